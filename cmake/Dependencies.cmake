@@ -1,0 +1,17 @@
+# Dependencies: Debian 12 packages by find_package or pkg-config. FetchContent with a pinned version and
+# hash is the fallback where a package is missing (it needs a network).
+find_package(Threads REQUIRED)
+find_package(TBB 2021.8 CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy>=1.0.3)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8.1)
+if(SIGMA_BUILD_CLI)
+  find_package(CLI11 2.1 CONFIG REQUIRED)
+  find_package(nlohmann_json 3.11 CONFIG REQUIRED)
+endif()
+if(SIGMA_BUILD_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+if(SIGMA_BUILD_BENCHMARKS)
+  find_package(benchmark 1.7 REQUIRED)
+endif()

@@ -1,0 +1,25 @@
+# Build options; each says what it changes.
+option(SIGMA_BUILD_CLI "Build the command sigma-par" ON)
+option(SIGMA_BUILD_TESTS "Build the tests" ON)
+option(SIGMA_BUILD_BENCHMARKS "Build the benchmarks" ON)
+option(SIGMA_WERROR "Treat warnings as errors" OFF)
+option(SIGMA_FUZZ "Build the libFuzzer targets (clang only)" OFF)
+set(SIGMA_SANITIZE "" CACHE STRING "Sanitizers to compile and link with, e.g. address,undefined")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# The bytes of a stream must not depend on how a compiler contracts floating-point expressions.
+add_compile_options(-ffp-contract=off)
+
+if(SIGMA_SANITIZE)
+  add_compile_options(-fsanitize=${SIGMA_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SIGMA_SANITIZE})
+endif()

@@ -1,0 +1,49 @@
+// Coders: one stream of bytes in, fewer bytes out. The registry lists all of them, best known names
+// first; property tests, fuzzers and benchmarks iterate it.
+//
+// Contract of every coder
+// - Encode writes at most target.size() bytes and returns how many; 0 means "no gain": the code
+// would not
+//   be smaller than the source or does not fit. What the caller then does is decided in one place
+//   (pipeline/chunk_encoder). The bytes depend on source and params alone.
+// - Decode restores exactly target.size() bytes from all of `source` or returns an error; it treats
+//   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes behind
+//   `source`. Error offsets count from the start of `source`.
+// - Working memory comes from the worker's BufferPool. Both sides cost at most c · (input +
+// output).
+#ifndef SIGMA_CODER_CODER_H_
+#define SIGMA_CODER_CODER_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "engine/coder/lz_params.h"
+#include "engine/memory/buffer_pool.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// Wire ids (FORMAT.md); never reused.
+enum class CoderId : std::uint8_t { kRaw = 0, kPattern = 1, kEntropy = 2, kReference = 3 };
+
+// What a level asks of the coders; filled in by strategy/levels.
+struct CoderParams {
+  LzParams lz;
+};
+
+struct CoderRow {
+  CoderId id;
+  std::string_view name;
+  std::size_t (*encode)(ByteView source, const CoderParams& params, BufferPool& pool,
+                        MutableBytes target);
+  Result<void> (*decode)(ByteView source, BufferPool& pool, MutableBytes target);
+};
+
+[[nodiscard]] std::span<const CoderRow> Coders();
+// Null if the id is unknown.
+[[nodiscard]] const CoderRow* FindCoder(std::uint8_t id);
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_CODER_H_

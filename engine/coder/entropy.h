@@ -1,0 +1,36 @@
+// A stream of bytes coded by its order-0 statistics: raw, constant, or a canonical Huffman code in
+// the PivCo layout (Żukowski 2026, arXiv 2606.05765), chosen by size. Self-delimiting, so that
+// other coders (LZ sections, planes) can put several streams one behind the other.
+//
+// Large streams are cut into sub-blocks with tables of their own. No allocation outside the pool.
+#ifndef SIGMA_CODER_ENTROPY_H_
+#define SIGMA_CODER_ENTROPY_H_
+
+#include <cstddef>
+
+#include "engine/coder/coder.h"
+
+namespace sigma {
+
+// Most bytes EncodeEntropyStream writes for `size` symbols.
+[[nodiscard]] std::size_t EntropyStreamBound(std::size_t size);
+
+// Codes `symbols` (any number, also none) and returns the bytes written; `target` holds at least
+// EntropyStreamBound(symbols.size()) bytes. Never fails: the worst case is raw plus a header. May
+// read kPad bytes behind `symbols` and write scratch into all of `target`.
+[[nodiscard]] std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool,
+                                              MutableBytes target);
+
+// Decodes one stream of exactly target.size() symbols from the front of `source` and returns the
+// bytes it took. Hostile input gives an error. May read kPad bytes behind `source` (arbitrary
+// content) and, unlike a coder, may write kPad bytes behind `target`: it is for scratch buffers.
+Result<std::size_t> DecodeEntropyStream(ByteView source, BufferPool& pool, MutableBytes target);
+
+// The registry's ENTROPY coder: one entropy stream as a whole section.
+std::size_t EncodeEntropy(ByteView source, const CoderParams& params, BufferPool& pool,
+                          MutableBytes target);
+Result<void> DecodeEntropy(ByteView source, BufferPool& pool, MutableBytes target);
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_ENTROPY_H_

@@ -1,0 +1,16 @@
+// The registry's REFERENCE coder: LZ77 in sections (CODECS.md §3). Matches reach back over the
+// whole source, never outside it.
+#ifndef SIGMA_CODER_LZ_H_
+#define SIGMA_CODER_LZ_H_
+
+#include "engine/coder/coder.h"
+
+namespace sigma {
+
+std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
+                     MutableBytes target);
+Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target);
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_LZ_H_

@@ -1,0 +1,283 @@
+// The C++ API of libsigma: compress, restore, inspect and read at random, from memory and from
+// files.
+//
+// No exception crosses this API: every failure is an Error value with a code, a text, and where it
+// is known the chunk and the byte offset in the compressed stream. Sizes are bytes. All functions
+// may be called from several threads at once; one call runs its own workers (Options::threads).
+#ifndef SIGMA_SIGMA_HPP_
+#define SIGMA_SIGMA_HPP_
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace sigma {
+
+using ByteView = std::span<const std::uint8_t>;
+using MutableBytes = std::span<std::uint8_t>;
+using Bytes = std::vector<std::uint8_t>;
+
+// ---------------------------------------------------------------------------------------------------
+// Errors
+// ---------------------------------------------------------------------------------------------------
+
+enum class ErrorCode : std::uint8_t {
+  kInvalidArgument = 1,  // an option or argument of the caller; nothing was read or written
+  kNotSigma,             // the input does not begin with a stream
+  kUnsupported,          // unknown version, reserved bit, unknown plan or coder
+  kTruncated,            // the input ends inside a stream
+  kCorrupt,              // damage: a hash, size or code that cannot be
+  kLimit,                // a memory or output bound would be exceeded
+  kOutOfMemory,          // an allocation failed
+  kIo,                   // the operating system refused a read, write, sync or rename
+  kNotFound,             // no such input file
+  kExists,               // the target exists and may not be overwritten
+  kSkipped,    // left alone by policy (link, directory, suffix …): a warning, not an error
+  kCancelled,  // the caller asked to stop
+};
+
+inline constexpr std::uint64_t kNoPosition = ~std::uint64_t{0};
+
+struct Error {
+  ErrorCode code = ErrorCode::kCorrupt;
+  std::string text;                    // one sentence: what is wrong and what to do, no file name
+  std::uint64_t offset = kNoPosition;  // byte offset in the compressed input
+  std::uint64_t chunk = kNoPosition;   // index of the chunk in its stream
+};
+
+// The error half of a Result, convertible to any Result<T>.
+struct Unexpected {
+  Error error;
+};
+
+[[nodiscard]] inline Unexpected Fail(ErrorCode code, std::string text,
+                                     std::uint64_t offset = kNoPosition,
+                                     std::uint64_t chunk = kNoPosition) {
+  return Unexpected{Error{code, std::move(text), offset, chunk}};
+}
+
+// A value or an Error, with the surface of std::expected (C++23).
+template <typename T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT
+  Result(Unexpected failure)
+      : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+
+  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+  T& value() & { return *std::get_if<0>(&state_); }
+  const T& value() const& { return *std::get_if<0>(&state_); }
+  T&& value() && { return std::move(*std::get_if<0>(&state_)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+  Error& error() { return *std::get_if<1>(&state_); }
+  const Error& error() const { return *std::get_if<1>(&state_); }
+  [[nodiscard]] Unexpected failure() const { return Unexpected{error()}; }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Unexpected failure) : error_(std::move(failure.error)) {}  // NOLINT
+
+  [[nodiscard]] bool has_value() const noexcept { return !error_.has_value(); }
+  explicit operator bool() const noexcept { return has_value(); }
+  Error& error() { return *error_; }
+  const Error& error() const { return *error_; }
+  [[nodiscard]] Unexpected failure() const { return Unexpected{*error_}; }
+
+ private:
+  std::optional<Error> error_;
+};
+
+// ---------------------------------------------------------------------------------------------------
+// Options and what a run reports
+// ---------------------------------------------------------------------------------------------------
+
+struct Options {
+  int level = 3;                   // one of Levels()
+  std::uint32_t threads = 0;       // workers; 0 = AvailableThreads()
+  std::uint64_t memory_limit = 0;  // bound on the process's peak resident bytes; 0 = none
+  std::uint32_t chunk_size = 0;   // 64 KiB … 64 MiB, a multiple of 4 KiB; 0 = the level's default
+  std::string strategy = "auto";  // one of StrategyNames(); forces it on every chunk
+  bool verify = false;  // compressing: decode every chunk and compare before it is written
+  std::uint64_t output_limit = 0;  // decompressing: the most bytes to produce; 0 = none
+};
+
+struct StrategyTotals {
+  std::string name;
+  std::uint64_t chunks = 0;
+  std::uint64_t original = 0;
+  std::uint64_t compressed = 0;
+};
+
+// Counters of the buffer pools, summed over the workers.
+struct PoolCounters {
+  std::uint64_t acquisitions = 0;
+  std::uint64_t hits = 0;        // served from a free buffer of the pool
+  std::uint64_t overflows = 0;   // had to allocate
+  std::uint64_t peak_bytes = 0;  // most bytes held at once
+};
+
+struct Summary {
+  std::uint64_t original = 0;
+  std::uint64_t compressed = 0;
+  std::uint64_t chunks = 0;
+  std::uint64_t streams = 0;
+  std::uint32_t chunk_size = 0;
+  int level = 0;
+  std::uint32_t threads = 0;
+  std::vector<StrategyTotals> strategies;  // only those used, in the order of StrategyNames()
+  double seconds = 0;                      // wall time of the call
+  double read_seconds = 0;                 // waiting for the source
+  double work_seconds = 0;                 // coding, summed over the workers
+  double write_seconds = 0;                // waiting for the sink
+  double classify_seconds = 0;             // the part of work_seconds spent choosing strategies
+  PoolCounters pool;
+};
+
+struct Progress {
+  std::uint64_t read = 0;     // bytes taken from the source so far
+  std::uint64_t written = 0;  // bytes given to the sink so far
+  std::uint64_t total = 0;    // bytes of the source, 0 if unknown
+};
+
+// Called from one worker at a time, at most once per chunk; returning false cancels the run
+// (kCancelled).
+using Observer = std::function<bool(const Progress&)>;
+
+// ---------------------------------------------------------------------------------------------------
+// What this build can do
+// ---------------------------------------------------------------------------------------------------
+
+[[nodiscard]] std::string_view Version();
+[[nodiscard]] std::vector<int> Levels();                 // ascending
+[[nodiscard]] std::vector<std::string> StrategyNames();  // "auto" first
+[[nodiscard]] std::uint32_t AvailableThreads();  // affinity mask and cgroup CPU quota, ≥ 1
+[[nodiscard]] std::uint64_t AvailableMemory();   // the smaller of cgroup limit and RAM, bytes
+[[nodiscard]] std::string_view SimdTarget();     // the kernels' target on this CPU, e.g. "AVX2"
+
+// Checks the options alone (level, strategy, sizes, and whether memory_limit can be met).
+Result<void> Validate(const Options& options);
+// Least memory_limit that Validate accepts with these options, bytes.
+[[nodiscard]] std::uint64_t LeastMemory(const Options& options, bool compressing);
+
+// ---------------------------------------------------------------------------------------------------
+// Memory to memory
+// ---------------------------------------------------------------------------------------------------
+
+// Most bytes Compress can produce from `size` bytes.
+[[nodiscard]] std::uint64_t CompressBound(std::uint64_t size, const Options& options = {});
+Result<Bytes> Compress(ByteView source, const Options& options = {});
+// Writes into the caller's buffer and returns the bytes used; kLimit if it does not fit.
+Result<std::size_t> Compress(ByteView source, MutableBytes target, const Options& options = {});
+Result<Bytes> Decompress(ByteView source, const Options& options = {});
+Result<std::size_t> Decompress(ByteView source, MutableBytes target, const Options& options = {});
+
+// ---------------------------------------------------------------------------------------------------
+// Inspection and random access
+// ---------------------------------------------------------------------------------------------------
+
+struct ChunkInfo {
+  std::uint64_t stream = 0;           // which of the concatenated streams
+  std::uint64_t index = 0;            // in its stream
+  std::uint64_t offset = 0;           // of its header in the file
+  std::uint64_t stored = 0;           // header + payload, bytes
+  std::uint64_t original_offset = 0;  // of its first byte in the restored file
+  std::uint64_t original = 0;         // restored bytes
+  std::uint64_t hash = 0;             // XXH3-64 of the restored bytes
+  std::string strategy;
+};
+
+struct FileInfo {
+  std::uint64_t compressed = 0;
+  std::uint64_t original = 0;
+  std::uint64_t streams = 0;
+  std::uint32_t chunk_size = 0;  // of the first stream
+  int level = 0;                 // of the first stream; 0 if unknown
+  std::string checksum;          // "XXH3-64"
+  std::vector<StrategyTotals> strategies;
+  std::vector<ChunkInfo> chunks;
+};
+
+// Reads headers and seek tables only. A file without an intact footer is an error.
+Result<FileInfo> Inspect(ByteView source);
+Result<FileInfo> InspectFile(const std::string& path);
+
+// ---------------------------------------------------------------------------------------------------
+// Files. A path of "-" is standard input or output.
+// ---------------------------------------------------------------------------------------------------
+
+enum class Sparse : std::uint8_t { kAuto, kAlways, kNever };
+
+struct FileOptions {
+  bool force = false;          // overwrite the target; take links and special files
+  bool remove_source = false;  // after the result is verified, synced and published
+  Sparse sparse = Sparse::kAuto;
+};
+
+// Compresses or restores one file into another: written to a temporary file beside the target,
+// synced, given the source's mode, times and owner, and renamed into place; on any error nothing is
+// left. kSkipped: the source is a link, directory, special, setuid or multiply linked file and
+// force is off.
+Result<Summary> CompressFile(const std::string& source, const std::string& target,
+                             const Options& options, const FileOptions& files,
+                             const Observer& observer = {});
+Result<Summary> DecompressFile(const std::string& source, const std::string& target,
+                               const Options& options, const FileOptions& files,
+                               const Observer& observer = {});
+// Decodes everything and checks every hash; writes nothing.
+Result<Summary> TestFile(const std::string& source, const Options& options,
+                         const FileOptions& files, const Observer& observer = {});
+// Restores `length` bytes from `offset` of the original (cut at its end), reading and decoding only
+// the chunks that hold them. The source must be seekable.
+Result<Summary> DecompressRange(const std::string& source, const std::string& target,
+                                std::uint64_t offset, std::uint64_t length, const Options& options,
+                                const FileOptions& files);
+// Removes the temporary files of calls that are still running; for the path that ends the process
+// on a signal. Safe from any thread (not from a signal handler).
+void DiscardUnpublished() noexcept;
+
+// ---------------------------------------------------------------------------------------------------
+// Measurement
+// ---------------------------------------------------------------------------------------------------
+
+struct BenchResult {
+  int level = 0;
+  std::uint32_t threads = 0;
+  std::uint64_t original = 0;
+  std::uint64_t compressed = 0;
+  double compress_seconds = 0;       // best repetition
+  double decompress_seconds = 0;     // best repetition
+  double classify_seconds = 0;       // of the best compression, summed over the workers
+  std::uint64_t peak_workspace = 0;  // bytes: slots and scratch, without source and result
+};
+
+// Compresses and restores `source` in memory, each way repeatedly for `seconds` (at least twice,
+// the first repetition untimed), checks the result, and returns the best times.
+Result<BenchResult> Bench(ByteView source, const Options& options, double seconds);
+
+// Reads a whole file into memory (for Bench).
+Result<Bytes> ReadFile(const std::string& path);
+
+}  // namespace sigma
+
+#endif  // SIGMA_SIGMA_HPP_

@@ -1,0 +1,39 @@
+// One chunk: raw bytes to payload and back. Pure functions of their input and a worker's scratch;
+// the flow graphs call them from any thread.
+//
+// EncodeChunk is the one place that decides to store a chunk raw.
+#ifndef SIGMA_PIPELINE_CHUNK_CODEC_H_
+#define SIGMA_PIPELINE_CHUNK_CODEC_H_
+
+#include <cstdint>
+#include <string>
+
+#include "engine/memory/buffer_pool.h"
+#include "engine/strategy/levels.h"
+#include "engine/strategy/strategy.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct EncodedPayload {
+  std::uint8_t plan_id = 0;     // FORMAT.md: 0 raw, 1…63 a coder, 64… a transform with sections
+  std::size_t size = 0;         // bytes of `target` used
+  double classify_seconds = 0;  // spent choosing
+};
+
+// Encodes `raw` into `target` (at least raw.size() bytes; the payload is never larger). `raw` has
+// kPad readable bytes behind it.
+[[nodiscard]] EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice choice,
+                                         BufferPool& pool, MutableBytes target);
+
+// Decodes `payload` into exactly `target`, writing nowhere else. May read kPad bytes behind
+// `payload`. Error offsets count from the start of the payload. The caller checks the hash.
+Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
+                         MutableBytes target);
+
+// The name of a plan as --list and --stats group it: raw, pattern, entropy, delta, reference.
+[[nodiscard]] std::string PlanName(std::uint8_t plan_id);
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_CHUNK_CODEC_H_

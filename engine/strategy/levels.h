@@ -1,0 +1,28 @@
+// The ladder: what each level means. One row a level (BENCHMARKS.md, CODECS.md §2).
+#ifndef SIGMA_STRATEGY_LEVELS_H_
+#define SIGMA_STRATEGY_LEVELS_H_
+
+#include <cstdint>
+#include <span>
+
+#include "engine/coder/coder.h"
+
+namespace sigma {
+
+inline constexpr std::uint32_t kMinChunkSize = 64u << 10;
+inline constexpr std::uint32_t kMaxChunkSize = 64u << 20;
+inline constexpr std::uint32_t kChunkSizeUnit = 4u << 10;
+
+struct LevelRow {
+  int level;
+  std::uint32_t chunk_size;  // default, bytes
+  CoderParams coder;
+};
+
+[[nodiscard]] std::span<const LevelRow> LevelRows();
+// Null if the level does not exist.
+[[nodiscard]] const LevelRow* FindLevel(int level);
+
+}  // namespace sigma
+
+#endif  // SIGMA_STRATEGY_LEVELS_H_
