@@ -1,0 +1,71 @@
+# cmake -DROOT=… -P CheckLayers.cmake: fails on an include that the house forbids. The table below is
+# the table "Who may call whom" of the architecture: what each room may include of ours, and the
+# third-party and system headers it is the sole door to. A ctest runs it as `layers`.
+#
+# Third-party headers stay in .cc files (a kernel's -inl.h excepted), so that nothing leaks through
+# ours. tests and benchmarks may include anything.
+
+cmake_minimum_required(VERSION 3.25)
+
+# The C++ standard library's headers are those without a suffix.
+set(std_header "^[a-z_0-9]+$")
+set(os_header "^(fcntl|unistd|dirent|sched|signal|pthread|termios|poll|errno)[.]h$|^sys/[a-z]+[.]h$|^linux/[a-z_]+[.]h$")
+
+# room(NAME FOLDER OURS… DOOR…): OURS and DOOR are regular expressions over the text of an include.
+set(rooms)
+function(room name folder ours door)
+  set(rooms ${rooms} ${name} PARENT_SCOPE)
+  set(${name}_folder ${folder} PARENT_SCOPE)
+  set(${name}_ours "${ours}" PARENT_SCOPE)
+  set(${name}_door "${door}" PARENT_SCOPE)
+endfunction()
+
+set(api "sigma/sigma[.]hpp")
+set(base "engine/base/")
+room(kernels   kernels          "^kernels/"                                          "^hwy/")
+room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")
+room(format    engine/format    "^(${api}|${base}|engine/format/)"                   "^$")
+room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^$")
+room(io        engine/io        "^(${api}|${base}|engine/io/)"                       "${os_header}")
+room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory|transform)/)" "^$")
+room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
+# A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
+room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(memory|transform|coder|strategy)/)" "^$")
+# SimdTarget() of the API reports what the kernels dispatch to.
+room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/")
+room(public    engine/include   "^sigma/"                                            "^$")
+room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^(CLI|nlohmann)/")
+
+set(bad 0)
+set(files_seen 0)
+foreach(name ${rooms})
+  file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${${name}_folder}/*.h
+       ${ROOT}/${${name}_folder}/*.hpp ${ROOT}/${${name}_folder}/*.cc)
+  foreach(file ${files})
+    math(EXPR files_seen "${files_seen} + 1")
+    file(STRINGS ${ROOT}/${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+    foreach(line ${lines})
+      string(REGEX REPLACE "^[^<\"]*[<\"]([^>\"]*)[>\"].*$" "\\1" include "${line}")
+      if(include MATCHES "${${name}_ours}" OR include MATCHES "${std_header}")
+        continue()
+      endif()
+      if(include MATCHES "${${name}_door}")
+        # The command is nobody's dependency: its headers may name the system's types.
+        if(file MATCHES "([.]cc|-inl[.]h)$" OR name STREQUAL "cli")
+          continue()
+        endif()
+        message("${file}: <${include}> belongs in a .cc file")
+      else()
+        message("${file}: ${name} may not include ${include}")
+      endif()
+      math(EXPR bad "${bad} + 1")
+    endforeach()
+  endforeach()
+endforeach()
+if(files_seen EQUAL 0)
+  message(FATAL_ERROR "no source found below ${ROOT}")
+endif()
+if(bad)
+  message(FATAL_ERROR "${bad} forbidden includes")
+endif()
+message("${files_seen} files keep to their layers")
