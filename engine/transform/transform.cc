@@ -1,0 +1,20 @@
+// The registry: one row a transform, in the order of the wire ids.
+#include "engine/transform/transform.h"
+
+#include "engine/transform/delta.h"
+
+namespace sigma {
+
+std::span<const TransformRow> Transforms() {
+  static const std::array<TransformRow, 1> rows = {DeltaTransform()};
+  return rows;
+}
+
+const TransformRow* FindTransform(std::uint8_t id) {
+  for (const TransformRow& row : Transforms()) {
+    if (static_cast<std::uint8_t>(row.id) == id) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace sigma
