@@ -1,0 +1,225 @@
+// The footer, written, compared while reading forward, and parsed from the end of a stream.
+//
+// Both checks go through WriteFooter: a footer is right when it is, byte for byte, the one that the
+// chunks call for. So there is one valid footer for a stream, and nothing in it goes unchecked.
+#include <algorithm>
+#include <cassert>
+#include <string>
+
+#include "engine/base/endian.h"
+#include "engine/base/hash.h"
+#include "engine/format/cursor.h"
+#include "engine/format/stream_format.h"
+#include "engine/format/wire.h"
+
+namespace sigma {
+namespace {
+
+// 24 bytes: | offset 8 | stored 4 | original 4 | hash 8 |
+void WriteSeekEntry(const SeekEntry& entry, std::uint8_t* to) {
+  StoreLE(to, entry.offset);
+  StoreLE(to + 8, entry.stored);
+  StoreLE(to + 12, entry.original);
+  StoreLE(to + 16, entry.hash);
+}
+
+bool TakesShortFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
+  return entries.size() == 1 && entries[0].offset == wire::kBareStreamHeader &&
+         offset == wire::kBareStreamHeader + entries[0].stored;
+}
+
+// +------+-------------+-----------------+----------+
+// | kind | stream size | seek entry hash | end mark |
+// | 1    | 4           | 4               | 2        |
+// +------+-------------+-----------------+----------+
+// The seek entry is the one a long footer would hold, hashed instead of written.
+Bytes WriteShortFooter(const SeekEntry& entry, std::uint64_t offset) {
+  std::array<std::uint8_t, wire::kSeekEntry> unwritten;
+  WriteSeekEntry(entry, unwritten.data());
+  Bytes footer(wire::kShortFooterSize);
+  footer[0] = wire::kShortFooter;
+  StoreLE(&footer[1], static_cast<std::uint32_t>(offset + wire::kShortFooterSize));
+  StoreLE(&footer[5], Hash32(unwritten));
+  std::copy(wire::kShortEnd.begin(), wire::kShortEnd.end(), &footer[9]);
+  return footer;
+}
+
+std::uint64_t TotalOriginal(std::span<const SeekEntry> entries) {
+  std::uint64_t total = 0;
+  for (const SeekEntry& entry : entries) total += entry.original;
+  return total;
+}
+
+// Everything of an entry that later arithmetic relies on. `end` is where the frame before it ends.
+bool Plausible(const SeekEntry& entry, std::uint32_t chunk_size, std::uint64_t end,
+               std::uint64_t footer_offset) {
+  return entry.original >= 1 && entry.original <= chunk_size &&
+         entry.stored > wire::kLeastChunkHeader &&
+         entry.stored <= std::uint64_t{entry.original} + wire::kMostChunkHeader &&
+         entry.offset >= end && entry.offset <= footer_offset &&
+         entry.stored <= footer_offset - entry.offset;
+}
+
+Result<Footer> ParseShortFooter(ByteView front, const StreamHeader& header, ByteView bytes,
+                                const Trailer& trailer) {
+  auto chunk = ParseChunkHeader(front.subspan(header.bytes), header.chunk_size);
+  if (!chunk) {
+    chunk.error().offset += header.bytes;
+    return chunk.failure();
+  }
+  SeekEntry entry;
+  entry.offset = header.bytes;
+  entry.stored = static_cast<std::uint32_t>(chunk->bytes + chunk->payload);
+  entry.original = chunk->original;
+  entry.hash = chunk->hash;
+  const std::uint64_t offset = trailer.stream_size - trailer.footer_size;
+  if (chunk->sequence != 0 || !TakesShortFooter({&entry, 1}, offset) ||
+      !std::ranges::equal(bytes, WriteShortFooter(entry, offset))) {
+    return Fail(ErrorCode::kCorrupt, "the footer does not belong to the chunk before it", offset);
+  }
+  Footer footer;
+  footer.original = entry.original;
+  footer.stream_size = trailer.stream_size;
+  footer.hash = StreamHash({&entry, 1});
+  footer.entries.push_back(entry);
+  return footer;
+}
+
+Result<Footer> ParseLongFooter(const StreamHeader& header, ByteView bytes, const Trailer& trailer) {
+  const std::uint64_t offset = trailer.stream_size - trailer.footer_size;
+  const std::size_t sealed = bytes.size() - kTrailerSize + 28;
+  if (bytes[0] != wire::kLongFooter ||
+      LoadLE<std::uint64_t>(&bytes[sealed]) != Hash64(bytes.first(sealed))) {
+    return Fail(ErrorCode::kCorrupt, "the footer is damaged", offset);
+  }
+  Footer footer;
+  footer.stream_size = trailer.stream_size;
+  footer.entries.resize((bytes.size() - kTrailerSize - 1) / wire::kSeekEntry);
+  const std::uint8_t* from = &bytes[1];
+  std::uint64_t end = header.bytes;
+  for (SeekEntry& entry : footer.entries) {
+    entry.offset = LoadLE<std::uint64_t>(from);
+    entry.stored = LoadLE<std::uint32_t>(from + 8);
+    entry.original = LoadLE<std::uint32_t>(from + 12);
+    entry.hash = LoadLE<std::uint64_t>(from + 16);
+    if (!Plausible(entry, header.chunk_size, end, offset)) {
+      return Fail(ErrorCode::kCorrupt, "the seek table has an entry that cannot be",
+                  offset + static_cast<std::uint64_t>(from - bytes.data()));
+    }
+    end = entry.offset + entry.stored;
+    from += wire::kSeekEntry;
+  }
+  footer.original = TotalOriginal(footer.entries);
+  footer.hash = StreamHash(footer.entries);
+  if (!std::ranges::equal(bytes, WriteFooter(footer.entries, offset))) {
+    return Fail(ErrorCode::kCorrupt, "the footer's totals contradict its seek table", offset);
+  }
+  if (header.original_size && *header.original_size != footer.original) {
+    return Fail(ErrorCode::kCorrupt, "the footer's total contradicts the stream header", offset);
+  }
+  return footer;
+}
+
+}  // namespace
+
+std::uint64_t StreamHash(std::span<const SeekEntry> entries) {
+  Bytes hashes(entries.size() * 8);
+  for (std::size_t i = 0; i < entries.size(); ++i) StoreLE(&hashes[8 * i], entries[i].hash);
+  return Hash64(hashes);
+}
+
+std::size_t FooterSize(std::size_t chunks) { return 1 + chunks * wire::kSeekEntry + kTrailerSize; }
+
+// +------+---------------+----------------+-------------+-------------+-------+-------------+------+
+// | kind | seek entries  | original total | stream size | stream hash | count | footer hash | end |
+// | 1    | 24 each       | 8              | 8           | 8           | 4     | 8           | 4 |
+// +------+---------------+----------------+-------------+-------------+-------+-------------+------+
+//                        |<---------------------------- trailer, 40 bytes ----------------------->|
+// The footer hash covers everything of the footer before it.
+Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
+  if (TakesShortFooter(entries, offset)) return WriteShortFooter(entries[0], offset);
+  assert(entries.size() <= 0xFFFFFFFF);
+  Bytes footer(FooterSize(entries.size()));
+  footer[0] = wire::kLongFooter;
+  std::uint8_t* to = &footer[1];
+  for (const SeekEntry& entry : entries) {
+    WriteSeekEntry(entry, to);
+    to += wire::kSeekEntry;
+  }
+  StoreLE(to, TotalOriginal(entries));
+  StoreLE<std::uint64_t>(to + 8, offset + footer.size());
+  StoreLE(to + 16, StreamHash(entries));
+  StoreLE(to + 24, static_cast<std::uint32_t>(entries.size()));
+  StoreLE(to + 28, Hash64({footer.data(), static_cast<std::size_t>(to + 28 - footer.data())}));
+  std::copy(wire::kLongEnd.begin(), wire::kLongEnd.end(), to + 36);
+  return footer;
+}
+
+Result<std::size_t> CheckFooter(ByteView bytes, const StreamHeader& header,
+                                std::span<const SeekEntry> seen, std::uint64_t offset) {
+  const Bytes expected = WriteFooter(seen, offset);
+  const std::size_t size = std::min(bytes.size(), expected.size());
+  const auto differs =
+      std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size),
+                    expected.begin())
+          .first;
+  const auto same = static_cast<std::size_t>(differs - bytes.begin());
+  if (same < size) {
+    return Fail(ErrorCode::kCorrupt, "the footer does not agree with the chunks before it", same);
+  }
+  if (size < expected.size()) {
+    return Fail(ErrorCode::kTruncated, "the input ends inside the footer", size);
+  }
+  if (header.original_size && *header.original_size != TotalOriginal(seen)) {
+    return Fail(ErrorCode::kCorrupt, "the chunks' total contradicts the stream header", 0);
+  }
+  return expected.size();
+}
+
+Result<Trailer> ParseTrailer(std::span<const std::uint8_t, kTrailerSize> bytes) {
+  Trailer trailer;
+  if (std::ranges::equal(bytes.last(wire::kShortEnd.size()), wire::kShortEnd)) {
+    const auto footer = bytes.last(wire::kShortFooterSize);
+    trailer.footer_size = wire::kShortFooterSize;
+    trailer.stream_size = LoadLE<std::uint32_t>(&footer[1]);
+    const std::uint64_t least =
+        wire::kBareStreamHeader + wire::kLeastChunkHeader + 1 + wire::kShortFooterSize;
+    const std::uint64_t most = wire::kBareStreamHeader + wire::kMostChunkHeader +
+                               wire::kMaxChunkSize + wire::kShortFooterSize;
+    if (footer[0] == wire::kShortFooter && trailer.stream_size >= least &&
+        trailer.stream_size <= most) {
+      return trailer;
+    }
+  } else if (std::ranges::equal(bytes.last(wire::kLongEnd.size()), wire::kLongEnd)) {
+    const std::uint64_t count = LoadLE<std::uint32_t>(&bytes[24]);
+    trailer.footer_size = 1 + count * wire::kSeekEntry + kTrailerSize;
+    trailer.stream_size = LoadLE<std::uint64_t>(&bytes[8]);
+    const std::uint64_t least =
+        wire::kBareStreamHeader + count * (wire::kLeastChunkHeader + 1) + trailer.footer_size;
+    if (LoadLE<std::uint64_t>(bytes.data()) <= kMaxOriginalSize && trailer.stream_size >= least &&
+        trailer.stream_size <= kMaxStreamSize) {
+      return trailer;
+    }
+  } else {
+    return Fail(ErrorCode::kCorrupt,
+                "no stream ends here: the file is cut, damaged, or followed by other data",
+                kTrailerSize);
+  }
+  return Fail(ErrorCode::kCorrupt, "the footer has sizes that cannot be", 0);
+}
+
+Result<Footer> ParseFooter(ByteView front, ByteView bytes, const Trailer& trailer) {
+  assert(trailer.footer_size < trailer.stream_size);
+  const std::uint64_t offset = trailer.stream_size - trailer.footer_size;
+  const auto header = ParseStreamHeader(front);
+  if (!header) return header.failure();
+  if (bytes.size() != trailer.footer_size) {
+    return Fail(ErrorCode::kTruncated, "the input ends inside the footer", offset + bytes.size());
+  }
+  if (bytes.size() == wire::kShortFooterSize) {
+    return ParseShortFooter(front, *header, bytes, trailer);
+  }
+  return ParseLongFooter(*header, bytes, trailer);
+}
+
+}  // namespace sigma
