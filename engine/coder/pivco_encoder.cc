@@ -1,0 +1,240 @@
+// Encoding a block:
+//
+//   mode and table kind (1 byte) | table (code_table.cc) | runs of the nodes, depth-first pre-order
+//
+// A node of n symbols has a run of ceil(n/8) bytes, its branch bits, or of ceil(n·D/8) if it is
+// flat with D bits a symbol. In a nested block each bitmap of kLeastNested bytes or more is a block
+// of its own, whose symbols are the bitmap's bytes: that is what makes p > 1/2 cheap, where Huffman
+// must spend a whole bit.
+//
+// Symbols become ranks (leaf numbers) once; then `rank ≥ mid` is both the bitmap and the partition
+// into the children, which lie one behind the other in the other of two buffers. Sizes are known
+// beforehand from the counts, so a block that would not gain is never started.
+#include <array>
+#include <cstring>
+
+#include "engine/coder/code_lengths.h"
+#include "engine/coder/code_table.h"
+#include "engine/coder/pivco_block.h"
+#include "engine/coder/pivco_tree.h"
+#include "engine/memory/buffer.h"
+
+namespace sigma {
+namespace {
+
+// A coded block must save 1/64 (1.6 %) of the raw one: below that the decoder's 0.2–0.5 ns a symbol
+// cost more than the bytes on any link slower than 300 MB/s per core.
+constexpr unsigned kRawShift = 6;
+// Shorter blocks are raw or constant: the table alone eats what they could gain.
+constexpr std::size_t kLeastCoded = 32;
+// Nesting is tried where the larger child has at least 11/16 of a node: H(11/16) = 0.896, so
+// that more than the 4 % asked for remains after the inner table.
+constexpr std::size_t kSkewNumerator = 11;
+constexpr std::size_t kSkewDenominator = 16;
+// What a nested bitmap must save: 1/25.
+constexpr std::size_t kNestedGain = 25;
+// Behind each node's region, so that whole-vector stores reach no region that is still needed.
+constexpr std::size_t kGap = kernels::kPivcoPad;
+constexpr std::size_t kMostNodes = 256;
+
+constexpr std::size_t Padded(std::size_t bytes) {
+  return (bytes + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+}
+
+constexpr std::size_t RankBytes(std::size_t symbols) {
+  return Padded(symbols + kGap * (kMostNodes < symbols ? kMostNodes : symbols));
+}
+
+std::size_t ScratchAt(std::size_t symbols, unsigned nesting) noexcept {
+  std::size_t bytes = 2 * RankBytes(symbols);
+  if (nesting < kMaxNesting) {
+    const std::size_t bitmap = (symbols + 7) / 8;
+    bytes += Padded(bitmap + 1) + ScratchAt(bitmap, nesting + 1);
+  }
+  return bytes;
+}
+
+using Counts = std::array<std::uint32_t, 256>;
+
+// Four tables, so that a repeated symbol does not wait for its own last increment.
+void Count(ByteView symbols, Counts& counts) noexcept {
+  std::array<Counts, 4> tables{};
+  const std::uint8_t* at = symbols.data();
+  const std::size_t n = symbols.size();
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    std::uint64_t eight;
+    std::memcpy(&eight, at + i, 8);
+    for (unsigned j = 0; j < 8; ++j) ++tables[j % 4][(eight >> (8 * j)) & 0xFF];
+  }
+  for (; i < n; ++i) ++tables[0][at[i]];
+  for (unsigned s = 0; s < 256; ++s) {
+    counts[s] = tables[0][s] + tables[1][s] + tables[2][s] + tables[3][s];
+  }
+}
+
+std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+                         std::uint8_t* scratch, std::uint8_t* to, unsigned nesting) noexcept;
+
+class Encoder {
+ public:
+  Encoder(const kernels::PivcoEncodeKernels& kernels, const PivcoTree& tree, const Counts& counts,
+          unsigned nesting)
+      : kernels_(kernels), tree_(tree), nesting_(nesting) {
+    before_[0] = 0;
+    for (std::size_t i = 0; i < tree.leaf_count(); ++i) {
+      before_[i + 1] = before_[i] + counts[tree.leaves()[i]];
+    }
+  }
+
+  // Bytes of all runs when nothing is nested; notes whether nesting is worth a try.
+  std::size_t PlainSize() noexcept {
+    std::size_t bytes = 0;
+    nested_ = false;
+    for (std::size_t i = 0; i < tree_.node_count(); ++i) {
+      const PivcoNode& node = tree_.node(i);
+      const std::size_t n = Symbols(node.low, node.high);
+      const std::size_t run = (n * (node.flat != 0 ? node.flat : 1U) + 7) / 8;
+      bytes += run;
+      nested_ = nested_ || IsSkewed(node, n);
+    }
+    return bytes;
+  }
+
+  [[nodiscard]] bool nested() const noexcept { return nested_; }
+
+  std::uint8_t* Encode(std::uint8_t* ranks, std::uint8_t* other, std::uint8_t* scratch,
+                       std::uint8_t* to) noexcept {
+    scratch_ = scratch;
+    to_ = to;
+    EncodeNode(0, ranks, other);
+    return to_;
+  }
+
+ private:
+  [[nodiscard]] std::size_t Symbols(std::size_t low, std::size_t high) const noexcept {
+    return before_[high] - before_[low];
+  }
+
+  [[nodiscard]] bool IsSkewed(const PivcoNode& node, std::size_t n) const noexcept {
+    if (nesting_ >= kMaxNesting || node.flat != 0 || n < 8 * kLeastNested) return false;
+    const std::size_t zeros = Symbols(node.low, node.mid);
+    const std::size_t most = zeros > n - zeros ? zeros : n - zeros;
+    return most * kSkewDenominator >= n * kSkewNumerator;
+  }
+
+  void EncodeNode(std::size_t index, std::uint8_t* ranks, std::uint8_t* other) noexcept {
+    const PivcoNode& node = tree_.node(index);
+    const std::size_t n = Symbols(node.low, node.high);
+    if (node.flat != 0) {
+      kernels_.pack(ranks, n, static_cast<std::uint8_t>(node.low), node.flat, to_);
+      to_ += (n * node.flat + 7) / 8;
+      return;
+    }
+    const std::size_t bytes = (n + 7) / 8;
+    const bool is_block = nested_ && bytes >= kLeastNested;
+    std::uint8_t* const bits = to_ + (is_block ? 1 : 0);
+    const auto mid = static_cast<std::uint8_t>(node.mid);
+    const bool left_leaf = node.left < 0;
+    const bool right_leaf = node.right < 0;
+    // Room for the left child's subtree, with a gap behind each of its nodes.
+    std::uint8_t* right = other;
+    if (!left_leaf && !right_leaf) {
+      const auto left_nodes = static_cast<std::size_t>(node.right) - index - 1;
+      right += Symbols(node.low, node.mid) + kGap * left_nodes;
+      kernels_.partition(ranks, n, mid, other, right, bits);
+    } else if (!left_leaf) {
+      kernels_.partition_left(ranks, n, mid, other, bits);
+    } else if (!right_leaf) {
+      kernels_.partition_right(ranks, n, mid, right, bits);
+    } else {
+      kernels_.compare(ranks, n, mid, bits);
+    }
+    if (is_block) {
+      FinishBitmap(bytes, IsSkewed(node, n));
+    } else {
+      to_ += bytes;
+    }
+    if (!left_leaf) EncodeNode(static_cast<std::size_t>(node.left), other, ranks);
+    if (!right_leaf) {
+      EncodeNode(static_cast<std::size_t>(node.right), right, ranks + (right - other));
+    }
+  }
+
+  // The bitmap stands at to_ + 1: as a raw block, or replaced by a coded one.
+  void FinishBitmap(std::size_t bytes, bool skewed) noexcept {
+    *to_ = static_cast<std::uint8_t>(BlockMode::kRaw);
+    if (skewed) {
+      std::uint8_t* const coded = scratch_;
+      const std::size_t size = EncodeNested(kernels_, {to_ + 1, bytes},
+                                            scratch_ + Padded(bytes + 1), coded, nesting_ + 1);
+      if (size + bytes / kNestedGain < bytes) {
+        std::memcpy(to_, coded, size);
+        to_ += size;
+        return;
+      }
+    }
+    to_ += 1 + bytes;
+  }
+
+  const kernels::PivcoEncodeKernels& kernels_;
+  const PivcoTree& tree_;
+  unsigned nesting_;
+  bool nested_ = false;
+  std::array<std::uint32_t, 257> before_;  // symbols of the leaves before each
+  std::uint8_t* scratch_ = nullptr;
+  std::uint8_t* to_ = nullptr;
+};
+
+std::size_t EncodeRaw(ByteView symbols, std::uint8_t* to) noexcept {
+  *to = static_cast<std::uint8_t>(BlockMode::kRaw);
+  std::memcpy(to + 1, symbols.data(), symbols.size());
+  return 1 + symbols.size();
+}
+
+std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+                         std::uint8_t* scratch, std::uint8_t* to, unsigned nesting) noexcept {
+  const std::size_t n = symbols.size();
+  Counts counts;
+  Count(symbols, counts);
+  if (counts[symbols[0]] == n) {
+    to[0] = static_cast<std::uint8_t>(BlockMode::kConstant);
+    to[1] = symbols[0];
+    return n == 0 ? 0 : 2;
+  }
+  if (n < kLeastCoded) return EncodeRaw(symbols, to);
+  CodeLengths lengths;
+  BuildCodeLengths(counts, kMaxCodeLength, lengths);
+  PivcoTree tree;
+  tree.Build(lengths);
+  Encoder encoder(kernels, tree, counts, nesting);
+  std::array<std::uint8_t, kMaxCodeTable + 8> table_bytes;
+  const CodeTable table = WriteCodeTable(lengths, table_bytes.data());
+  if (1 + table.size + encoder.PlainSize() + (n >> kRawShift) >= n) return EncodeRaw(symbols, to);
+
+  const auto mode = encoder.nested() ? BlockMode::kNested : BlockMode::kPivco;
+  to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(mode) | static_cast<unsigned>(table.kind)
+                                                                      << 2);
+  std::memcpy(to + 1, table_bytes.data(), table.size);
+  std::array<std::uint8_t, 256> rank_of{};
+  for (std::size_t i = 0; i < tree.leaf_count(); ++i) {
+    rank_of[tree.leaves()[i]] = static_cast<std::uint8_t>(i);
+  }
+  std::uint8_t* const ranks = scratch;
+  std::uint8_t* const other = scratch + RankBytes(n);
+  kernels.rank(symbols.data(), n, rank_of.data(), ranks);
+  const std::uint8_t* end =
+      encoder.Encode(ranks, other, scratch + 2 * RankBytes(n), to + 1 + table.size);
+  return static_cast<std::size_t>(end - to);
+}
+
+}  // namespace
+
+std::size_t BlockEncodeScratch(std::size_t symbols) noexcept { return ScratchAt(symbols, 0); }
+
+std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+                        std::uint8_t* scratch, std::uint8_t* to) noexcept {
+  return EncodeNested(kernels, symbols, scratch, to, 0);
+}
+
+}  // namespace sigma

@@ -1,0 +1,148 @@
+// Code lengths against an exhaustive optimum, and code tables on the wire.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <random>
+
+#include "engine/coder/code_lengths.h"
+#include "engine/coder/code_table.h"
+#include "engine/coder/pivco_tree.h"
+
+namespace sigma {
+namespace {
+
+class Random {
+ public:
+  explicit Random(unsigned seed) : engine_(seed) {}
+  unsigned operator()() { return static_cast<unsigned>(engine_()); }
+
+ private:
+  std::mt19937 engine_;
+};
+
+std::uint64_t Cost(const std::vector<std::uint32_t>& counts,
+                   const std::vector<std::uint8_t>& lengths) {
+  return std::inner_product(counts.begin(), counts.end(), lengths.begin(), std::uint64_t{0});
+}
+
+// Least cost of a complete code over sorted counts: lengths fall as counts grow, so trying every
+// non-increasing row of lengths is exhaustive.
+std::uint64_t LeastCost(std::vector<std::uint32_t> counts, unsigned limit) {
+  std::sort(counts.begin(), counts.end());
+  std::uint64_t best = ~std::uint64_t{0};
+  const std::function<void(std::size_t, unsigned, unsigned, std::uint64_t)> choose =
+      [&](std::size_t at, unsigned most, unsigned left, std::uint64_t cost) {
+        if (at == counts.size()) {
+          if (left == 0) best = std::min(best, cost);
+          return;
+        }
+        for (unsigned length = 1; length <= most; ++length) {
+          const unsigned share = 1U << (limit - length);
+          if (share <= left) choose(at + 1, length, left - share, cost + counts[at] * length);
+        }
+      };
+  choose(0, limit, 1U << limit, 0);
+  return best;
+}
+
+TEST(CodeLengths, AreOptimal) {
+  Random random(1);
+  for (int round = 0; round < 300; ++round) {
+    const unsigned limit = 4 + random() % 3;
+    std::vector<std::uint32_t> counts(2 + random() % 8);
+    for (std::uint32_t& count : counts) {
+      count = 1 + random() % (1U << random() % 12);
+    }
+    std::vector<std::uint8_t> lengths(counts.size());
+    BuildCodeLengths(counts, limit, lengths);
+    unsigned kraft = 0;
+    for (const std::uint8_t length : lengths) {
+      ASSERT_GE(length, 1);
+      ASSERT_LE(length, limit);
+      kraft += 1U << (limit - length);
+    }
+    ASSERT_EQ(kraft, 1U << limit);
+    ASSERT_EQ(Cost(counts, lengths), LeastCost(counts, limit));
+  }
+}
+
+TEST(CodeLengths, FillWholeAlphabetsWithinTheLimit) {
+  Random random(2);
+  for (int round = 0; round < 200; ++round) {
+    std::array<std::uint32_t, 256> counts{};
+    for (std::uint32_t& count : counts) count = (random() % 250000) >> (random() % 18);
+    counts[3] = 1;
+    counts[200] = 5;
+    CodeLengths lengths;
+    BuildCodeLengths(counts, kMaxCodeLength, lengths);
+    ASSERT_TRUE(IsCompleteCode(lengths));
+    for (unsigned i = 0; i < 256; ++i) ASSERT_EQ(lengths[i] == 0, counts[i] == 0);
+  }
+}
+
+CodeLengths RandomCode(Random& random, unsigned used, unsigned spread) {
+  std::array<std::uint32_t, 256> counts{};
+  while (used > 0) {
+    const unsigned symbol = random() % 256;
+    if (counts[symbol] != 0) continue;
+    counts[symbol] = 1 + (random() >> (random() % spread)) % 100000;
+    --used;
+  }
+  CodeLengths lengths;
+  BuildCodeLengths(counts, kMaxCodeLength, lengths);
+  return lengths;
+}
+
+TEST(CodeTable, EveryKindRoundTrips) {
+  Random random(3);
+  std::array<int, 3> kinds{};
+  for (int round = 0; round < 2000; ++round) {
+    const unsigned used = 2 + random() % (round % 2 == 0 ? 20 : 255);
+    CodeLengths lengths = RandomCode(random, used, 1 + random() % 30);
+    if (round % 3 == 0) std::sort(lengths.begin(), lengths.end());
+    std::array<std::uint8_t, kMaxCodeTable + 8> bytes{};
+    const CodeTable table = WriteCodeTable(lengths, bytes.data());
+    ASSERT_LE(table.size, kMaxCodeTable);
+    ++kinds[static_cast<std::size_t>(table.kind)];
+    CodeLengths parsed;
+    const auto size = ParseCodeTable({bytes.data(), table.size}, table.kind, parsed);
+    ASSERT_TRUE(size);
+    ASSERT_EQ(*size, table.size);
+    ASSERT_EQ(parsed, lengths);
+    for (std::size_t cut = 0; cut < table.size; ++cut) {
+      ASSERT_FALSE(ParseCodeTable({bytes.data(), cut}, table.kind, parsed));
+    }
+  }
+  for (const int count : kinds) EXPECT_GT(count, 50);
+}
+
+TEST(PivcoTree, CoversEveryLeafOnce) {
+  Random random(4);
+  for (int round = 0; round < 500; ++round) {
+    const CodeLengths lengths = RandomCode(random, 2 + random() % 255, 1 + random() % 30);
+    PivcoTree tree;
+    tree.Build(lengths);
+    ASSERT_EQ(tree.node(0).low, 0);
+    ASSERT_EQ(tree.node(0).high, tree.leaf_count());
+    std::vector<int> seen(tree.leaf_count());
+    for (std::size_t i = 0; i < tree.node_count(); ++i) {
+      const PivcoNode& node = tree.node(i);
+      ASSERT_LT(node.low, node.high);
+      if (node.flat != 0) {
+        ASSERT_EQ(node.high - node.low, 1 << node.flat);
+        for (unsigned leaf = node.low; leaf < node.high; ++leaf) ++seen[leaf];
+        continue;
+      }
+      ASSERT_LT(node.low, node.mid);
+      ASSERT_LT(node.mid, node.high);
+      if (node.left < 0) ++seen[static_cast<std::size_t>(~node.left)];
+      if (node.right < 0) ++seen[static_cast<std::size_t>(~node.right)];
+    }
+    for (const int times : seen) ASSERT_EQ(times, 1);
+  }
+}
+
+}  // namespace
+}  // namespace sigma

@@ -1,0 +1,276 @@
+// Entropy streams: round trips over sizes, alphabets and distributions under every SIMD target, the
+// same bytes on all of them, sizes near the order-0 entropy, and hostile input.
+#include "engine/coder/entropy.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "tests/per_target.h"
+
+namespace sigma {
+namespace {
+
+using tests::ForEachTarget;
+
+// `size` bytes with kPad readable ones behind them.
+Bytes WithPad(const Bytes& bytes) {
+  Bytes padded = bytes;
+  padded.resize(bytes.size() + kPad, 0xA5);
+  return padded;
+}
+
+Bytes EncodeStream(const Bytes& symbols, BufferPool& pool) {
+  const Bytes padded = WithPad(symbols);
+  Bytes coded(EntropyStreamBound(symbols.size()));
+  const std::size_t size = EncodeEntropyStream({padded.data(), symbols.size()}, pool, coded);
+  EXPECT_LE(size, coded.size());
+  coded.resize(size);
+  return coded;
+}
+
+void RoundTrip(const Bytes& symbols, BufferPool& pool) {
+  const Bytes coded = EncodeStream(symbols, pool);
+  Bytes behind = coded;
+  behind.resize(coded.size() + 2 * kPad, 0x5A);
+  Bytes restored(symbols.size() + kPad);
+  const auto used = DecodeEntropyStream({behind.data(), coded.size() + kPad}, pool,
+                                        {restored.data(), symbols.size()});
+  ASSERT_TRUE(used) << used.error().text;
+  EXPECT_EQ(*used, coded.size());
+  restored.resize(symbols.size());
+  ASSERT_EQ(restored, symbols);
+}
+
+// `alphabet` symbols, the i-th with a probability falling by `ratio` a step.
+Bytes Geometric(std::size_t size, unsigned alphabet, double ratio, unsigned seed,
+                bool spread = false) {
+  std::mt19937 random(seed);
+  std::vector<double> weights(alphabet);
+  for (unsigned i = 0; i < alphabet; ++i) weights[i] = std::pow(ratio, i);
+  std::discrete_distribution<unsigned> pick(weights.begin(), weights.end());
+  Bytes bytes(size);
+  for (std::uint8_t& byte : bytes) {
+    const unsigned symbol = pick(random);
+    byte = static_cast<std::uint8_t>(spread ? symbol * 37 + 11 : symbol + 3);
+  }
+  return bytes;
+}
+
+double EntropyBytes(const Bytes& bytes) {
+  std::array<double, 256> counts{};
+  for (const std::uint8_t byte : bytes) ++counts[byte];
+  double bits = 0;
+  for (const double count : counts) {
+    if (count > 0) bits -= count * std::log2(count / static_cast<double>(bytes.size()));
+  }
+  return bits / 8;
+}
+
+TEST(EntropyStream, EverySmallSizeRoundTrips) {
+  ForEachTarget([] {
+    BufferPool pool;
+    for (std::size_t size = 0; size <= 300; ++size) {
+      RoundTrip(Geometric(size, 1, 1, 1), pool);
+      RoundTrip(Geometric(size, 2, 0.5, 2), pool);
+      RoundTrip(Geometric(size, 3, 0.7, 3, true), pool);
+      RoundTrip(Geometric(size, 20, 0.8, 4, true), pool);
+      RoundTrip(Geometric(size, 16, 1, 5), pool);
+      RoundTrip(Geometric(size, 256, 1, 6), pool);
+    }
+  });
+}
+
+TEST(EntropyStream, EveryShapeOfCodeRoundTrips) {
+  ForEachTarget([] {
+    BufferPool pool;
+    for (const std::size_t size : {1000U, 4097U, 30011U}) {
+      for (const unsigned alphabet :
+           {2U, 3U, 4U, 5U, 8U, 15U, 16U, 33U, 64U, 100U, 128U, 255U, 256U}) {
+        for (const double ratio : {1.0, 0.99, 0.95, 0.8, 0.5, 0.1, 0.01}) {
+          RoundTrip(Geometric(size, alphabet, ratio, alphabet, true), pool);
+        }
+      }
+    }
+  });
+}
+
+TEST(EntropyStream, LongStreamsAreCutIntoBlocks) {
+  ForEachTarget([] {
+    BufferPool pool;
+    constexpr std::size_t kBlock = std::size_t{1} << 18;
+    for (const std::size_t size : {kBlock - 1, kBlock, kBlock + 1, 3 * kBlock + 77}) {
+      Bytes bytes = Geometric(size, 60, 0.9, 9);
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(size / 2), size / 3, std::uint8_t{7});
+      RoundTrip(bytes, pool);
+    }
+  });
+}
+
+TEST(EntropyStream, AllTargetsWriteTheSameBytes) {
+  BufferPool pool;
+  for (const double ratio : {1.0, 0.97, 0.8, 0.3, 0.05}) {
+    for (const unsigned alphabet : {2U, 7U, 90U, 250U}) {
+      const Bytes symbols = Geometric(50021, alphabet, ratio, 10, true);
+      const Bytes expected = EncodeStream(symbols, pool);
+      ForEachTarget([&] { ASSERT_EQ(EncodeStream(symbols, pool), expected); });
+    }
+  }
+}
+
+TEST(EntropyStream, SizesAreNearTheEntropy) {
+  BufferPool pool;
+  constexpr std::size_t kSize = 200000;
+  for (const double ratio : {0.99, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1, 0.07}) {
+    const Bytes symbols = Geometric(kSize, 200, ratio, 11);
+    const double ideal = EntropyBytes(symbols);
+    const double size = static_cast<double>(EncodeStream(symbols, pool).size());
+    RecordProperty("ratio_" + std::to_string(ratio), std::to_string(size / ideal));
+    const double bits = 8 * ideal / kSize;
+    EXPECT_LE(size, ideal * (bits >= 2 ? 1.02 : 1.06) + 150) << ratio << ": " << bits << " bits";
+  }
+}
+
+TEST(EntropyStream, ShortTablesKeepSmallStreamsSmall) {
+  BufferPool pool;
+  EXPECT_EQ(EncodeStream(Bytes(4096, 9), pool).size(), 2U);
+  EXPECT_LE(EncodeStream(Geometric(4096, 2, 1, 1), pool).size(), 512U + 8);
+  EXPECT_LE(EncodeStream(Geometric(4096, 4, 1, 1), pool).size(), 1024U + 10);
+  // Noise is raw with one byte a block.
+  EXPECT_EQ(EncodeStream(Geometric(4096, 256, 1, 1), pool).size(), 4097U);
+}
+
+// Decodes hostile bytes; nothing but memory safety and termination is asked for. The buffers are
+// exact, so that the sanitizers see every access behind the pads.
+void DecodeHostile(ByteView coded, std::size_t size, BufferPool& pool) {
+  Bytes source(coded.begin(), coded.end());
+  source.resize(coded.size() + kPad, 0xFF);
+  source.shrink_to_fit();
+  Bytes target(size + kPad);
+  const auto used = DecodeEntropyStream({source.data(), coded.size()}, pool, {target.data(), size});
+  if (used) {
+    EXPECT_LE(*used, coded.size());
+  }
+}
+
+TEST(EntropyStream, EveryTruncationIsAnError) {
+  ForEachTarget([] {
+    BufferPool pool;
+    for (const double ratio : {1.0, 0.9, 0.1}) {
+      const Bytes symbols = Geometric(5000, 40, ratio, 12);
+      const Bytes coded = EncodeStream(symbols, pool);
+      for (std::size_t size = 0; size < coded.size(); ++size) {
+        Bytes source(coded.begin(), coded.begin() + static_cast<std::ptrdiff_t>(size));
+        source.resize(size + kPad);
+        Bytes target(symbols.size() + kPad);
+        ASSERT_FALSE(
+            DecodeEntropyStream({source.data(), size}, pool, {target.data(), symbols.size()}));
+      }
+    }
+  });
+}
+
+TEST(EntropyStream, DamageNeverReachesOutOfBounds) {
+  ForEachTarget([] {
+    BufferPool pool;
+    std::mt19937 random(13);
+    for (const double ratio : {1.0, 0.97, 0.8, 0.1}) {
+      for (const std::size_t size : {100U, 3000U, 9000U}) {
+        const Bytes coded = EncodeStream(Geometric(size, 90, ratio, 14, true), pool);
+        for (std::size_t bit = 0; bit < 8 * coded.size(); bit += bit < 1000 ? 1 : 97) {
+          Bytes damaged = coded;
+          damaged[bit / 8] = static_cast<std::uint8_t>(damaged[bit / 8] ^ 1U << (bit % 8));
+          DecodeHostile(damaged, size, pool);
+          DecodeHostile(damaged, 1 + random() % (2 * size), pool);
+        }
+      }
+    }
+  });
+}
+
+TEST(EntropyStream, GarbageNeverReachesOutOfBounds) {
+  ForEachTarget([] {
+    BufferPool pool;
+    std::mt19937 random(15);
+    for (int round = 0; round < 4000; ++round) {
+      Bytes garbage(random() % 600);
+      const unsigned mask = random() % 3 == 0 ? 0x33U : 0xFFU;
+      for (std::uint8_t& byte : garbage) byte = static_cast<std::uint8_t>(random() & mask);
+      if (!garbage.empty()) {
+        garbage[0] = static_cast<std::uint8_t>(garbage[0] & 0xF);
+        if (round % 2 == 0) garbage[0] = static_cast<std::uint8_t>(garbage[0] | 2);
+      }
+      DecodeHostile(garbage, random() % 5000, pool);
+    }
+  });
+}
+
+// A range table of lengths 1, 2, … , 11, 11 in front of nothing: deep, and every run is missing.
+TEST(EntropyStream, ADeepTreeWithoutBitsIsAnError) {
+  BufferPool pool;
+  Bytes source{2 | 1 << 2, 0, 0x21, 0x43, 0x65, 0x87, 0xA9, 0xBB};
+  const std::size_t size = source.size();
+  source.resize(size + kPad);
+  Bytes target(1000 + kPad);
+  EXPECT_FALSE(DecodeEntropyStream({source.data(), size}, pool, {target.data(), 1000}));
+}
+
+TEST(EntropyStream, OverfullAndIncompleteCodesAreErrors) {
+  BufferPool pool;
+  for (const unsigned nibbles : {0x11U, 0x21U, 0x22U}) {
+    // List of two symbols: only the lengths 1 and 1 are complete.
+    Bytes source{2, 1, 'a', 'b', static_cast<std::uint8_t>(nibbles)};
+    source.resize(source.size() + 200 + kPad);
+    Bytes target(100 + kPad);
+    const bool fine{
+        DecodeEntropyStream({source.data(), 205}, pool, {target.data(), 100}).has_value()};
+    EXPECT_EQ(fine, nibbles == 0x11);
+  }
+}
+
+TEST(EntropyStream, ReservedBitsAreRefused) {
+  BufferPool pool;
+  for (unsigned first = 0; first < 256; ++first) {
+    if (first < 16 && first >> 2 != 3) continue;
+    Bytes source(1000 + kPad, 0x11);
+    source[0] = static_cast<std::uint8_t>(first);
+    Bytes target(100 + kPad);
+    EXPECT_FALSE(DecodeEntropyStream({source.data(), 1000}, pool, {target.data(), 100})) << first;
+  }
+}
+
+TEST(EntropyCoder, RestoresExactlyTheTarget) {
+  BufferPool pool;
+  const CoderParams params;
+  constexpr std::size_t kBlock = std::size_t{1} << 18;
+  for (const std::size_t size :
+       {std::size_t{100}, std::size_t{5000}, kBlock, kBlock + 5, 2 * kBlock + 200}) {
+    const Bytes symbols = Geometric(size, 30, 0.9, 16);
+    const Bytes padded = WithPad(symbols);
+    Bytes coded(size);
+    const std::size_t used = EncodeEntropy({padded.data(), size}, params, pool, coded);
+    ASSERT_GT(used, 0U);
+    ASSERT_LT(used, size);
+    coded.resize(used + kPad);
+    Bytes restored(size);
+    restored.shrink_to_fit();
+    const auto done = DecodeEntropy({coded.data(), used}, pool, restored);
+    ASSERT_TRUE(done) << done.error().text;
+    ASSERT_EQ(restored, symbols);
+    EXPECT_FALSE(DecodeEntropy({coded.data(), used + 1}, pool, restored));
+    EXPECT_FALSE(DecodeEntropy({coded.data(), used - 1}, pool, restored));
+  }
+}
+
+TEST(EntropyCoder, NoiseHasNoGain) {
+  BufferPool pool;
+  const Bytes noise = WithPad(Geometric(10000, 256, 1, 17));
+  Bytes coded(10000);
+  EXPECT_EQ(EncodeEntropy({noise.data(), 10000}, CoderParams{}, pool, coded), 0U);
+}
+
+}  // namespace
+}  // namespace sigma
