@@ -1,0 +1,23 @@
+// What this process may use: the insides of AvailableThreads and AvailableMemory (sigma.hpp), with
+// the root of the file system as a parameter so that tests can show them any cgroup.
+#ifndef SIGMA_IO_SYSTEM_H_
+#define SIGMA_IO_SYSTEM_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// CPUs that the cgroup's quota (v1 or v2, the tightest on the way up) amounts to, rounded up, ≥ 1;
+// nothing if there is no quota. `root` is "" for the real system.
+[[nodiscard]] std::optional<std::uint32_t> CpuQuota(const std::string& root);
+
+// The tightest memory limit (v1 or v2) on the way up, bytes; nothing if there is none.
+[[nodiscard]] std::optional<std::uint64_t> MemoryLimit(const std::string& root);
+
+}  // namespace sigma
+
+#endif  // SIGMA_IO_SYSTEM_H_
