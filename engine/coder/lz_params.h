@@ -7,23 +7,26 @@
 namespace sigma {
 
 enum class LzParser : std::uint8_t {
-  kSingleProbe,  // one long-hash probe with skip acceleration; raw records
-  kFast,         // one short-hash probe, sections
-  kDoubleFast,   // long and short hash, sections
+  kSingleProbe,  // one 8-byte-hash probe with skip acceleration, 64 KiB window
+  kFast,         // one short-hash probe and the last offset
+  kDoubleFast,   // long and short hash and the last offsets
 };
 
+// Wire values (FORMAT.md): the first byte of the payload.
 enum class LzRecords : std::uint8_t {
-  kSections,  // token planes, each entropy coded (CODECS.md §3)
-  kRaw,       // fixed-width records and raw literals: decode-first
+  kSections = 0,  // token planes, each entropy coded (CODECS.md §3)
+  kWide = 1,      // 4 bytes a record, offsets 32…65535, nothing entropy coded
+  kNarrow = 2,    // 3 bytes a record, offsets 1…65535, nothing entropy coded
 };
 
 struct LzParams {
   LzParser parser = LzParser::kFast;
   LzRecords records = LzRecords::kSections;
-  std::uint8_t hash_log = 15;       // entries of the short-hash table, log2
+  std::uint8_t hash_log = 14;       // entries of the short-hash table, log2
   std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast)
-  std::uint8_t min_match = 5;       // bytes hashed by the short table
-  std::uint8_t skip_log = 6;        // step = 1 + (bytes since the last match >> skip_log)
+  std::uint8_t min_match = 6;       // bytes hashed by the short table, 4…8
+  std::uint8_t skip_log = 7;        // step grows by one for each 1 << skip_log unmatched bytes
+  std::uint8_t block_log = 18;      // output bytes of a sub-block, log2, at most 20
 };
 
 }  // namespace sigma

@@ -1,0 +1,112 @@
+// The payload of the REFERENCE coder: its form, then one sub-block behind the other (FORMAT.md).
+//
+//   form (1 byte) | sub-block | sub-block | …        until the chunk is full
+//
+// A sub-block is parsed and coded before the next is looked at, so that its bytes and sequences
+// stay in the second-level cache; the hash tables live as long as the chunk.
+#include "engine/coder/lz.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+
+#include "engine/coder/lz_block.h"
+#include "engine/coder/lz_parser.h"
+
+namespace sigma {
+namespace {
+
+// A table much larger than the source costs more to clear than it can find.
+LzParams FitTables(LzParams params, std::size_t size) {
+  const auto log = static_cast<std::uint8_t>(std::max<int>(8, static_cast<int>(std::bit_width(size))));
+  params.hash_log = std::min(params.hash_log, log);
+  params.long_hash_log = std::min(params.long_hash_log, log);
+  return params;
+}
+
+// The hash tables of one chunk, zero at the start: history must not change the result.
+class ChunkTables {
+ public:
+  ChunkTables(const LzParams& params, BufferPool& pool)
+      : short_count_(std::size_t{1} << params.hash_log),
+        long_count_(params.parser == LzParser::kDoubleFast ? std::size_t{1} << params.long_hash_log
+                                                           : 0),
+        lease_(pool.AcquireFor<std::uint32_t>(short_count_ + long_count_)) {
+    std::memset(lease_.data(), 0, (short_count_ + long_count_) * sizeof(std::uint32_t));
+  }
+  LzTables tables() {
+    const auto all = lease_.As<std::uint32_t>(short_count_ + long_count_);
+    return {all.first(short_count_), all.subspan(short_count_)};
+  }
+
+ private:
+  std::size_t short_count_;
+  std::size_t long_count_;
+  BufferPool::Lease lease_;
+};
+
+}  // namespace
+
+std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
+                     MutableBytes target) {
+  if (source.size() < 2 || target.empty()) return 0;
+  const LzParams lz = FitTables(params.lz, source.size());
+  assert(lz.records != LzRecords::kWide || lz.parser == LzParser::kSingleProbe);
+  const std::size_t block_size = std::min(std::size_t{1} << lz.block_log, kMaxSubBlock);
+  const std::size_t capacity = std::min(target.size(), source.size() - 1);
+
+  ChunkTables tables(lz, pool);
+  BufferPool::Lease sequences =
+      pool.AcquireFor<Sequence>(SequenceBound(std::min(block_size, source.size())));
+  auto* const first = reinterpret_cast<Sequence*>(sequences.data());
+  target[0] = static_cast<std::uint8_t>(lz.records);
+  std::size_t used = 1;
+  for (std::size_t begin = 0; begin < source.size(); begin += block_size) {
+    const std::size_t size = std::min(block_size, source.size() - begin);
+    const std::size_t count =
+        ParseSequences({source, begin, begin + size}, lz, tables.tables(), first);
+    const std::span<const Sequence> found(first, count);
+    const SubBlock block = DescribeSubBlock(found, size);
+    const LzInput input{source.data() + begin, size, source.size() - begin};
+    const bool sections = lz.records == LzRecords::kSections;
+    BufferPool::Lease coded = pool.Acquire(sections ? SectionsBound(block) : RecordsBound(block));
+    const std::size_t bytes = sections
+                                  ? EncodeSections(found, block, input, pool, coded.data())
+                                  : EncodeRecords(lz.records, found, block, input, coded.data());
+    if (bytes > capacity - used) return 0;
+    std::memcpy(target.data() + used, coded.data(), bytes);
+    used += bytes;
+  }
+  return used;
+}
+
+Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target) {
+  if (source.empty()) return Fail(ErrorCode::kCorrupt, "an LZ payload is empty", 0);
+  if (source[0] > static_cast<std::uint8_t>(LzRecords::kNarrow)) {
+    return Fail(ErrorCode::kUnsupported, "the LZ payload has an unknown form", 0);
+  }
+  const auto form = static_cast<LzRecords>(source[0]);
+  std::size_t position = 1;
+  for (std::size_t done = 0; done < target.size();) {
+    const Result<SubBlock> block = ParseSubBlock(source, &position, target.size() - done);
+    if (!block) return block.failure();
+    const LzTarget to{target.data(), target.data() + done, target.data() + target.size()};
+    const ByteView rest = source.subspan(position);
+    Result<std::size_t> taken = form == LzRecords::kSections
+                                    ? DecodeSections(rest, *block, to, pool)
+                                    : DecodeRecords(form, rest, *block, to, pool);
+    if (!taken) {
+      if (taken.error().offset != kNoPosition) taken.error().offset += position;
+      return taken.failure();
+    }
+    position += *taken;
+    done += block->size;
+  }
+  if (position != source.size()) {
+    return Fail(ErrorCode::kCorrupt, "bytes follow the last LZ sub-block", position);
+  }
+  return {};
+}
+
+}  // namespace sigma

@@ -1,0 +1,81 @@
+// What the forms of a sub-block share: its header, its literals and the check of its lengths.
+#include "engine/coder/lz_block.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/base/endian.h"
+#include "engine/base/varint.h"
+#include "kernels/lz_expand.h"
+
+namespace sigma {
+namespace {
+
+// Sum of a long list, or nothing if an entry should have been a byte. At most 2^18 entries of 32
+// bits: no overflow.
+bool SumLong(const std::uint8_t* list, std::size_t count, std::uint64_t* sum) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t length = LoadLE<std::uint32_t>(list + 4 * i);
+    if (length < kernels::kLongLength) return false;
+    *sum += length - kernels::kLongLength;
+  }
+  return true;
+}
+
+}  // namespace
+
+SubBlock DescribeSubBlock(std::span<const Sequence> sequences, std::size_t size) {
+  std::size_t matched = 0;
+  for (const Sequence& sequence : sequences) matched += sequence.match;
+  return {size, sequences.size(), size - matched};
+}
+
+//   size | sequences | literals      three varints
+std::size_t WriteSubBlock(const SubBlock& block, std::uint8_t* to) {
+  std::uint8_t* const start = to;
+  to += WriteVarint(block.size, to);
+  to += WriteVarint(block.sequences, to);
+  to += WriteVarint(block.literals, to);
+  return static_cast<std::size_t>(to - start);
+}
+
+Result<SubBlock> ParseSubBlock(ByteView source, std::size_t* position, std::size_t remaining) {
+  const std::size_t start = *position;
+  const auto size = ParseVarint(source, position);
+  const auto sequences = size ? ParseVarint(source, position) : std::nullopt;
+  const auto literals = sequences ? ParseVarint(source, position) : std::nullopt;
+  if (!literals) return Fail(ErrorCode::kCorrupt, "an LZ sub-block header is cut short", start);
+  if (*size == 0 || *size > std::min(remaining, kMaxSubBlock) || *literals > *size ||
+      *sequences > (*size - *literals) / kMinMatch) {
+    return Fail(ErrorCode::kCorrupt, "an LZ sub-block header holds impossible sizes", start);
+  }
+  return SubBlock{static_cast<std::size_t>(*size), static_cast<std::size_t>(*sequences),
+                  static_cast<std::size_t>(*literals)};
+}
+
+void GatherLiterals(std::span<const Sequence> sequences, const LzInput& input, std::uint8_t* to) {
+  const std::uint8_t* from = input.bytes;
+  const std::uint8_t* const end = input.bytes + input.size;
+  const std::uint8_t* const readable = input.bytes + input.readable;
+  for (const Sequence& sequence : sequences) {
+    const std::size_t count = sequence.literals;
+    if (count <= 16 && readable - from >= 16) {
+      std::memcpy(to, from, 16);
+    } else {
+      std::memcpy(to, from, count);
+    }
+    to += count;
+    from += count + sequence.match;
+  }
+  std::memcpy(to, from, static_cast<std::size_t>(end - from));
+}
+
+bool LengthsFit(const LzLengths& lengths, const SubBlock& block) {
+  std::uint64_t literals = kernels::SumBytes(lengths.literals, block.sequences);
+  std::uint64_t matches = kernels::SumBytes(lengths.matches, block.sequences);
+  return SumLong(lengths.long_literals, lengths.long_literal_count, &literals) &&
+         SumLong(lengths.long_matches, lengths.long_match_count, &matches) &&
+         literals <= block.literals && matches == block.size - block.literals;
+}
+
+}  // namespace sigma

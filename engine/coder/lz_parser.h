@@ -1,0 +1,48 @@
+// Parsers: find the matches of one sub-block and give them as sequences.
+//
+// A parser works on [begin, end) of `source`; matches reach back over the whole source and end
+// within the sub-block. The tables remember positions from one sub-block to the next; they start
+// at zero for each chunk, so the sequences depend on source and params alone. No allocation.
+#ifndef SIGMA_CODER_LZ_PARSER_H_
+#define SIGMA_CODER_LZ_PARSER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/coder/lz_params.h"
+#include "engine/coder/lz_sequence.h"
+#include "engine/memory/buffer_pool.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct LzTables {
+  std::span<std::uint32_t> short_hash;  // 1 << hash_log positions
+  std::span<std::uint32_t> long_hash;   // 1 << long_hash_log positions, if the parser uses it
+};
+
+struct LzRange {
+  ByteView source;
+  std::size_t begin;
+  std::size_t end;
+};
+
+// Most sequences a parser gives for a sub-block of `size` bytes.
+[[nodiscard]] constexpr std::size_t SequenceBound(std::size_t size) { return size / kMinMatch + 1; }
+
+// Writes the sequences of `range` to `out` (SequenceBound of its size) and returns how many.
+[[nodiscard]] std::size_t ParseSequences(const LzRange& range, const LzParams& params,
+                                         const LzTables& tables, Sequence* out);
+
+// The single parsers, one file each.
+[[nodiscard]] std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params,
+                                           const LzTables& tables, Sequence* out);
+[[nodiscard]] std::size_t ParseFast(const LzRange& range, const LzParams& params,
+                                    const LzTables& tables, Sequence* out);
+[[nodiscard]] std::size_t ParseDoubleFast(const LzRange& range, const LzParams& params,
+                                          const LzTables& tables, Sequence* out);
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_LZ_PARSER_H_

@@ -1,0 +1,133 @@
+// Sections to bytes in three passes (CODECS.md §3): decode every plane, expand to resolved
+// sequences, copy. Each pass is a simple loop over memory that fits the second-level cache; between
+// the second and the third all lengths are validated, so the copy loop only looks at offsets.
+#include <cstring>
+
+#include "engine/coder/entropy.h"
+#include "engine/coder/lz_block.h"
+#include "kernels/lz_copy.h"
+#include "kernels/lz_expand.h"
+
+namespace sigma {
+namespace {
+
+// Walks the source section by section, handing out scratch for each.
+class SectionReader {
+ public:
+  SectionReader(ByteView source, BufferPool& pool, std::uint8_t* scratch)
+      : source_(source), pool_(pool), scratch_(scratch) {}
+
+  // The next section, `count` symbols (none if 0); null after a failure.
+  const std::uint8_t* Decode(std::size_t count) {
+    std::uint8_t* const symbols = Take(count);
+    if (failed_ || count == 0) return symbols;
+    const Result<std::size_t> used =
+        DecodeEntropyStream(source_.subspan(position_), pool_, {symbols, count});
+    if (!used) {
+      failed_ = true;
+      error_ = used.error();
+      if (error_.offset != kNoPosition) error_.offset += position_;
+      return symbols;
+    }
+    position_ += *used;
+    return symbols;
+  }
+
+  // `count` bytes as they are in the source.
+  const std::uint8_t* Raw(std::size_t count) {
+    if (failed_) return nullptr;
+    if (source_.size() - position_ < count) {
+      failed_ = true;
+      error_ = {ErrorCode::kCorrupt, "an LZ sub-block is cut short", position_, kNoPosition};
+      return nullptr;
+    }
+    const std::uint8_t* const bytes = source_.data() + position_;
+    position_ += count;
+    return bytes;
+  }
+
+  // Scratch of `bytes` and a pad.
+  std::uint8_t* Take(std::size_t bytes) {
+    std::uint8_t* const taken = scratch_;
+    scratch_ += (bytes + kPad + 15) & ~std::size_t{15};
+    return taken;
+  }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] Unexpected failure() const { return Unexpected{error_}; }
+  [[nodiscard]] std::size_t position() const { return position_; }
+
+ private:
+  ByteView source_;
+  BufferPool& pool_;
+  std::uint8_t* scratch_;
+  std::size_t position_ = 0;
+  bool failed_ = false;
+  Error error_;
+};
+
+}  // namespace
+
+Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const LzTarget& target,
+                                   BufferPool& pool) {
+  const std::size_t count = block.sequences;
+  // Seven planes, two of lengths, the literals, and four bytes a sequence of offsets.
+  BufferPool::Lease lease = pool.Acquire(13 * count + block.literals + 16 + 11 * (kPad + 16));
+  SectionReader reader(source, pool, lease.data());
+
+  kernels::LzSections sections{};
+  sections.tokens = reader.Decode(count);
+  if (reader.failed()) return reader.failure();
+  const kernels::LzTokenCounts counts = kernels::CountLzTokens(sections.tokens, count);
+  sections.literal_escapes = reader.Decode(counts.literal_escapes);
+  sections.match_escapes = reader.Decode(counts.match_escapes);
+  sections.near = reader.Decode(counts.near_offsets);
+  sections.low = reader.Decode(counts.far_offsets);
+  sections.middle = reader.Decode(counts.far_offsets);
+  sections.high = reader.Decode(counts.wide_offsets);
+  if (reader.failed()) return reader.failure();
+
+  LzLengths lengths{};
+  // 3 + escape and 18 + escape reach 255.
+  lengths.long_literal_count =
+      kernels::CountAtLeast(sections.literal_escapes, counts.literal_escapes, 252);
+  lengths.long_match_count =
+      kernels::CountAtLeast(sections.match_escapes, counts.match_escapes, 237);
+  lengths.long_literals = reader.Raw(4 * lengths.long_literal_count);
+  lengths.long_matches = reader.Raw(4 * lengths.long_match_count);
+  const std::uint8_t* const literals = reader.Decode(block.literals);
+  if (reader.failed()) return reader.failure();
+
+  std::uint8_t* const literal_lengths = reader.Take(count);
+  std::uint8_t* const match_lengths = reader.Take(count);
+  // On a 16-byte boundary, as Take gives it, behind three repeats of 1 and one unused.
+  auto* const offsets = reinterpret_cast<std::uint32_t*>(reader.Take(4 * count + 16)) + 4;
+  offsets[-1] = offsets[-2] = offsets[-3] = 1;
+  kernels::ExpandSections(sections, count, literal_lengths, match_lengths, offsets);
+  lengths.literals = literal_lengths;
+  lengths.matches = match_lengths;
+  if (!LengthsFit(lengths, block)) {
+    return Fail(ErrorCode::kCorrupt, "the lengths of an LZ sub-block do not add up", 0);
+  }
+
+  kernels::LzCopy copy{};
+  copy.literal_lengths = literal_lengths;
+  copy.match_lengths = match_lengths;
+  copy.long_literals = lengths.long_literals;
+  copy.long_matches = lengths.long_matches;
+  copy.count = count;
+  copy.literals = literals;
+  copy.begin = target.begin;
+  copy.to = target.at;
+  const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
+  const kernels::LzCopied copied = kernels::CopySequences(copy, behind, offsets);
+  if (copied.to == nullptr) {
+    return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
+  }
+  // LengthsFit: what the sequences leave of the sub-block is what they leave of the literals.
+  std::memcpy(copied.to, copied.literals,
+              static_cast<std::size_t>(literals + block.literals - copied.literals));
+  return reader.position();
+}
+
+}  // namespace sigma
