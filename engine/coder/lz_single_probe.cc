@@ -31,8 +31,9 @@ std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params, const
   while (at < limit) {
     const std::uint64_t here = LoadLE<std::uint64_t>(base + at);
     const std::uint32_t hash = HashBytes<8>(here, shift);
-    std::size_t from = table[hash];
-    table[hash] = static_cast<std::uint32_t>(at);
+    const std::size_t from = table[hash];
+    // An entry too near to be used stays until it is far enough: runs need it.
+    table[hash] = static_cast<std::uint32_t>(at - from < nearest ? from : at);
     // One comparison for both bounds: the offset less the nearest wraps if it is too small.
     if (at - from - nearest > span || LoadLE<std::uint64_t>(base + from) != here) {
       at += step_in >> skip_log;

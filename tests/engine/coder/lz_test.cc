@@ -31,7 +31,7 @@ Bytes Make(std::size_t kind, std::size_t size, std::size_t seed) {
   for (std::size_t i = 0; i < size;) {
     switch (kind) {
       case 0: {
-        const unsigned word = std::min(random() % 400, random() % 400);
+        const auto word = static_cast<unsigned>(std::min(random() % 400, random() % 400));
         for (unsigned k = 0; k < 2 + word % 7 && i < size; ++k) {
           bytes[i++] = static_cast<std::uint8_t>('a' + (word * (k + 3) + k * k) % 26);
         }
