@@ -1,0 +1,59 @@
+// No branch depends on the data: each position looks up, compares and stores; 64 results make a
+// mask, which is widened by the length of a 6-gram and counted. A parser that branched on a match
+// would mispredict its way through exactly the data the question is about.
+#include "kernels/match_density.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernels/integers.h"
+
+namespace sigma::kernels {
+namespace {
+
+constexpr std::size_t kGram = 6;
+
+// The six bytes in the upper part of the word.
+inline std::uint64_t LoadGram(const std::uint8_t* from) noexcept {
+  return LoadInteger<std::uint64_t>(from) << (64 - 8 * kGram);
+}
+
+// Fibonacci hashing: 2^64 / golden ratio, odd (Knuth 1973, volume 3, section 6.4).
+inline std::size_t Hash(std::uint64_t gram) noexcept {
+  constexpr int kBits = std::bit_width(kMatchTableEntries) - 1;
+  return static_cast<std::size_t>(gram * 0x9E3779B97F4A7C15u >> (64 - kBits));
+}
+
+}  // namespace
+
+std::size_t CountMatched(std::span<const std::uint8_t> sample,
+                         std::span<std::uint16_t, kMatchTableEntries> table) noexcept {
+  // An empty entry means position 0, which is as good a candidate as any.
+  std::fill(table.begin(), table.end(), std::uint16_t{0});
+  const std::uint8_t* const bytes = sample.data();
+  if (sample.size() < 9) return 0;
+  const std::size_t end = sample.size() - 7;  // positions with eight bytes to load
+  std::size_t covered = 0;
+  std::uint64_t over = 0;  // bytes of the next 64 that earlier matches cover
+  for (std::size_t base = 1; base < end; base += 64) {
+    const std::size_t count = std::min<std::size_t>(64, end - base);
+    std::uint64_t found = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::uint64_t gram = LoadGram(bytes + base + k);
+      std::uint16_t& entry = table[Hash(gram)];
+      const std::uint64_t equal = LoadGram(bytes + entry) == gram ? 1 : 0;
+      entry = static_cast<std::uint16_t>(base + k);
+      found |= equal << k;
+    }
+    std::uint64_t cover = over | found;
+    over = 0;
+    for (unsigned k = 1; k < kGram; ++k) {
+      cover |= found << k;
+      over |= found >> (64 - k);
+    }
+    covered += static_cast<std::size_t>(std::popcount(cover));
+  }
+  return covered + static_cast<std::size_t>(std::popcount(over));
+}
+
+}  // namespace sigma::kernels

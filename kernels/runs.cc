@@ -1,0 +1,139 @@
+// MeasureRuns turns 64 bytes at a time into the bit mask "equal to the byte before" and works on
+// runs of ones. Ones at the low end prolong the run that came in, ones at the high end begin the
+// run that goes out, and what lies between is looked at only if it holds seven ones in a row.
+#include "kernels/runs.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/runs.cc"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace sigma::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// The open run and the totals of the closed ones.
+struct RunState {
+  std::size_t open = 1;
+  RunStatistics closed;
+
+  HWY_INLINE void Close(std::size_t length) {
+    if (length < kMinRun) return;
+    closed.covered += length;
+    closed.longest = std::max(closed.longest, length);
+  }
+  HWY_INLINE void Add(bool equal) {
+    if (equal) {
+      ++open;
+    } else {
+      Close(open);
+      open = 1;
+    }
+  }
+  HWY_INLINE void AddWord(std::uint64_t equal) {
+    if (equal == ~std::uint64_t{0}) {
+      open += 64;
+      return;
+    }
+    const int low = std::countr_one(equal);
+    const int high = std::countl_one(equal);
+    Close(open + static_cast<std::size_t>(low));
+    open = static_cast<std::size_t>(high) + 1;
+    std::uint64_t inner = equal >> low << low;
+    if (high != 0) inner &= ~std::uint64_t{0} >> high;
+    std::uint64_t sevens = inner & inner >> 1;
+    sevens &= sevens >> 2;
+    sevens &= sevens >> 3;
+    if (sevens == 0) return;
+    while (inner != 0) {
+      inner >>= std::countr_zero(inner);
+      const int ones = std::countr_one(inner);
+      Close(static_cast<std::size_t>(ones) + 1);
+      inner >>= ones;  // fewer than 64: the top bit is clear
+    }
+  }
+};
+
+constexpr bool kVectors = HWY_TARGET != HWY_SCALAR && std::endian::native == std::endian::little;
+
+#if HWY_TARGET != HWY_SCALAR
+// Bit k: a[k] == b[k], for 64 bytes.
+HWY_INLINE std::uint64_t EqualBits(const std::uint8_t* a, const std::uint8_t* b) {
+  const hn::CappedTag<std::uint8_t, 64> d;
+  constexpr std::size_t kLanes = hn::MaxLanes(decltype(d)());
+  std::uint64_t word = 0;
+  for (std::size_t at = 0; at < 64; at += kLanes) {
+    alignas(8) std::uint8_t bits[8] = {};
+    hn::StoreMaskBits(d, hn::Eq(hn::LoadU(d, a + at), hn::LoadU(d, b + at)), bits);
+    std::uint64_t part = 0;
+    std::memcpy(&part, bits, kLanes / 8);
+    word |= part << at;
+  }
+  return word;
+}
+#endif
+
+void RunsTarget(std::span<const std::uint8_t> source, RunStatistics& result) {
+  if (source.empty()) return;
+  RunState state;
+  std::size_t at = 1;
+  const std::uint8_t* const bytes = source.data();
+#if HWY_TARGET != HWY_SCALAR
+  if constexpr (kVectors) {
+    for (; at + 64 <= source.size(); at += 64) {
+      state.AddWord(EqualBits(bytes + at, bytes + at - 1));
+    }
+  }
+#endif
+  for (; at < source.size(); ++at) state.Add(bytes[at] == bytes[at - 1]);
+  state.Close(state.open);
+  result = state.closed;
+}
+
+std::size_t RepeatedTarget(std::span<const std::uint8_t> source, std::size_t distance) {
+  std::size_t at = distance;
+  const std::uint8_t* const bytes = source.data();
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<std::uint8_t> d;
+  for (const std::size_t step = 4 * hn::Lanes(d); at + step <= source.size(); at += step) {
+    const std::uint8_t* const now = bytes + at;
+    const std::size_t lanes = hn::Lanes(d);
+    const auto difference = [&](std::size_t k) HWY_ATTR {
+      return hn::Xor(hn::LoadU(d, now + k * lanes), hn::LoadU(d, now + k * lanes - distance));
+    };
+    const auto any =
+        hn::Or(hn::Or(difference(0), difference(1)), hn::Or(difference(2), difference(3)));
+    if (!hn::AllTrue(d, hn::Eq(any, hn::Zero(d)))) break;
+  }
+#endif
+  while (at < source.size() && bytes[at] == bytes[at - distance]) ++at;
+  return std::min(at, source.size());
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sigma::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sigma::kernels {
+HWY_EXPORT(RunsTarget);
+HWY_EXPORT(RepeatedTarget);
+
+RunStatistics MeasureRuns(std::span<const std::uint8_t> source) noexcept {
+  RunStatistics result;
+  HWY_DYNAMIC_DISPATCH(RunsTarget)(source, result);
+  return result;
+}
+
+std::size_t RepeatedPrefix(std::span<const std::uint8_t> source, std::size_t distance) noexcept {
+  if (distance >= source.size()) return source.size();
+  return HWY_DYNAMIC_DISPATCH(RepeatedTarget)(source, distance);
+}
+
+}  // namespace sigma::kernels
+#endif  // HWY_ONCE
