@@ -5,7 +5,8 @@
 // - Encode writes at most target.size() bytes and returns how many; 0 means "no gain": the code
 // would not
 //   be smaller than the source or does not fit. What the caller then does is decided in one place
-//   (pipeline/chunk_encoder). The bytes depend on source and params alone.
+//   (pipeline/chunk_codec). The bytes depend on source and params alone. May read (not use) kPad
+//   bytes behind `source`.
 // - Decode restores exactly target.size() bytes from all of `source` or returns an error; it treats
 //   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes behind
 //   `source`. Error offsets count from the start of `source`.
@@ -27,9 +28,10 @@ namespace sigma {
 // Wire ids (FORMAT.md); never reused.
 enum class CoderId : std::uint8_t { kRaw = 0, kPattern = 1, kEntropy = 2, kReference = 3 };
 
-// What a level asks of the coders; filled in by strategy/levels.
+// What a level asks of the coders (strategy/levels), and what the classifier saw of the source.
 struct CoderParams {
   LzParams lz;
+  std::uint32_t pattern_period = 0;  // bytes; the chunk's own, from its features; 0 = none seen
 };
 
 struct CoderRow {

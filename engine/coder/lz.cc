@@ -19,7 +19,8 @@ namespace {
 
 // A table much larger than the source costs more to clear than it can find.
 LzParams FitTables(LzParams params, std::size_t size) {
-  const auto log = static_cast<std::uint8_t>(std::max<int>(8, static_cast<int>(std::bit_width(size))));
+  const auto log =
+      static_cast<std::uint8_t>(std::max<int>(8, static_cast<int>(std::bit_width(size))));
   params.hash_log = std::min(params.hash_log, log);
   params.long_hash_log = std::min(params.long_hash_log, log);
   return params;

@@ -1,0 +1,163 @@
+// A chunk's plan, carried out. The plan ids and the section table of transformed chunks are
+// FORMAT.md's.
+#include "engine/pipeline/chunk_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+
+#include "engine/coder/coder.h"
+#include "engine/coder/entropy.h"
+#include "engine/format/plan_format.h"
+#include "engine/strategy/section_coder.h"
+#include "engine/transform/transform.h"
+
+namespace sigma {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Transform, sections, section table. 0 = no gain.
+std::size_t EncodeTransformed(ByteView raw, const Plan& plan, const LevelRow& level,
+                              BufferPool& pool, MutableBytes target) {
+  TransformedSections sections = ForwardSections(raw, *plan.transform, plan.params, pool);
+  PlanHeader header;
+  header.params = plan.params.bytes;
+  header.param_size = plan.params.size;
+  header.count = sections.count;
+  // The table's length is known once all sections are coded: leave the most it can take.
+  const std::size_t reserved = PlanHeaderBound(header.param_size, header.count);
+  if (target.size() < reserved) return 0;
+  std::size_t end = reserved;
+  for (std::size_t i = 0; i < sections.count; ++i) {
+    const MutableBytes section = sections.section[i];
+    auto lease = pool.Acquire(section.size());
+    const MutableBytes coded = lease.As<std::uint8_t>(section.size());
+    const CodedSection result = EncodeSection(section, level, pool, coded);
+    if (result.size > target.size() - end) return 0;
+    std::memcpy(target.data() + end, coded.data(), result.size);
+    end += result.size;
+    header.sections[i] = {static_cast<std::uint8_t>(result.coder),
+                          static_cast<std::uint32_t>(section.size()),
+                          static_cast<std::uint32_t>(result.size)};
+  }
+  const std::size_t table_size = WritePlanHeader(header, target.first(reserved));
+  std::memmove(target.data() + table_size, target.data() + reserved, end - reserved);
+  return table_size + end - reserved;
+}
+
+Unexpected AtOffset(const Error& error, std::size_t base) {
+  Unexpected failure{error};
+  failure.error.offset = base + (error.offset == kNoPosition ? 0 : error.offset);
+  return failure;
+}
+
+Result<void> DecodeTransformed(const TransformRow& transform, ByteView payload, BufferPool& pool,
+                               MutableBytes target) {
+  auto header = ParsePlanHeader(payload, static_cast<std::uint32_t>(target.size()));
+  if (!header) return header.failure();
+  TransformParams params;
+  params.bytes = header->params;
+  params.size = header->param_size;
+  const auto sizes = transform.sizes(params, target.size());
+  if (!sizes) return AtOffset(sizes.error(), 0);
+  if (sizes->count != header->count) {
+    return Fail(ErrorCode::kCorrupt, "the transform does not have this number of sections", 0);
+  }
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < header->count; ++i) {
+    if (header->sections[i].original != sizes->size[i]) {
+      return Fail(ErrorCode::kCorrupt, "a section does not have the size its transform needs", 0);
+    }
+    total += (sizes->size[i] + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+  }
+  auto lease = pool.Acquire(total);
+  const MutableBytes memory = lease.As<std::uint8_t>(total);
+  std::array<ByteView, kMaxSections> sections;
+  std::size_t position = header->bytes;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < header->count; ++i) {
+    const PlanSection& section = header->sections[i];
+    const CoderRow* coder = FindCoder(section.coder);
+    if (coder == nullptr) {
+      return Fail(ErrorCode::kUnsupported, "unknown coder of a section: a newer version wrote it",
+                  position);
+    }
+    const MutableBytes decoded = memory.subspan(begin, section.original);
+    if (auto done = coder->decode(payload.subspan(position, section.coded), pool, decoded); !done) {
+      return AtOffset(done.error(), position);
+    }
+    sections[i] = decoded;
+    begin += (section.original + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+    position += section.coded;
+  }
+  return transform.inverse(std::span(sections).first(header->count), params, pool, target);
+}
+
+}  // namespace
+
+EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice choice,
+                           BufferPool& pool, MutableBytes target) {
+  const auto begin = Clock::now();
+  const Features features = MeasureFeatures(raw, pool);
+  const Plan plan = ChoosePlan(raw, features, level, choice, pool);
+  EncodedPayload payload;
+  payload.classify_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+
+  // A gain is at least one byte, so a coder gets one byte less than the chunk.
+  const MutableBytes room = target.first(raw.empty() ? 0 : raw.size() - 1);
+  if (plan.transform) {
+    payload.plan_id =
+        static_cast<std::uint8_t>(kFirstTransformPlan + static_cast<int>(*plan.transform));
+    payload.size = EncodeTransformed(raw, plan, level, pool, room);
+  } else {
+    CoderParams params = level.coder;
+    params.pattern_period = features.period;
+    payload.plan_id = static_cast<std::uint8_t>(plan.coder);
+    payload.size = FindCoder(payload.plan_id)->encode(raw, params, pool, room);
+    const std::size_t reached = payload.size == 0 ? raw.size() : payload.size;
+    if (plan.entropy_estimate != 0 && reached > plan.entropy_estimate) {
+      auto lease = pool.Acquire(reached);
+      const std::size_t again =
+          EncodeEntropy(raw, params, pool, lease.As<std::uint8_t>(reached - 1));
+      if (again != 0) {
+        std::memcpy(target.data(), lease.data(), again);
+        payload.plan_id = static_cast<std::uint8_t>(CoderId::kEntropy);
+        payload.size = again;
+      }
+    }
+  }
+  // The one place where "no gain" becomes a stored chunk.
+  if (payload.size == 0) {
+    std::copy(raw.begin(), raw.end(), target.begin());
+    payload.plan_id = static_cast<std::uint8_t>(CoderId::kRaw);
+    payload.size = raw.size();
+  }
+  return payload;
+}
+
+Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
+                         MutableBytes target) {
+  if (plan_id >= kFirstTransformPlan) {
+    const TransformRow* transform =
+        FindTransform(static_cast<std::uint8_t>(plan_id - kFirstTransformPlan));
+    if (transform != nullptr) return DecodeTransformed(*transform, payload, pool, target);
+  } else if (const CoderRow* coder = FindCoder(plan_id); coder != nullptr) {
+    return coder->decode(payload, pool, target);
+  }
+  return Fail(ErrorCode::kUnsupported, "unknown plan of a chunk: a newer version wrote it", 0);
+}
+
+std::string PlanName(std::uint8_t plan_id) {
+  if (plan_id >= kFirstTransformPlan) {
+    const TransformRow* transform =
+        FindTransform(static_cast<std::uint8_t>(plan_id - kFirstTransformPlan));
+    if (transform != nullptr) return std::string(transform->name);
+  } else if (const CoderRow* coder = FindCoder(plan_id); coder != nullptr) {
+    return std::string(coder->name);
+  }
+  return "unknown";
+}
+
+}  // namespace sigma

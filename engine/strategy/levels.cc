@@ -1,0 +1,41 @@
+// The values come from CODECS.md §2 and from measurements on the seven Silesia files
+// (benchmarks/RESULTS).
+#include "engine/strategy/levels.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sigma {
+namespace {
+
+constexpr std::uint32_t kMiB = 1u << 20;
+
+constexpr LevelRow Row(int level, std::uint32_t chunk_size, LzParams lz) {
+  return {level, chunk_size, CoderParams{lz, 0}};
+}
+
+constexpr std::array kLevels{
+    Row(1, kMiB,
+        {.parser = LzParser::kSingleProbe,
+         .records = LzRecords::kWide,
+         .hash_log = 13,
+         .min_match = 8,
+         .skip_log = 5}),
+    Row(2, kMiB, {.records = LzRecords::kNarrow, .hash_log = 14, .min_match = 5}),
+    Row(3, kMiB, {}),
+    Row(4, 2 * kMiB,
+        {.parser = LzParser::kDoubleFast, .hash_log = 16, .long_hash_log = 17, .min_match = 5}),
+};
+
+}  // namespace
+
+std::span<const LevelRow> LevelRows() { return kLevels; }
+
+const LevelRow* FindLevel(int level) {
+  const auto* row =
+      std::find_if(kLevels.begin(), kLevels.end(),
+                   [level](const LevelRow& candidate) { return candidate.level == level; });
+  return row == kLevels.end() ? nullptr : row;
+}
+
+}  // namespace sigma

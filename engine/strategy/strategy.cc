@@ -1,0 +1,156 @@
+// From features to a plan.
+//
+// The class is read off the features with fixed thresholds; it names the coder that usually wins on
+// such data. Classifier false positives are the main loss (CODECS.md §5), so where a class only
+// suggests a coder (delta against references) both code the same sample of the chunk and the
+// smaller result decides, from level 3 on; levels 1 and 2 cannot afford the trial and ask for a
+// clear lead instead.
+#include "engine/strategy/strategy.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/coder/coder.h"
+#include "engine/strategy/section_coder.h"
+#include "engine/transform/delta.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::array<std::string_view, 6> kChoiceNames{"auto",    "raw",   "pattern",
+                                                       "entropy", "delta", "reference"};
+constexpr std::array<std::string_view, 6> kClassNames{"repetitive", "random", "structured",
+                                                      "text",       "delta",  "runs"};
+
+// Densities are in 1/256 of the sampled bytes, entropies in 1/256 bit per byte.
+constexpr std::uint32_t kRepetitiveDensity = 252;  // all but 1.5 % predicted by one period
+constexpr std::uint32_t kRunsDensity = 244;        // all but 5 % in runs
+constexpr std::uint32_t kTextDensity = 243;        // 95 % text
+constexpr std::uint32_t kRandomEntropy = 2020;  // 7.89 bits: order-0 coding saves 1.4 % at the most
+constexpr std::uint32_t kRandomMatches = 8;     // 3 % of the sample repeats
+// A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
+constexpr std::uint32_t kDeltaShare = 240;
+// Without a trial (levels 1–2) DELTA must lead by a third, and little may repeat literally.
+constexpr std::uint32_t kClearDeltaShare = 170;
+constexpr std::uint32_t kClearDeltaMatches = 64;
+constexpr std::uint32_t kMaxEntropy = 8 * 256;  // of a byte
+constexpr int kFirstTrialLevel = 3;
+// The trial codes this much from the middle of the chunk: enough for tables and matches to settle,
+// 6 % of a 1 MiB chunk.
+constexpr std::size_t kTrialBytes = 64 << 10;
+
+struct DeltaGuess {
+  unsigned width = 1;
+  bool difference = true;
+  std::uint32_t entropy = ~0u;
+};
+
+DeltaGuess GuessDelta(const Features& features) {
+  DeltaGuess best;
+  for (unsigned i = 0; i < features.delta_entropy.size(); ++i) {
+    if (features.delta_entropy[i] < best.entropy) best = {1u << i, true, features.delta_entropy[i]};
+    if (i != 0 && features.plane_entropy[i] < best.entropy) {
+      best = {1u << i, false, features.plane_entropy[i]};
+    }
+  }
+  return best;
+}
+
+bool ClearlyDelta(const Features& features) {
+  return GuessDelta(features).entropy * 256 < features.entropy * kClearDeltaShare &&
+         features.match_density < kClearDeltaMatches;
+}
+
+// Whether DELTA codes the middle of the chunk into fewer bytes than references do.
+bool DeltaWinsTrial(ByteView chunk, const Plan& delta, const LevelRow& level, BufferPool& pool) {
+  const std::size_t size = std::min(chunk.size(), kTrialBytes);
+  // A multiple of 8 keeps every width's phase.
+  const ByteView sample = chunk.subspan((chunk.size() - size) / 2 & ~std::size_t{7}, size);
+  auto lease = pool.Acquire(size);
+  const MutableBytes target = lease.As<std::uint8_t>(size);
+  std::size_t references = FindCoder(static_cast<std::uint8_t>(CoderId::kReference))
+                               ->encode(sample, level.coder, pool, target);
+  if (references == 0) references = size;
+  const TransformedSections planes = ForwardSections(sample, *delta.transform, delta.params, pool);
+  std::size_t differences = 0;
+  for (std::size_t i = 0; i < planes.count; ++i) {
+    differences += EncodeSection(planes.section[i], level, pool, target).size;
+  }
+  return differences < references;
+}
+
+}  // namespace
+
+std::span<const std::string_view> StrategyChoiceNames() { return kChoiceNames; }
+
+std::optional<StrategyChoice> FindStrategyChoice(std::string_view name) {
+  const auto* found = std::find(kChoiceNames.begin(), kChoiceNames.end(), name);
+  if (found == kChoiceNames.end()) return std::nullopt;
+  return static_cast<StrategyChoice>(found - kChoiceNames.begin());
+}
+
+std::string_view DataClassName(DataClass data_class) {
+  return kClassNames[static_cast<std::size_t>(data_class)];
+}
+
+TransformParams BestDelta(const Features& features) {
+  const DeltaGuess guess = GuessDelta(features);
+  return DeltaParams(guess.width, guess.difference);
+}
+
+DataClass Classify(const Features& features) {
+  if (features.period_density >= kRepetitiveDensity || features.longest_run >= features.size) {
+    return DataClass::kRepetitive;
+  }
+  if (features.run_density >= kRunsDensity) return DataClass::kRuns;
+  const bool delta = GuessDelta(features).entropy * 256 < features.entropy * kDeltaShare;
+  if (features.entropy >= kRandomEntropy && features.match_density < kRandomMatches && !delta) {
+    return DataClass::kRandom;
+  }
+  if (features.text_density >= kTextDensity) return DataClass::kText;
+  return delta ? DataClass::kDelta : DataClass::kStructured;
+}
+
+Plan ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
+                StrategyChoice choice, BufferPool& pool) {
+  const Plan delta{TransformId::kDelta, BestDelta(features), CoderId::kRaw, 0};
+  const auto whole = [](CoderId coder) { return Plan{std::nullopt, {}, coder, 0}; };
+  // References that do not even reach what the symbol counts promise give way to them.
+  const Plan references{
+      std::nullopt,
+      {},
+      CoderId::kReference,
+      static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy)};
+  switch (choice) {
+    case StrategyChoice::kRaw:
+      return whole(CoderId::kRaw);
+    case StrategyChoice::kPattern:
+      return whole(CoderId::kPattern);
+    case StrategyChoice::kEntropy:
+      return whole(CoderId::kEntropy);
+    case StrategyChoice::kDelta:
+      return delta;
+    case StrategyChoice::kReference:
+      return whole(CoderId::kReference);
+    case StrategyChoice::kAuto:
+      break;
+  }
+  switch (Classify(features)) {
+    case DataClass::kRepetitive:
+    case DataClass::kRuns:
+      return whole(CoderId::kPattern);
+    case DataClass::kRandom:
+      return whole(CoderId::kRaw);
+    case DataClass::kDelta: {
+      const bool wins = level.level < kFirstTrialLevel ? ClearlyDelta(features)
+                                                       : DeltaWinsTrial(chunk, delta, level, pool);
+      return wins ? delta : references;
+    }
+    case DataClass::kText:
+    case DataClass::kStructured:
+      break;
+  }
+  return references;
+}
+
+}  // namespace sigma

@@ -1,0 +1,115 @@
+#include "engine/pipeline/chunk_codec.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/data.h"
+
+namespace sigma {
+namespace {
+
+using tests::Padded;
+
+class ChunkCodec : public testing::Test {
+ protected:
+  // The payload of `bytes`; checks that it is no larger and comes back.
+  EncodedPayload RoundTrip(ByteView bytes, const LevelRow& level, StrategyChoice choice) {
+    const Buffer raw = Padded(bytes);
+    payload_ = Buffer(bytes.size());
+    const EncodedPayload encoded = EncodeChunk(raw.view(), level, choice, pool_, payload_.bytes());
+    EXPECT_LE(encoded.size, bytes.size());
+    Buffer restored(bytes.size());
+    const auto done =
+        DecodeChunk(encoded.plan_id, payload_.view().first(encoded.size), pool_, restored.bytes());
+    EXPECT_TRUE(done) << done.error().text;
+    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), restored.data()));
+    return encoded;
+  }
+
+  BufferPool pool_;
+  Buffer payload_;
+};
+
+constexpr StrategyChoice kChoices[] = {StrategyChoice::kAuto,    StrategyChoice::kRaw,
+                                       StrategyChoice::kPattern, StrategyChoice::kEntropy,
+                                       StrategyChoice::kDelta,   StrategyChoice::kReference};
+
+TEST_F(ChunkCodec, EveryKindComesBackUnderEveryStrategyAndLevel) {
+  for (const tests::Kind kind : tests::kAllKinds) {
+    const Bytes bytes = tests::Generate(kind, 150001);
+    for (const LevelRow& level : LevelRows()) {
+      for (const StrategyChoice choice : kChoices) {
+        SCOPED_TRACE(std::string(tests::KindName(kind)) + " level " + std::to_string(level.level) +
+                     " strategy " + std::string(StrategyChoiceNames()[static_cast<int>(choice)]));
+        RoundTrip(bytes, level, choice);
+      }
+    }
+  }
+}
+
+TEST_F(ChunkCodec, EverySizeUpTo300ComesBack) {
+  for (const tests::Kind kind : tests::kAllKinds) {
+    const Bytes bytes = tests::Generate(kind, 300);
+    for (std::size_t size = 1; size <= 300; ++size) {
+      for (const LevelRow& level : LevelRows()) {
+        for (const StrategyChoice choice : kChoices) {
+          RoundTrip(ByteView(bytes).first(size), level, choice);
+        }
+      }
+    }
+  }
+}
+
+TEST_F(ChunkCodec, WhatDoesNotShrinkIsStored) {
+  const Bytes bytes = tests::Generate(tests::Kind::kRandom, 1 << 17);
+  for (const LevelRow& level : LevelRows()) {
+    for (const StrategyChoice choice : kChoices) {
+      const EncodedPayload encoded = RoundTrip(bytes, level, choice);
+      EXPECT_EQ(encoded.plan_id, 0);
+      EXPECT_EQ(encoded.size, bytes.size());
+    }
+  }
+}
+
+TEST_F(ChunkCodec, AutoIsNeverMuchWorseThanAnyForcedStrategy) {
+  for (const tests::Kind kind : tests::kAllKinds) {
+    const Bytes bytes = tests::Generate(kind, 1 << 19);
+    const LevelRow& level = *FindLevel(3);
+    const std::size_t chosen = RoundTrip(bytes, level, StrategyChoice::kAuto).size;
+    for (const StrategyChoice choice : kChoices) {
+      EXPECT_LE(chosen, RoundTrip(bytes, level, choice).size * 21 / 20 + 64)
+          << tests::KindName(kind) << " against "
+          << StrategyChoiceNames()[static_cast<int>(choice)];
+    }
+  }
+}
+
+TEST_F(ChunkCodec, DamageOfATransformedChunkIsAnErrorOrOtherBytesNeverACrash) {
+  const Bytes bytes = tests::Generate(tests::Kind::kWalk16, 4096);
+  const EncodedPayload encoded = RoundTrip(bytes, *FindLevel(3), StrategyChoice::kDelta);
+  ASSERT_GE(encoded.plan_id, 64);
+  const ByteView payload = payload_.view().first(encoded.size);
+  Buffer restored(bytes.size());
+  for (std::size_t cut = 0; cut < payload.size(); ++cut) {
+    const Buffer part = Padded(payload.first(cut));
+    EXPECT_FALSE(DecodeChunk(encoded.plan_id, part.view(), pool_, restored.bytes())) << cut;
+  }
+  for (std::size_t bit = 0; bit < 8 * payload.size(); ++bit) {
+    Buffer damaged = Padded(payload);
+    damaged.data()[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+    (void)DecodeChunk(encoded.plan_id, damaged.view(), pool_, restored.bytes());
+  }
+}
+
+TEST_F(ChunkCodec, UnknownPlansAreRefused) {
+  const Buffer payload = Padded(Bytes(100, 1));
+  Buffer restored(1000);
+  for (const int plan : {40, 63, 90, 255}) {
+    const auto done =
+        DecodeChunk(static_cast<std::uint8_t>(plan), payload.view(), pool_, restored.bytes());
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code, ErrorCode::kUnsupported);
+  }
+}
+
+}  // namespace
+}  // namespace sigma

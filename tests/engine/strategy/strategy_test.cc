@@ -1,0 +1,87 @@
+#include "engine/strategy/strategy.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/data.h"
+
+namespace sigma {
+namespace {
+
+DataClass ClassOf(ByteView bytes) {
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  return Classify(MeasureFeatures(padded.view(), pool));
+}
+
+TEST(Strategy, KnowsTheSixClasses) {
+  using tests::Generate;
+  using tests::Kind;
+  constexpr std::size_t kSize = 1 << 20;
+  EXPECT_EQ(ClassOf(Generate(Kind::kZeros, kSize)), DataClass::kRepetitive);
+  EXPECT_EQ(ClassOf(Generate(Kind::kPeriodic, kSize)), DataClass::kRepetitive);
+  EXPECT_EQ(ClassOf(Generate(Kind::kRandom, kSize)), DataClass::kRandom);
+  EXPECT_EQ(ClassOf(Generate(Kind::kText, kSize)), DataClass::kText);
+  EXPECT_EQ(ClassOf(Generate(Kind::kRuns, kSize)), DataClass::kRuns);
+  EXPECT_EQ(ClassOf(Generate(Kind::kWalk16, kSize)), DataClass::kDelta);
+  EXPECT_EQ(ClassOf(Generate(Kind::kWalk32, kSize)), DataClass::kDelta);
+  EXPECT_EQ(ClassOf(Generate(Kind::kSkewed, kSize)), DataClass::kStructured);
+}
+
+TEST(Strategy, RandomBytesAreStoredAtEveryLevel) {
+  BufferPool pool;
+  const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kRandom, 1 << 20));
+  const Features features = MeasureFeatures(bytes.view(), pool);
+  for (const LevelRow& level : LevelRows()) {
+    const Plan plan = ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, pool);
+    EXPECT_FALSE(plan.transform);
+    EXPECT_EQ(plan.coder, CoderId::kRaw);
+  }
+}
+
+TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
+  BufferPool pool;
+  const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kWalk16, 1 << 20));
+  const Features features = MeasureFeatures(bytes.view(), pool);
+  const Plan plan = ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, pool);
+  ASSERT_TRUE(plan.transform);
+  EXPECT_EQ(plan.params.bytes[0], 1 | 4);  // width 2, difference
+}
+
+TEST(Strategy, AForcedChoiceIsTaken) {
+  BufferPool pool;
+  const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kText, 100000));
+  const Features features = MeasureFeatures(bytes.view(), pool);
+  const LevelRow& level = *FindLevel(3);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, pool).coder,
+            CoderId::kEntropy);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, pool).coder,
+            CoderId::kPattern);
+  EXPECT_TRUE(ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, pool).transform);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, pool).coder,
+            CoderId::kRaw);
+}
+
+TEST(Strategy, NamesAndChoicesAgree) {
+  for (const std::string_view name : StrategyChoiceNames()) {
+    const auto choice = FindStrategyChoice(name);
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(StrategyChoiceNames()[static_cast<std::size_t>(*choice)], name);
+  }
+  EXPECT_FALSE(FindStrategyChoice("best"));
+}
+
+TEST(Levels, AreAscendingAndWithinTheFormatsLimits) {
+  int before = 0;
+  for (const LevelRow& row : LevelRows()) {
+    EXPECT_GT(row.level, before);
+    before = row.level;
+    EXPECT_EQ(FindLevel(row.level), &row);
+    EXPECT_EQ(row.chunk_size % kChunkSizeUnit, 0u);
+    EXPECT_GE(row.chunk_size, kMinChunkSize);
+    EXPECT_LE(row.chunk_size, kMaxChunkSize);
+  }
+  EXPECT_EQ(FindLevel(0), nullptr);
+}
+
+}  // namespace
+}  // namespace sigma

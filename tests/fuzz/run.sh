@@ -1,0 +1,23 @@
+#!/bin/sh
+# Builds the fuzzers (clang, ASan and UBSan) and runs each for SECONDS (default 60), on seeds made from the
+# encoders. Prints executions and findings of each; a finding stops it with its reproducer in build/fuzz.
+#   sh tests/fuzz/run.sh [SECONDS] [NAME…]
+set -eu
+root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
+seconds=${1:-60}
+[ $# -gt 0 ] && shift
+cd "$root"
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
+cd build/fuzz
+[ $# -gt 0 ] || set -- $(ls tests/fuzz | grep '_fuzz$')
+for name in "$@"; do
+  mkdir -p "corpus/$name"
+  echo "== $name, $seconds s"
+  "tests/fuzz/$name" -max_total_time="$seconds" -max_len=65536 -print_final_stats=1 \
+    -rss_limit_mb=4096 -timeout=20 "corpus/$name" >"$name.log" 2>&1 || {
+    tail -40 "$name.log"
+    exit 1
+  }
+  grep -E 'stat::number_of_executed_units' "$name.log"
+done
