@@ -32,7 +32,7 @@ class Descriptor {
   bool owned_ = false;
 };
 
-// "cannot WHAT: No space left on device"; kNotFound and kExists get their own codes.
+// "cannot WHAT: No space left on device".
 [[nodiscard]] Unexpected SystemError(std::string_view what, int error);
 
 // Fills `target`; fewer bytes mean the end of the file.

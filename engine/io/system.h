@@ -18,6 +18,9 @@ namespace sigma {
 // The tightest memory limit (v1 or v2) on the way up, bytes; nothing if there is none.
 [[nodiscard]] std::optional<std::uint64_t> MemoryLimit(const std::string& root);
 
+// The process's file mode creation mask, read without changing it; 077 if the system does not tell.
+[[nodiscard]] std::uint32_t ProcessUmask();
+
 }  // namespace sigma
 
 #endif  // SIGMA_IO_SYSTEM_H_

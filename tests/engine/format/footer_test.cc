@@ -65,7 +65,7 @@ Result<Trailer> TrailerOf(const Bytes& bytes) {
 
 std::vector<Stream> Various() {
   std::vector<Stream> all;
-  for (const std::size_t chunks : {0, 1, 2, 5}) {
+  for (const std::size_t chunks : std::initializer_list<std::size_t>{0, 1, 2, 5}) {
     for (const bool known : {false, true}) {
       for (const bool user : {false, true}) all.push_back(Make(chunks, known, user));
     }

@@ -1,0 +1,110 @@
+#include "engine/io/descriptor_stream.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace sigma {
+namespace {
+
+// The block of every common file system: a shorter hole frees nothing.
+constexpr std::size_t kHoleBlock = 4096;
+
+bool AllZero(const std::uint8_t* block) {
+  static constexpr std::array<std::uint8_t, kHoleBlock> kZeros{};
+  return block[0] == 0 && std::memcmp(block, kZeros.data(), kHoleBlock) == 0;
+}
+
+}  // namespace
+
+DescriptorSource::DescriptorSource(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
+  struct stat status {};
+  if (fstat(descriptor_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  const off_t position = lseek(descriptor_.get(), 0, SEEK_CUR);
+  if (position < 0 || status.st_size <= position) return;
+  base_ = static_cast<std::uint64_t>(position);
+  size_ = static_cast<std::uint64_t>(status.st_size - position);
+  (void)posix_fadvise(descriptor_.get(), position, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+Result<std::size_t> DescriptorSource::Read(MutableBytes target) {
+  return ReadAll(descriptor_.get(), target);
+}
+
+Result<std::size_t> DescriptorSource::ReadAt(std::uint64_t offset, MutableBytes target) {
+  if (!size_) return Fail(ErrorCode::kIo, "the input cannot be read at an offset");
+  if (offset >= *size_) return std::size_t{0};
+  const auto rest =
+      static_cast<std::size_t>(std::min<std::uint64_t>(*size_ - offset, target.size()));
+  return ReadAllAt(descriptor_.get(), base_ + offset, target.first(rest));
+}
+
+DescriptorSink::DescriptorSink(Descriptor descriptor, Sparse sparse)
+    : descriptor_(std::move(descriptor)) {
+  if (sparse == Sparse::kNever) return;
+  struct stat status {};
+  if (fstat(descriptor_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  const off_t position = lseek(descriptor_.get(), 0, SEEK_CUR);
+  const int flags = fcntl(descriptor_.get(), F_GETFL);
+  if (position < status.st_size || flags < 0 || (flags & O_APPEND) != 0) return;
+  position_ = static_cast<std::uint64_t>(position);
+  sparse_ = true;
+}
+
+Result<void> DescriptorSink::Write(ByteView bytes) {
+  return sparse_ ? WriteSparse(bytes) : WritePlain(bytes);
+}
+
+Result<void> DescriptorSink::WritePlain(ByteView bytes) {
+  Result<void> written = WriteAll(descriptor_.get(), bytes);
+  if (written) position_ += bytes.size();
+  return written;
+}
+
+Result<void> DescriptorSink::StepOverHole() {
+  if (hole_ == 0) return {};
+  if (lseek(descriptor_.get(), static_cast<off_t>(hole_), SEEK_CUR) < 0) {
+    return SystemError("seek in the output", errno);
+  }
+  position_ += hole_;
+  hole_ = 0;
+  return {};
+}
+
+// Cuts the bytes at the file's block boundaries and gathers the blocks between two holes into one
+// write.
+Result<void> DescriptorSink::WriteSparse(ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto inside = static_cast<std::size_t>((position_ + hole_) % kHoleBlock);
+    std::size_t data = inside == 0 ? 0 : std::min(kHoleBlock - inside, bytes.size());
+    while (data < bytes.size() && (bytes.size() - data < kHoleBlock || !AllZero(&bytes[data]))) {
+      data += std::min(kHoleBlock, bytes.size() - data);
+    }
+    if (data > 0) {
+      if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
+      if (Result<void> written = WritePlain(bytes.first(data)); !written) return written;
+      bytes = bytes.subspan(data);
+    }
+    while (bytes.size() >= kHoleBlock && AllZero(bytes.data())) {
+      hole_ += kHoleBlock;
+      bytes = bytes.subspan(kHoleBlock);
+    }
+  }
+  return {};
+}
+
+Result<void> DescriptorSink::Finish() {
+  if (hole_ == 0) return {};
+  if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
+  while (ftruncate(descriptor_.get(), static_cast<off_t>(position_)) != 0) {
+    if (errno != EINTR) return SystemError("extend the output", errno);
+  }
+  return {};
+}
+
+}  // namespace sigma

@@ -1,0 +1,56 @@
+// Source and Sink on file descriptors: files, pipes, terminals, devices.
+#ifndef SIGMA_IO_DESCRIPTOR_STREAM_H_
+#define SIGMA_IO_DESCRIPTOR_STREAM_H_
+
+#include "engine/io/descriptor.h"
+#include "engine/io/stream.h"
+
+namespace sigma {
+
+// Reads from the descriptor's current position; offsets count from there. The descriptor must
+// outlive the source unless it is handed over as an owned one.
+class DescriptorSource final : public Source {
+ public:
+  explicit DescriptorSource(Descriptor descriptor);
+
+  Result<std::size_t> Read(MutableBytes target) override;
+  [[nodiscard]] std::optional<std::uint64_t> Size() const override { return size_; }
+  [[nodiscard]] bool Seekable() const override { return size_.has_value(); }
+  Result<std::size_t> ReadAt(std::uint64_t offset, MutableBytes target) override;
+
+  [[nodiscard]] const Descriptor& descriptor() const { return descriptor_; }
+
+ private:
+  Descriptor descriptor_;
+  std::uint64_t base_ = 0;             // file position that offset 0 stands for
+  std::optional<std::uint64_t> size_;  // of a regular file that is not empty
+};
+
+// Writes from the descriptor's current position on. With holes, blocks of zeros are stepped over
+// instead of written; that is safe, and therefore done, only behind the end of a regular file that
+// is not open for appending.
+class DescriptorSink final : public Sink {
+ public:
+  DescriptorSink(Descriptor descriptor, Sparse sparse);
+
+  Result<void> Write(ByteView bytes) override;
+  // Makes a trailing hole real.
+  Result<void> Finish() override;
+
+  [[nodiscard]] Descriptor& descriptor() { return descriptor_; }
+  [[nodiscard]] bool sparse() const { return sparse_; }
+
+ private:
+  Result<void> WritePlain(ByteView bytes);
+  Result<void> WriteSparse(ByteView bytes);
+  Result<void> StepOverHole();
+
+  Descriptor descriptor_;
+  bool sparse_ = false;
+  std::uint64_t position_ = 0;  // in the file; the hole not yet stepped over is not counted
+  std::uint64_t hole_ = 0;      // zeros before the next byte to write
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_IO_DESCRIPTOR_STREAM_H_

@@ -1,0 +1,280 @@
+// Results appear whole or not at all, by both ways of making a temporary file.
+#include "engine/io/output_file.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "engine/io/system.h"
+#include "tests/engine/io/temp_dir.h"
+
+namespace sigma {
+namespace {
+
+using tests::Get;
+using tests::Put;
+using tests::TempDir;
+using tests::View;
+
+class OutputFileBothWays : public testing::TestWithParam<bool> {
+ protected:
+  [[nodiscard]] OutputFile::Choices Choices(bool force = false) const {
+    OutputFile::Choices choices;
+    choices.force = force;
+    choices.named_temporary = GetParam();
+    return choices;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Temporary, OutputFileBothWays, testing::Bool(),
+                         [](const auto& way) { return way.param ? "Named" : "Nameless"; });
+
+TEST_P(OutputFileBothWays, AppearsWhenPublished) {
+  const TempDir dir;
+  auto file = OutputFile::Create(dir / "out", Choices());
+  ASSERT_TRUE(file);
+  EXPECT_FALSE(file->terminal());
+  ASSERT_TRUE(file->sink().Write(View("content")));
+  EXPECT_NE(dir.Names(), std::vector<std::string>{"out"});
+  ASSERT_TRUE(file->sink().Finish());
+  ASSERT_TRUE(file->Publish(nullptr));
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
+  EXPECT_EQ(Get(dir / "out"), "content");
+  struct stat status {};
+  ASSERT_EQ(stat((dir / "out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0666 & ~ProcessUmask());
+  EXPECT_EQ(status.st_nlink, 1U);
+}
+
+TEST_P(OutputFileBothWays, TemporaryIsPrivate) {
+  const TempDir dir;
+  auto file = OutputFile::Create(dir / "out", Choices());
+  ASSERT_TRUE(file);
+  for (const std::string& name : dir.Names()) {
+    struct stat status {};
+    ASSERT_EQ(stat((dir / name).c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+    EXPECT_EQ(name[0], '.');
+  }
+}
+
+TEST_P(OutputFileBothWays, LeavesNothingUnpublished) {
+  const TempDir dir;
+  {
+    auto file = OutputFile::Create(dir / "out", Choices());
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file->sink().Write(View("content")));
+  }
+  EXPECT_TRUE(dir.Names().empty());
+}
+
+TEST_P(OutputFileBothWays, DoesNotOverwriteUnlessForced) {
+  const TempDir dir;
+  Put(dir / "out", "old");
+  const auto refused = OutputFile::Create(dir / "out", Choices());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+
+  auto forced = OutputFile::Create(dir / "out", Choices(true));
+  ASSERT_TRUE(forced);
+  ASSERT_TRUE(forced->sink().Write(View("new")));
+  EXPECT_EQ(Get(dir / "out"), "old");
+  ASSERT_TRUE(forced->sink().Finish());
+  ASSERT_TRUE(forced->Publish(nullptr));
+  EXPECT_EQ(Get(dir / "out"), "new");
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
+}
+
+TEST_P(OutputFileBothWays, DoesNotOverwriteWhatCameMeanwhile) {
+  const TempDir dir;
+  {
+    auto file = OutputFile::Create(dir / "out", Choices());
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file->sink().Write(View("ours")));
+    Put(dir / "out", "theirs");
+    const auto result = file->Publish(nullptr);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kExists);
+  }
+  EXPECT_EQ(Get(dir / "out"), "theirs");
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
+}
+
+TEST_P(OutputFileBothWays, ForceTakesAFreeNameToo) {
+  const TempDir dir;
+  auto file = OutputFile::Create(dir / "out", Choices(true));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->Publish(nullptr));
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
+}
+
+TEST_P(OutputFileBothWays, ForceReplacesALinkNotItsTarget) {
+  const TempDir dir;
+  Put(dir / "precious", "old");
+  ASSERT_EQ(symlink("precious", (dir / "out").c_str()), 0);
+  EXPECT_FALSE(OutputFile::Create(dir / "out", Choices()));
+  auto file = OutputFile::Create(dir / "out", Choices(true));
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->sink().Write(View("new")));
+  ASSERT_TRUE(file->Publish(nullptr));
+  EXPECT_EQ(Get(dir / "precious"), "old");
+  EXPECT_EQ(Get(dir / "out"), "new");
+}
+
+TEST_P(OutputFileBothWays, KeepsMetadata) {
+  const TempDir dir;
+  auto file = OutputFile::Create(dir / "out", Choices());
+  ASSERT_TRUE(file);
+  FileMetadata metadata;
+  metadata.mode = 04751;  // the setuid bit stays behind
+  metadata.owner = geteuid();
+  metadata.group = getegid();
+  metadata.accessed = {1000000000, 123456789};
+  metadata.modified = {1100000000, 987654321};
+  if (geteuid() == 0) {
+    metadata.owner = 12345;
+    metadata.group = 54321;
+  }
+  ASSERT_TRUE(file->sink().Write(View("x")));
+  ASSERT_TRUE(file->Publish(&metadata));
+  struct stat status {};
+  ASSERT_EQ(stat((dir / "out").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0751U);
+  EXPECT_EQ(status.st_uid, metadata.owner);
+  EXPECT_EQ(status.st_gid, metadata.group);
+  EXPECT_EQ(status.st_atim.tv_sec, 1000000000);
+  EXPECT_EQ(status.st_atim.tv_nsec, 123456789);
+  EXPECT_EQ(status.st_mtim.tv_sec, 1100000000);
+  EXPECT_EQ(status.st_mtim.tv_nsec, 987654321);
+}
+
+// As somebody who may give nothing away, in a process of its own.
+TEST_P(OutputFileBothWays, GroupThatCannotFollowGetsNoMoreThanOthers) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  const TempDir dir;
+  ASSERT_EQ(chmod(dir.path().c_str(), 0777), 0);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (setgid(4242) != 0 || setuid(4242) != 0) _exit(2);
+    auto file = OutputFile::Create(dir / "out", Choices());
+    FileMetadata metadata;
+    metadata.mode = 0764;
+    metadata.owner = 1;
+    metadata.group = 1;
+    _exit(file && file->Publish(&metadata) ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  struct stat result {};
+  ASSERT_EQ(stat((dir / "out").c_str(), &result), 0);
+  EXPECT_EQ(result.st_uid, 4242U);
+  EXPECT_EQ(result.st_mode & 07777, 0744U);
+}
+
+TEST_P(OutputFileBothWays, DiscardTakesTemporariesAndForbidsPublishing) {
+  const TempDir dir;
+  auto first = OutputFile::Create(dir / "a", Choices());
+  auto second = OutputFile::Create(dir / "b", Choices());
+  ASSERT_TRUE(first && second);
+  DiscardUnpublished();
+  EXPECT_TRUE(dir.Names().empty());
+  for (auto* file : {&first, &second}) {
+    const auto result = (*file)->Publish(nullptr);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  }
+  auto later = OutputFile::Create(dir / "c", Choices());  // a new call is not concerned
+  ASSERT_TRUE(later);
+  EXPECT_TRUE(later->Publish(nullptr));
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"c"});
+}
+
+TEST_P(OutputFileBothWays, DiscardWhileOthersPublish) {
+  const TempDir dir;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 25; ++i) {
+        auto file =
+            OutputFile::Create(dir / (std::to_string(t) + "-" + std::to_string(i)), Choices());
+        if (file) (void)file->Publish(nullptr);
+      }
+    });
+  }
+  for (int i = 0; i < 100; ++i) DiscardUnpublished();
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& name : dir.Names()) EXPECT_NE(name[0], '.');
+}
+
+TEST(OutputFile, KilledProcessLeavesNothing) {
+  const TempDir dir;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto file = OutputFile::Create(dir / "out", {});
+    if (!file || !file->sink().Write(View("content"))) _exit(1);
+    kill(getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  for (const std::string& name : dir.Names()) EXPECT_EQ(name[0], '.');
+}
+
+TEST(OutputFile, BadTargets) {
+  const TempDir dir;
+  const auto code = [](const std::string& path, bool force = false) {
+    OutputFile::Choices choices;
+    choices.force = force;
+    const auto file = OutputFile::Create(path, choices);
+    return file ? ErrorCode{0} : file.error().code;
+  };
+  EXPECT_EQ(code(dir.path()), ErrorCode::kExists);
+  EXPECT_EQ(code(dir.path(), true), ErrorCode::kExists);
+  EXPECT_EQ(code(dir / "none/out"), ErrorCode::kIo);
+  EXPECT_EQ(code(dir / "none/"), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code(""), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(code("/proc/none"), ErrorCode::kIo);
+  EXPECT_EQ(code(dir / std::string(300, 'x')), ErrorCode{0});  // the name is only tried at the end
+}
+
+TEST(OutputFile, DevicesAndPipesAreWrittenInPlace) {
+  auto null = OutputFile::Create("/dev/null", {});
+  ASSERT_TRUE(null);
+  ASSERT_TRUE(null->sink().Write(View("x")));
+  ASSERT_TRUE(null->sink().Finish());
+  ASSERT_TRUE(null->Publish(nullptr));
+  struct stat status {};
+  ASSERT_EQ(stat("/dev/null", &status), 0);
+  EXPECT_TRUE(S_ISCHR(status.st_mode));
+
+  auto full = OutputFile::Create("/dev/full", {});
+  ASSERT_TRUE(full);
+  const auto result = full->sink().Write(View("x"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kIo);
+}
+
+TEST(OutputFile, InTheCurrentFolder) {
+  const TempDir dir;
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    if (chdir(dir.path().c_str()) != 0) _exit(2);
+    auto file = OutputFile::Create("out", {});
+    _exit(file && file->Publish(nullptr) ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
+}
+
+}  // namespace
+}  // namespace sigma
