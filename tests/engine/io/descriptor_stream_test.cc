@@ -53,7 +53,7 @@ TEST(DescriptorSource, PipeGivesFullBuffersFromDribbles) {
   EXPECT_FALSE(source.Seekable());
   Bytes bytes(60000);
   std::string read;
-  for (const std::size_t expected : {60000, 40000, 0}) {
+  for (const std::size_t expected : std::initializer_list<std::size_t>{60000, 40000, 0}) {
     const auto size = source.Read(bytes);
     ASSERT_TRUE(size);
     EXPECT_EQ(*size, expected);
@@ -144,7 +144,8 @@ std::uint64_t Allocated(const std::string& path) {
 TEST(DescriptorSink, HolesRestoreTheSameBytes) {
   const TempDir dir;
   std::string text;
-  for (const std::size_t zeros : {100000, 4095, 4096, 8193, 1, 300000}) {
+  for (const std::size_t zeros :
+       std::initializer_list<std::size_t>{100000, 4095, 4096, 8193, 1, 300000}) {
     text += Noise(5000 + zeros % 77);
     text += std::string(zeros, '\0');
   }

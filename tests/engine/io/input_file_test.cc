@@ -97,7 +97,7 @@ TEST(InputFile, HardLinksAndSpecialBits) {
   EXPECT_EQ(Refusal(dir / "f", SourcePolicy::kAny), ErrorCode{0});
   ASSERT_EQ(unlink((dir / "g").c_str()), 0);
   EXPECT_EQ(Refusal(dir / "f"), ErrorCode{0});
-  for (const mode_t bit : {S_ISUID, S_ISGID, S_ISVTX}) {
+  for (const mode_t bit : std::initializer_list<mode_t>{S_ISUID, S_ISGID, S_ISVTX}) {
     ASSERT_EQ(chmod((dir / "f").c_str(), 0755 | bit), 0);
     EXPECT_EQ(Refusal(dir / "f"), ErrorCode::kSkipped);
     auto any = InputFile::Open(dir / "f", SourcePolicy::kAny);
