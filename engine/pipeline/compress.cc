@@ -1,0 +1,236 @@
+// The frame of a chunk is built in one buffer so that it leaves in one write: the payload is
+// encoded at kFrontRoom, and once its size is known the header is put right in front of it.
+//
+//   encoded: | … | chunk header | payload | kPad |
+//                               ^ kFrontRoom
+#include "engine/pipeline/compress.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <vector>
+
+#include "engine/base/hash.h"
+#include "engine/format/stream_format.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/stopwatch.h"
+#include "engine/pipeline/totals.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kFrontRoom = kCacheLine;  // keeps the payload aligned
+static_assert(kFrontRoom >= kMaxFrameHeader);
+
+constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence numbers of 32 bits
+
+struct EncodeSlot final : Slot {
+  Buffer raw;
+  Buffer encoded;
+  ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable behind it
+  ByteView frame;      // in `encoded`
+  ChunkHeader header;  // filled by Work
+  double work_seconds = 0;
+  double classify_seconds = 0;
+};
+
+class EncodeStages final : public Stages {
+ public:
+  EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer)
+      : source_(source), sink_(sink), plan_(plan), observer_(observer) {
+    total_ = source.Size().value_or(0);
+  }
+
+  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<EncodeSlot>(); }
+
+  bool Fill(Slot& slot) override {
+    if (source_ended_) return false;
+    auto& mine = static_cast<EncodeSlot&>(slot);
+    if (mine.sequence >= kMaxChunks) {
+      mine.error = Error{ErrorCode::kLimit, "more than 2^32 chunks: larger chunks are needed",
+                         kNoPosition, mine.sequence};
+      return true;
+    }
+    const Stopwatch watch;
+    const Result<std::size_t> got = Read(mine);
+    read_seconds_ += watch.Seconds();
+    if (!got) {
+      mine.error = got.error();
+      return true;
+    }
+    source_ended_ = *got < plan_.chunk_size;
+    read_.fetch_add(*got, std::memory_order_relaxed);
+    return *got != 0;
+  }
+
+  void Work(Slot& slot, BufferPool& scratch) override {
+    auto& mine = static_cast<EncodeSlot&>(slot);
+    const Stopwatch watch;
+    const std::size_t size = mine.chunk.size();
+    if (mine.encoded.size() == 0) mine.encoded = Buffer(kFrontRoom + plan_.chunk_size);
+    const EncodedPayload payload =
+        EncodeChunk(mine.chunk, *plan_.level, plan_.choice, scratch,
+                    MutableBytes{mine.encoded.data() + kFrontRoom, size});
+    mine.header = ChunkHeader{.plan_id = payload.plan_id,
+                              .sequence = static_cast<std::uint32_t>(mine.sequence),
+                              .original = static_cast<std::uint32_t>(size),
+                              .payload = static_cast<std::uint32_t>(payload.size),
+                              .hash = Hash64(mine.chunk)};
+    std::array<std::uint8_t, kMaxFrameHeader> header;
+    const std::size_t header_size = WriteChunkHeader(mine.header, header);
+    std::uint8_t* const front = mine.encoded.data() + kFrontRoom - header_size;
+    std::memcpy(front, header.data(), header_size);
+    mine.frame = ByteView{front, header_size + payload.size};
+    if (plan_.verify) Verify(mine, scratch);
+    mine.classify_seconds = payload.classify_seconds;
+    mine.work_seconds = watch.Seconds();
+  }
+
+  void Drain(Slot& slot) override {
+    auto& mine = static_cast<EncodeSlot&>(slot);
+    if (Result<void> begun = Begin(); !begun) {
+      mine.error = begun.error();
+      return;
+    }
+    entries_.push_back(SeekEntry{.offset = written_,
+                                 .stored = static_cast<std::uint32_t>(mine.frame.size()),
+                                 .original = mine.header.original,
+                                 .hash = mine.header.hash});
+    if (Result<void> written = Write(mine.frame); !written) {
+      mine.error = written.error();
+      return;
+    }
+    totals_.Add(mine.header.plan_id, mine.header.original, mine.frame.size());
+    original_ += mine.header.original;
+    work_seconds_ += mine.work_seconds;
+    classify_seconds_ += mine.classify_seconds;
+    if (observer_ &&
+        !observer_(Progress{read_.load(std::memory_order_relaxed), written_, total_})) {
+      mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+    }
+  }
+
+  // After the last chunk.
+  Result<void> End() {
+    if (Result<void> begun = Begin(); !begun) return begun;
+    if (Result<void> written = Write(WriteFooter(entries_, written_)); !written) return written;
+    const Stopwatch watch;
+    Result<void> finished = sink_.Finish();
+    write_seconds_ += watch.Seconds();
+    return finished;
+  }
+
+  void Report(Summary& summary) const {
+    summary.original = original_;
+    summary.compressed = written_;
+    summary.chunks = entries_.size();
+    summary.streams = 1;
+    summary.strategies = totals_.Named();
+    summary.read_seconds = read_seconds_;
+    summary.work_seconds = work_seconds_;
+    summary.write_seconds = write_seconds_;
+    summary.classify_seconds = classify_seconds_;
+  }
+
+ private:
+  // The next chunk of the source; less than a chunk's size only at the end.
+  Result<std::size_t> Read(EncodeSlot& slot) {
+    const ByteView memory = source_.Memory();
+    if (!memory.empty()) {
+      const std::uint64_t position = read_.load(std::memory_order_relaxed);
+      const std::size_t left = memory.size() - static_cast<std::size_t>(position);
+      const std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
+      slot.chunk = memory.subspan(static_cast<std::size_t>(position), size);
+      if (left - size >= kPad || size == 0) return size;
+      if (slot.raw.size() < size) slot.raw = Buffer(size);
+      std::memcpy(slot.raw.data(), slot.chunk.data(), size);
+      slot.chunk = ByteView{slot.raw.data(), size};
+      return size;
+    }
+    if (slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
+    Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
+    if (got) slot.chunk = slot.raw.view().first(*got);
+    return got;
+  }
+
+  static void Verify(EncodeSlot& slot, BufferPool& scratch) {
+    const std::size_t size = slot.chunk.size();
+    BufferPool::Lease lease = scratch.Acquire(size);
+    const MutableBytes restored = lease.As<std::uint8_t>(size);
+    const Result<void> decoded =
+        DecodeChunk(slot.header.plan_id, slot.frame.subspan(slot.header.bytes), scratch, restored);
+    if (decoded && std::memcmp(restored.data(), slot.chunk.data(), size) == 0) return;
+    slot.error = Error{ErrorCode::kCorrupt,
+                       "verification failed: the encoded chunk does not restore its source "
+                       "(faulty memory, or a defect of this program)",
+                       kNoPosition, slot.sequence};
+  }
+
+  Result<void> Begin() {
+    if (written_ != 0) return {};
+    // The original size stays out even where it is known: a pipe and a file give the same stream.
+    const StreamHeader header{.level = static_cast<std::uint8_t>(plan_.level->level),
+                              .chunk_size = plan_.chunk_size,
+                              .original_size = std::nullopt};
+    std::array<std::uint8_t, kMaxStreamHeader> bytes;
+    return Write(ByteView{bytes.data(), WriteStreamHeader(header, bytes)});
+  }
+
+  Result<void> Write(ByteView bytes) {
+    const Stopwatch watch;
+    Result<void> written = sink_.Write(bytes);
+    write_seconds_ += watch.Seconds();
+    written_ += bytes.size();
+    return written;
+  }
+
+  Source& source_;
+  Sink& sink_;
+  const CompressionPlan& plan_;
+  const Observer& observer_;
+  std::uint64_t total_ = 0;
+  // Fill's own, but for read_, which the observer sees too.
+  bool source_ended_ = false;
+  double read_seconds_ = 0;
+  std::atomic<std::uint64_t> read_ = 0;
+  // Drain's own.
+  std::uint64_t written_ = 0;
+  std::uint64_t original_ = 0;
+  double work_seconds_ = 0;
+  double write_seconds_ = 0;
+  double classify_seconds_ = 0;
+  std::vector<SeekEntry> entries_;
+  PlanTotals totals_;
+};
+
+}  // namespace
+
+Compressor::Compressor(const CompressionPlan& plan)
+    : plan_(plan), workers_(plan.shape.threads), flow_(workers_, plan.shape.in_flight) {}
+
+Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer) {
+  const Stopwatch watch;
+  EncodeStages stages(source, sink, plan_, observer);
+  if (Result<void> ran = flow_.Run(stages); !ran) return ran.failure();
+  if (Result<void> ended = stages.End(); !ended) return ended.failure();
+  Summary summary;
+  stages.Report(summary);
+  summary.chunk_size = plan_.chunk_size;
+  summary.level = plan_.level->level;
+  summary.threads = plan_.shape.threads;
+  summary.pool = workers_.Counters();
+  summary.seconds = watch.Seconds();
+  return summary;
+}
+
+std::uint64_t Compressor::Workspace() const {
+  std::uint64_t bytes = workers_.Counters().peak_bytes;
+  for (const std::unique_ptr<Slot>& slot : flow_.slots()) {
+    const auto& mine = static_cast<const EncodeSlot&>(*slot);
+    bytes += mine.raw.size() + mine.encoded.size();
+  }
+  return bytes;
+}
+
+}  // namespace sigma

@@ -1,0 +1,37 @@
+// Compression of one source into one stream: chunks are read in order, encoded by the workers in
+// any order, and written in order again, followed by the footer. The bytes depend on the source,
+// the level, the strategy and the chunk size alone.
+//
+// Memory is O(chunk size · chunks in flight) plus 24 bytes per chunk for the seek table.
+#ifndef SIGMA_PIPELINE_COMPRESS_H_
+#define SIGMA_PIPELINE_COMPRESS_H_
+
+#include <memory>
+
+#include "engine/io/stream.h"
+#include "engine/pipeline/budget.h"
+#include "engine/pipeline/flow.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+class Compressor {
+ public:
+  explicit Compressor(const CompressionPlan& plan);
+
+  // Reads all of `source`, writes a whole stream to `sink` and finishes it. May be called again;
+  // threads, slots and scratch are kept. Throws std::bad_alloc.
+  Result<Summary> Run(Source& source, Sink& sink, const Observer& observer);
+
+  // Bytes of slots and scratch held.
+  [[nodiscard]] std::uint64_t Workspace() const;
+
+ private:
+  CompressionPlan plan_;
+  Workers workers_;
+  Flow flow_;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_COMPRESS_H_

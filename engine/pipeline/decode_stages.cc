@@ -1,0 +1,112 @@
+#include "engine/pipeline/decode_stages.h"
+
+#include "engine/base/hash.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/error_place.h"
+#include "engine/pipeline/stopwatch.h"
+
+namespace sigma {
+
+bool ParseHeader(DecodeSlot& slot, ByteView bytes) {
+  const Result<FrameKind> kind = ParseFrameKind(bytes);
+  if (!kind) {
+    slot.error = Moved(kind.error(), slot.offset, slot.chunk).error;
+    return false;
+  }
+  if (*kind != FrameKind::kChunk) {
+    slot.error = Error{ErrorCode::kCorrupt, "the seek table names a chunk where there is none",
+                       slot.offset, slot.chunk};
+    return false;
+  }
+  Result<ChunkHeader> header = ParseChunkHeader(bytes, slot.chunk_size);
+  if (header && header->sequence != slot.chunk) {
+    header = Fail(ErrorCode::kCorrupt,
+                  "chunk " + std::to_string(header->sequence) + " stands in the place of chunk " +
+                      std::to_string(slot.chunk),
+                  0);
+  }
+  if (!header) {
+    slot.error = Moved(header.error(), slot.offset, slot.chunk).error;
+    return false;
+  }
+  slot.header = *header;
+  return true;
+}
+
+DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
+    : feed_(feed), sink_(sink), observer_(observer), total_(source.Size().value_or(0)) {}
+
+std::unique_ptr<Slot> DecodeStages::NewSlot() { return std::make_unique<DecodeSlot>(); }
+
+bool DecodeStages::Fill(Slot& slot) {
+  auto& mine = static_cast<DecodeSlot&>(slot);
+  if (!feed_.Next(mine)) return false;
+  if (mine.error) return true;
+  mine.in_place = false;
+  mine.target = {};
+  if (mine.skip == 0 && mine.keep == mine.expected.original) {
+    mine.target = sink_.Place(placed_, mine.keep);
+    mine.in_place = !mine.target.empty();
+  }
+  placed_ += mine.keep;
+  return true;
+}
+
+void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
+  auto& mine = static_cast<DecodeSlot&>(slot);
+  const Stopwatch watch;
+  feed_.Load(mine);
+  if (mine.error) return;
+  if (!mine.in_place) {
+    const std::size_t size = mine.header.original;
+    if (mine.restored.size() < size) mine.restored = Buffer(size);
+    mine.target = mine.restored.bytes().first(size);
+  }
+  const Result<void> decoded = DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target);
+  if (!decoded) {
+    mine.error = Moved(decoded.error(), mine.offset + mine.header.bytes, mine.chunk).error;
+  } else if (Hash64(mine.target) != mine.header.hash) {
+    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its hash differs", mine.offset,
+                       mine.chunk};
+  }
+  mine.work_seconds = watch.Seconds();
+}
+
+void DecodeStages::Drain(Slot& slot) {
+  auto& mine = static_cast<DecodeSlot&>(slot);
+  if (!mine.in_place) {
+    const Stopwatch watch;
+    const Result<void> written = sink_.Write(mine.target.subspan(mine.skip, mine.keep));
+    write_seconds_ += watch.Seconds();
+    if (!written) {
+      mine.error = written.error();
+      return;
+    }
+  }
+  written_ += mine.keep;
+  ++chunks_;
+  totals_.Add(mine.header.plan_id, mine.header.original, mine.header.bytes + mine.payload.size());
+  work_seconds_ += mine.work_seconds;
+  if (observer_ && !observer_(Progress{feed_.Taken(), written_, total_})) {
+    mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+  }
+}
+
+Result<void> DecodeStages::End(Summary& summary) {
+  const Stopwatch watch;
+  if (Result<void> finished = sink_.Finish(); !finished) return finished;
+  const FeedTotals feed = feed_.Totals();
+  summary.original = written_;
+  summary.compressed = feed_.Taken();
+  summary.chunks = chunks_;
+  summary.streams = feed.streams;
+  summary.chunk_size = feed.chunk_size;
+  summary.level = feed.level;
+  summary.strategies = totals_.Named();
+  summary.read_seconds = feed.read_seconds;
+  summary.work_seconds = work_seconds_;
+  summary.write_seconds = write_seconds_ + watch.Seconds();
+  return {};
+}
+
+}  // namespace sigma

@@ -1,0 +1,89 @@
+// The stages of decompression that do not depend on how the chunks are found: decoding and checking
+// a chunk, and writing it. A Feed finds the chunks: by the seek table (index_feed) or by reading
+// forward (scan_feed).
+#ifndef SIGMA_PIPELINE_DECODE_STAGES_H_
+#define SIGMA_PIPELINE_DECODE_STAGES_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "engine/format/stream_format.h"
+#include "engine/io/stream.h"
+#include "engine/memory/buffer.h"
+#include "engine/pipeline/flow.h"
+#include "engine/pipeline/totals.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct DecodeSlot final : Slot {
+  std::uint64_t offset = 0;  // of the chunk header in the input
+  std::uint64_t chunk = 0;   // index in its stream
+  SeekEntry expected;        // what the seek table says (index_feed)
+  std::uint32_t chunk_size = 0;
+  ChunkHeader header;
+  ByteView payload;        // kPad readable bytes behind it
+  std::uint32_t skip = 0;  // leading bytes of the chunk that are not wanted
+  std::uint32_t keep = 0;  // bytes wanted behind them
+  MutableBytes target;     // the restored chunk: in `restored` or in the sink
+  bool in_place = false;   // `target` is the sink's
+  Buffer stored;           // header and payload, or the payload alone
+  Buffer restored;
+  double work_seconds = 0;
+};
+
+// What a feed has seen; complete when the run has ended well.
+struct FeedTotals {
+  std::uint64_t streams = 0;
+  std::uint32_t chunk_size = 0;  // of the first stream
+  int level = 0;                 // of the first stream
+  double read_seconds = 0;
+};
+
+class Feed {
+ public:
+  virtual ~Feed() = default;
+  // Serial: the next chunk's place, and its header and payload too if they can only be had in
+  // order. False at the end; an error goes into the slot.
+  virtual bool Next(DecodeSlot& slot) = 0;
+  // Parallel: header and payload, where Next did not read them.
+  virtual void Load(DecodeSlot& slot) = 0;
+  [[nodiscard]] virtual FeedTotals Totals() const = 0;
+  // Bytes of the input taken so far. From any thread.
+  [[nodiscard]] virtual std::uint64_t Taken() const = 0;
+};
+
+class DecodeStages final : public Stages {
+ public:
+  DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer);
+
+  std::unique_ptr<Slot> NewSlot() override;
+  bool Fill(Slot& slot) override;
+  void Work(Slot& slot, BufferPool& scratch) override;
+  void Drain(Slot& slot) override;
+
+  // Finishes the sink and fills in what the run found.
+  Result<void> End(Summary& summary);
+
+ private:
+  Feed& feed_;
+  Sink& sink_;
+  const Observer& observer_;
+  const std::uint64_t total_;
+  std::uint64_t placed_ = 0;  // Fill's own: output bytes of the chunks so far
+  // Drain's own.
+  std::uint64_t written_ = 0;
+  std::uint64_t chunks_ = 0;
+  double work_seconds_ = 0;
+  double write_seconds_ = 0;
+  PlanTotals totals_;
+};
+
+// Parses the chunk header at the front of `bytes` (offset slot.offset of the input) into
+// slot.header. False: slot.error is set.
+bool ParseHeader(DecodeSlot& slot, ByteView bytes);
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_DECODE_STAGES_H_

@@ -1,0 +1,83 @@
+#include "engine/pipeline/decompress.h"
+
+#include "engine/pipeline/scan_feed.h"
+#include "engine/pipeline/stopwatch.h"
+
+namespace sigma {
+namespace {
+
+// Seek tables beyond this are not loaded: the input is read forward instead. 2.7 million chunks.
+constexpr std::uint64_t kMostIndexBytes = 64u << 20;
+
+}  // namespace
+
+Result<Summary> Decompressor::Run(Source& source, Sink& sink, const Observer& observer) {
+  if (!source.Seekable()) return RunForward(source, sink, observer);
+  const Result<StreamIndex> index = LoadIndex(source, kMostIndexBytes);
+  // Without an intact index, reading forward finds the damage and names its place.
+  if (!index) return RunForward(source, sink, observer);
+  return RunIndexed(source, *index, OriginalRange{}, sink, observer);
+}
+
+Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange range) {
+  if (!source.Seekable()) {
+    return Fail(ErrorCode::kInvalidArgument, "a range can only be read from a seekable file");
+  }
+  const Result<StreamIndex> index = LoadIndex(source, ~std::uint64_t{0});
+  if (!index) return index.failure();
+  return RunIndexed(source, *index, range, sink, {});
+}
+
+Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& index,
+                                         OriginalRange range, Sink& sink,
+                                         const Observer& observer) {
+  if (Result<void> shaped = Shapes(index.chunk_size); !shaped) return shaped.failure();
+  IndexFeed feed(source, index, range, options_.output_limit);
+  return RunFeed(feed, source, sink, observer);
+}
+
+Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Observer& observer) {
+  ScanFeed feed(source, options_.output_limit);
+  const Result<StreamHeader> first = feed.Open();
+  if (!first) return first.failure();
+  if (Result<void> shaped = Shapes(first->chunk_size); !shaped) return shaped.failure();
+  if (options_.memory_limit != 0) feed.BoundChunkSize(chunk_size_);
+  return RunFeed(feed, source, sink, observer);
+}
+
+Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
+                                      const Observer& observer) {
+  const Stopwatch watch;
+  DecodeStages stages(feed, source, sink, observer);
+  if (Result<void> ran = flow_->Run(stages); !ran) return ran.failure();
+  Summary summary;
+  if (Result<void> ended = stages.End(summary); !ended) return ended.failure();
+  summary.threads = workers_->threads();
+  summary.pool = workers_->Counters();
+  summary.seconds = watch.Seconds();
+  return summary;
+}
+
+Result<void> Decompressor::Shapes(std::uint32_t chunk_size) {
+  if (flow_ != nullptr && chunk_size_ == chunk_size) return {};
+  const Result<Shape> shape =
+      ChooseShape(Direction::kDecompress, chunk_size, options_.threads, options_.memory_limit);
+  if (!shape) return shape.failure();
+  flow_.reset();
+  workers_ = std::make_unique<Workers>(shape->threads);
+  flow_ = std::make_unique<Flow>(*workers_, shape->in_flight);
+  chunk_size_ = chunk_size;
+  return {};
+}
+
+std::uint64_t Decompressor::Workspace() const {
+  if (flow_ == nullptr) return 0;
+  std::uint64_t bytes = workers_->Counters().peak_bytes;
+  for (const std::unique_ptr<Slot>& slot : flow_->slots()) {
+    const auto& mine = static_cast<const DecodeSlot&>(*slot);
+    bytes += mine.stored.size() + mine.restored.size();
+  }
+  return bytes;
+}
+
+}  // namespace sigma

@@ -1,0 +1,24 @@
+// Where an error lies: parsers and coders count from the start of what they are given; these move
+// the error to its place in the compressed input.
+#ifndef SIGMA_PIPELINE_ERROR_PLACE_H_
+#define SIGMA_PIPELINE_ERROR_PLACE_H_
+
+#include <cstdint>
+#include <utility>
+
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// `base` is the offset of the bytes the error counts from. An error without an offset gets `base`,
+// one without a chunk gets `chunk`.
+[[nodiscard]] inline Unexpected Moved(Error error, std::uint64_t base,
+                                      std::uint64_t chunk = kNoPosition) {
+  error.offset = error.offset == kNoPosition ? base : base + error.offset;
+  if (error.chunk == kNoPosition) error.chunk = chunk;
+  return Unexpected{std::move(error)};
+}
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_ERROR_PLACE_H_

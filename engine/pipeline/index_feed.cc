@@ -1,0 +1,105 @@
+#include "engine/pipeline/index_feed.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "engine/pipeline/stopwatch.h"
+
+namespace sigma {
+
+IndexFeed::IndexFeed(Source& source, const StreamIndex& index, OriginalRange range,
+                     std::uint64_t output_limit)
+    : source_(source), index_(index), output_limit_(output_limit) {
+  from_ = std::min(range.offset, index.original);
+  to_ = from_ + std::min(range.length, index.original - from_);
+  const bool all = to_ - from_ == index.original;
+  // Headers and footers have been read by LoadIndex already.
+  std::uint64_t overhead = 0;
+  for (const IndexedStream& stream : index.streams) {
+    std::uint64_t chunks = 0;
+    for (const SeekEntry& entry : stream.footer.entries) chunks += entry.stored;
+    overhead += stream.footer.stream_size - chunks;
+  }
+  taken_ = all ? overhead : 0;
+}
+
+bool IndexFeed::Next(DecodeSlot& slot) {
+  while (stream_ < index_.streams.size()) {
+    const IndexedStream& stream = index_.streams[stream_];
+    if (entry_ == 0 &&
+        (stream.original_begin >= to_ || stream.original_begin + stream.footer.original <= from_)) {
+      entry_ = stream.footer.entries.size();  // nothing wanted here
+    }
+    if (entry_ == 0) original_ = stream.original_begin;
+    while (entry_ < stream.footer.entries.size()) {
+      const std::size_t at = entry_++;
+      const SeekEntry& entry = stream.footer.entries[at];
+      const std::uint64_t begin = original_;
+      const std::uint64_t end = begin + entry.original;
+      original_ = end;
+      if (end <= from_ || begin >= to_) continue;
+      slot.offset = stream.begin + entry.offset;
+      slot.chunk = at;
+      slot.expected = entry;
+      slot.chunk_size = stream.header.chunk_size;
+      slot.skip = static_cast<std::uint32_t>(std::max(begin, from_) - begin);
+      slot.keep = static_cast<std::uint32_t>(std::min(end, to_) - begin) - slot.skip;
+      given_ += slot.keep;
+      if (output_limit_ != 0 && given_ > output_limit_) {
+        slot.error = Error{ErrorCode::kLimit,
+                           "the restored data would exceed the limit of " +
+                               std::to_string(output_limit_) + " bytes",
+                           slot.offset, slot.chunk};
+      }
+      return true;
+    }
+    ++stream_;
+    entry_ = 0;
+  }
+  return false;
+}
+
+void IndexFeed::Load(DecodeSlot& slot) {
+  const std::size_t size = slot.expected.stored;
+  const ByteView memory = source_.Memory();
+  ByteView frame;
+  if (!memory.empty() && memory.size() - slot.offset >= size + kPad) {
+    frame = memory.subspan(static_cast<std::size_t>(slot.offset), size);
+  } else {
+    const Stopwatch watch;
+    if (slot.stored.size() < size) slot.stored = Buffer(size);
+    const Result<std::size_t> got = source_.ReadAt(slot.offset, slot.stored.bytes().first(size));
+    if (!got) {
+      slot.error = got.error();
+      return;
+    }
+    if (*got < size) {
+      slot.error = Error{ErrorCode::kTruncated, "the input ends inside a chunk", slot.offset + *got,
+                         slot.chunk};
+      return;
+    }
+    frame = ByteView{slot.stored.data(), size};
+    read_nanoseconds_.fetch_add(static_cast<std::uint64_t>(watch.Seconds() * 1e9),
+                                std::memory_order_relaxed);
+  }
+  taken_.fetch_add(size, std::memory_order_relaxed);
+  if (!ParseHeader(slot, frame)) return;
+  if (slot.header.bytes + slot.header.payload != size ||
+      slot.header.original != slot.expected.original || slot.header.hash != slot.expected.hash) {
+    slot.error = Error{ErrorCode::kCorrupt, "the chunk and the seek table do not agree",
+                       slot.offset, slot.chunk};
+    return;
+  }
+  slot.payload = frame.subspan(slot.header.bytes);
+}
+
+FeedTotals IndexFeed::Totals() const {
+  return FeedTotals{
+      .streams = index_.streams.size(),
+      .chunk_size = index_.streams.front().header.chunk_size,
+      .level = index_.streams.front().header.level,
+      .read_seconds = static_cast<double>(read_nanoseconds_.load(std::memory_order_relaxed)) / 1e9};
+}
+
+}  // namespace sigma

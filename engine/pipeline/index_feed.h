@@ -1,0 +1,48 @@
+// IndexFeed: finds the chunks by the seek tables of a seekable input; the workers read them
+// themselves, in parallel. Gives all chunks, or those that hold a range of the restored bytes.
+#ifndef SIGMA_PIPELINE_INDEX_FEED_H_
+#define SIGMA_PIPELINE_INDEX_FEED_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "engine/pipeline/decode_stages.h"
+#include "engine/pipeline/stream_index.h"
+
+namespace sigma {
+
+struct OriginalRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = ~std::uint64_t{0};  // cut at the end
+};
+
+class IndexFeed final : public Feed {
+ public:
+  IndexFeed(Source& source, const StreamIndex& index, OriginalRange range,
+            std::uint64_t output_limit);
+
+  bool Next(DecodeSlot& slot) override;
+  void Load(DecodeSlot& slot) override;
+  [[nodiscard]] FeedTotals Totals() const override;
+  [[nodiscard]] std::uint64_t Taken() const override {
+    return taken_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  Source& source_;
+  const StreamIndex& index_;
+  const std::uint64_t output_limit_;
+  std::uint64_t from_ = 0;  // of the range, in restored bytes
+  std::uint64_t to_ = 0;
+  // Next's own.
+  std::size_t stream_ = 0;
+  std::size_t entry_ = 0;
+  std::uint64_t original_ = 0;  // offset of the next entry's restored bytes
+  std::uint64_t given_ = 0;     // restored bytes asked for so far
+  std::atomic<std::uint64_t> taken_ = 0;
+  std::atomic<std::uint64_t> read_nanoseconds_ = 0;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_INDEX_FEED_H_

@@ -1,0 +1,131 @@
+#include "engine/pipeline/scan_feed.h"
+
+#include <string>
+
+#include "engine/pipeline/error_place.h"
+#include "engine/pipeline/stopwatch.h"
+#include "engine/pipeline/user_data.h"
+
+namespace sigma {
+
+Result<StreamHeader> ScanFeed::Open() {
+  const Result<bool> begun = BeginStream();
+  if (!begun) return begun.failure();
+  return header_;
+}
+
+bool ScanFeed::Next(DecodeSlot& slot) {
+  const Stopwatch watch;
+  const Result<bool> found = FindChunk(slot);
+  totals_.read_seconds += watch.Seconds();
+  taken_.store(reader_.position(), std::memory_order_relaxed);
+  if (!found) {
+    slot.error = found.error();
+    return true;
+  }
+  return *found;
+}
+
+Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
+  while (in_stream_) {
+    const Result<ByteView> front = reader_.Peek(kMaxFrameHeader);
+    if (!front) return front.failure();
+    const Result<FrameKind> kind = ParseFrameKind(*front);
+    if (!kind) return Moved(kind.error(), reader_.position(), seen_.size());
+    switch (*kind) {
+      case FrameKind::kChunk: {
+        if (Result<void> taken = TakeChunk(slot, *front); !taken) return taken.failure();
+        return true;
+      }
+      case FrameKind::kUserData: {
+        if (Result<void> skipped = SkipUserData(reader_, user_data_); !skipped) {
+          return skipped.failure();
+        }
+        break;
+      }
+      case FrameKind::kFooter: {
+        if (Result<void> ended = EndStream(); !ended) return ended.failure();
+        const Result<bool> more = BeginStream();
+        if (!more) return more.failure();
+        break;
+      }
+    }
+  }
+  return false;
+}
+
+Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
+  slot.offset = reader_.position();
+  slot.chunk = seen_.size();
+  slot.chunk_size = header_.chunk_size;
+  if (!ParseHeader(slot, front)) return Unexpected{*slot.error};
+  original_ += slot.header.original;
+  if (output_limit_ != 0 && original_ > output_limit_) {
+    return Fail(
+        ErrorCode::kLimit,
+        "the restored data would exceed the limit of " + std::to_string(output_limit_) + " bytes",
+        slot.offset, slot.chunk);
+  }
+  reader_.Skip(slot.header.bytes);
+  const Result<ByteView> payload = reader_.Take(slot.header.payload, slot.stored);
+  if (!payload) return payload.failure();
+  if (payload->size() < slot.header.payload) {
+    return Fail(ErrorCode::kTruncated, "the input ends inside a chunk", reader_.position(),
+                slot.chunk);
+  }
+  slot.payload = *payload;
+  slot.skip = 0;
+  slot.keep = slot.header.original;
+  slot.expected =
+      SeekEntry{.offset = slot.offset - begin_,
+                .stored = static_cast<std::uint32_t>(slot.header.bytes) + slot.header.payload,
+                .original = slot.header.original,
+                .hash = slot.header.hash};
+  seen_.push_back(slot.expected);
+  return {};
+}
+
+Result<void> ScanFeed::EndStream() {
+  const std::uint64_t footer = reader_.position();
+  const Result<ByteView> bytes = reader_.Peek(FooterSize(seen_.size()));
+  if (!bytes) return bytes.failure();
+  const Result<std::size_t> size = CheckFooter(*bytes, header_, seen_, footer - begin_);
+  if (!size) return Moved(size.error(), footer);
+  reader_.Skip(*size);
+  return {};
+}
+
+Result<bool> ScanFeed::BeginStream() {
+  in_stream_ = false;
+  begin_ = reader_.position();
+  seen_.clear();
+  const Result<ByteView> front = reader_.Peek(kMaxStreamHeader);
+  if (!front) return front.failure();
+  if (front->empty() && totals_.streams != 0) return false;
+  const Result<StreamHeader> header = ParseStreamHeader(*front);
+  if (!header) {
+    Unexpected failure = Moved(header.error(), begin_);
+    if (totals_.streams != 0 && failure.error.code == ErrorCode::kNotSigma) {
+      failure.error.code = ErrorCode::kCorrupt;
+      failure.error.text = "something that is not a stream follows the last stream";
+    }
+    return failure;
+  }
+  if (header->chunk_size > chunk_size_bound_) {
+    return Fail(ErrorCode::kLimit,
+                "a stream with chunks of " + std::to_string(header->chunk_size) +
+                    " bytes does not fit into the memory limit",
+                begin_);
+  }
+  header_ = *header;
+  reader_.Skip(header->bytes);
+  if (totals_.streams == 0) {
+    totals_.chunk_size = header->chunk_size;
+    totals_.level = header->level;
+  }
+  ++totals_.streams;
+  in_stream_ = true;
+  return true;
+}
+
+}  // namespace sigma

@@ -1,0 +1,57 @@
+// ScanFeed: finds the chunks by reading the input once from front to end, as a pipe must be. Checks
+// everything a stream says about itself: every header, the order of the chunks, user data, the
+// footer byte for byte, and that nothing but further streams follows.
+#ifndef SIGMA_PIPELINE_SCAN_FEED_H_
+#define SIGMA_PIPELINE_SCAN_FEED_H_
+
+#include <atomic>
+#include <vector>
+
+#include "engine/pipeline/budget.h"
+#include "engine/pipeline/decode_stages.h"
+#include "engine/pipeline/forward_reader.h"
+
+namespace sigma {
+
+class ScanFeed final : public Feed {
+ public:
+  // output_limit: 0 = none.
+  ScanFeed(Source& source, std::uint64_t output_limit)
+      : reader_(source), output_limit_(output_limit) {}
+
+  // Reads the first stream's header, so that its chunk size is known. To be called first.
+  Result<StreamHeader> Open();
+  // A later stream with chunks of more than `chunk_size` bytes is kLimit.
+  void BoundChunkSize(std::uint32_t chunk_size) { chunk_size_bound_ = chunk_size; }
+
+  bool Next(DecodeSlot& slot) override;
+  void Load(DecodeSlot& slot) override { (void)slot; }
+  [[nodiscard]] FeedTotals Totals() const override { return totals_; }
+  [[nodiscard]] std::uint64_t Taken() const override {
+    return taken_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  // True: a chunk is in the slot. False: the input has ended.
+  Result<bool> FindChunk(DecodeSlot& slot);
+  Result<void> TakeChunk(DecodeSlot& slot, ByteView front);
+  Result<void> EndStream();
+  // True if another stream begins, false at the end of the input.
+  Result<bool> BeginStream();
+
+  ForwardReader reader_;
+  const std::uint64_t output_limit_;
+  std::uint32_t chunk_size_bound_ = ~std::uint32_t{0};
+  bool in_stream_ = false;
+  std::uint64_t begin_ = 0;  // of the stream
+  StreamHeader header_;
+  std::vector<SeekEntry> seen_;
+  std::uint64_t original_ = 0;  // of all streams
+  Buffer user_data_;
+  FeedTotals totals_;
+  std::atomic<std::uint64_t> taken_ = 0;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_SCAN_FEED_H_
