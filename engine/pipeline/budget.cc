@@ -62,6 +62,19 @@ Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::ui
   return shape;
 }
 
+Shape FitToChunks(Shape shape, std::uint64_t chunks) {
+  if (chunks < shape.threads) {
+    shape.threads = static_cast<std::uint32_t>(std::max<std::uint64_t>(chunks, 1));
+    shape.in_flight = std::min(shape.in_flight, shape.threads);
+  }
+  return shape;
+}
+
+CompressionPlan FitToSize(CompressionPlan plan, std::optional<std::uint64_t> size) {
+  if (size) plan.shape = FitToChunks(plan.shape, (*size + plan.chunk_size - 1) / plan.chunk_size);
+  return plan;
+}
+
 Result<CompressionPlan> PlanCompression(const Options& options) {
   CompressionPlan plan;
   plan.level = FindLevel(options.level);

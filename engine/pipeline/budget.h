@@ -7,6 +7,7 @@
 #define SIGMA_PIPELINE_BUDGET_H_
 
 #include <cstdint>
+#include <optional>
 
 #include "engine/strategy/levels.h"
 #include "engine/strategy/strategy.h"
@@ -17,6 +18,7 @@ namespace sigma {
 struct Shape {
   std::uint32_t threads = 1;    // that do work
   std::uint32_t in_flight = 1;  // chunks
+  bool operator==(const Shape&) const = default;
 };
 
 enum class Direction : std::uint8_t { kCompress, kDecompress };
@@ -38,6 +40,11 @@ struct CompressionPlan {
   bool verify = false;
 };
 Result<CompressionPlan> PlanCompression(const Options& options);
+
+// The shape for an input of `chunks` chunks: no worker that would never get one.
+[[nodiscard]] Shape FitToChunks(Shape shape, std::uint64_t chunks);
+// The plan for a source of this size; unchanged if it is not known.
+[[nodiscard]] CompressionPlan FitToSize(CompressionPlan plan, std::optional<std::uint64_t> size);
 
 }  // namespace sigma
 

@@ -9,6 +9,8 @@ namespace {
 // Seek tables beyond this are not loaded: the input is read forward instead. 2.7 million chunks.
 constexpr std::uint64_t kMostIndexBytes = 64u << 20;
 
+constexpr std::uint64_t kUnknownChunks = ~std::uint64_t{0};
+
 }  // namespace
 
 Result<Summary> Decompressor::Run(Source& source, Sink& sink, const Observer& observer) {
@@ -31,7 +33,8 @@ Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange
 Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& index,
                                          OriginalRange range, Sink& sink,
                                          const Observer& observer) {
-  if (Result<void> shaped = Shapes(index.chunk_size); !shaped) return shaped.failure();
+  if (Result<void> shaped = Prepare(index.chunk_size, index.chunks); !shaped)
+    return shaped.failure();
   IndexFeed feed(source, index, range, options_.output_limit);
   return RunFeed(feed, source, sink, observer);
 }
@@ -40,7 +43,8 @@ Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Obser
   ScanFeed feed(source, options_.output_limit);
   const Result<StreamHeader> first = feed.Open();
   if (!first) return first.failure();
-  if (Result<void> shaped = Shapes(first->chunk_size); !shaped) return shaped.failure();
+  if (Result<void> shaped = Prepare(first->chunk_size, kUnknownChunks); !shaped)
+    return shaped.failure();
   if (options_.memory_limit != 0) feed.BoundChunkSize(chunk_size_);
   return RunFeed(feed, source, sink, observer);
 }
@@ -58,15 +62,17 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   return summary;
 }
 
-Result<void> Decompressor::Shapes(std::uint32_t chunk_size) {
-  if (flow_ != nullptr && chunk_size_ == chunk_size) return {};
-  const Result<Shape> shape =
+Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunks) {
+  const Result<Shape> widest =
       ChooseShape(Direction::kDecompress, chunk_size, options_.threads, options_.memory_limit);
-  if (!shape) return shape.failure();
+  if (!widest) return widest.failure();
+  const Shape shape = FitToChunks(*widest, chunks);
+  if (flow_ != nullptr && chunk_size_ == chunk_size && shape_ == shape) return {};
   flow_.reset();
-  workers_ = std::make_unique<Workers>(shape->threads);
-  flow_ = std::make_unique<Flow>(*workers_, shape->in_flight);
+  workers_ = std::make_unique<Workers>(shape.threads);
+  flow_ = std::make_unique<Flow>(*workers_, shape.in_flight);
   chunk_size_ = chunk_size;
+  shape_ = shape;
   return {};
 }
 

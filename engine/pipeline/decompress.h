@@ -37,11 +37,12 @@ class Decompressor {
  private:
   Result<Summary> RunForward(Source& source, Sink& sink, const Observer& observer);
   Result<Summary> RunFeed(Feed& feed, Source& source, Sink& sink, const Observer& observer);
-  // Makes workers and slots for this chunk size.
-  Result<void> Shapes(std::uint32_t chunk_size);
+  // Makes workers and slots for this many chunks of this size, if those at hand do not suit.
+  Result<void> Prepare(std::uint32_t chunk_size, std::uint64_t chunks);
 
   const Options options_;
   std::uint32_t chunk_size_ = 0;
+  Shape shape_;
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Flow> flow_;
 };

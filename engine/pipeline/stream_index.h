@@ -26,6 +26,7 @@ struct IndexedStream {
 struct StreamIndex {
   std::vector<IndexedStream> streams;  // in the order of the input
   std::uint64_t original = 0;          // restored bytes of all
+  std::uint64_t chunks = 0;            // of all
   std::uint32_t chunk_size = 0;        // the largest of all
 };
 

@@ -9,19 +9,67 @@
 
 #include <algorithm>
 #include <cassert>
+#include <mutex>
 #include <optional>
+#include <set>
 
 namespace sigma {
 
-struct Workers::Threads {
-  explicit Threads(std::uint32_t threads) : arena(static_cast<int>(threads)) {
-    // oneTBB lends no more threads than the machine has cores unless it is told so. It takes the
-    // least of all such wishes that are alive, so smaller calls make none.
-    if (static_cast<int>(threads) > tbb::info::default_concurrency()) {
-      more.emplace(tbb::global_control::max_allowed_parallelism, threads);
-    }
+namespace {
+
+// oneTBB lends a process no more threads than the machine has cores unless it is told so, and of
+// all such wishes that are alive the least counts. So the calls of this process share one, the
+// largest, kept while any of them needs it. (64 workers on 2 cores are slower than 2, but a caller
+// who asks for them gets them.)
+class Allowance {
+ public:
+  // `begin` runs while no other call changes the allowance.
+  template <typename Begin>
+  void Raise(std::uint32_t threads, Begin begin) {
+    const std::lock_guard lock(mutex_);
+    wishes_.insert(threads);
+    Set();
+    begin();
   }
-  std::optional<tbb::global_control> more;
+  void Lower(std::uint32_t threads) {
+    const std::lock_guard lock(mutex_);
+    wishes_.erase(wishes_.find(threads));
+    Set();
+  }
+
+ private:
+  void Set() {
+    const std::uint32_t most = wishes_.empty() ? 0 : *wishes_.rbegin();
+    const auto cores = static_cast<std::uint32_t>(tbb::info::default_concurrency());
+    const std::uint32_t wanted = most > cores ? most : 0;
+    if (wanted == set_) return;
+    control_.reset();
+    if (wanted != 0) control_.emplace(tbb::global_control::max_allowed_parallelism, wanted);
+    set_ = wanted;
+  }
+
+  std::mutex mutex_;
+  std::multiset<std::uint32_t> wishes_;
+  std::optional<tbb::global_control> control_;
+  std::uint32_t set_ = 0;
+};
+
+Allowance& SharedAllowance() {
+  static Allowance allowance;
+  return allowance;
+}
+
+}  // namespace
+
+struct Workers::Threads {
+  explicit Threads(std::uint32_t threads) : wish(threads), arena(static_cast<int>(threads)) {
+    SharedAllowance().Raise(wish, [&] { arena.initialize(); });
+  }
+  ~Threads() { SharedAllowance().Lower(wish); }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+  const std::uint32_t wish;
   tbb::task_arena arena;
 };
 

@@ -1,0 +1,28 @@
+// The edge of the API: no exception crosses it.
+#ifndef SIGMA_PIPELINE_EDGE_H_
+#define SIGMA_PIPELINE_EDGE_H_
+
+#include <exception>
+#include <new>
+#include <type_traits>
+
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// The result of `call`, or an error for what it throws.
+template <typename Call>
+[[nodiscard]] std::invoke_result_t<Call> AtEdge(Call call) noexcept {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return Unexpected{Error{ErrorCode::kOutOfMemory, "out of memory", kNoPosition, kNoPosition}};
+  } catch (const std::exception& thrown) {
+    // std::length_error of a vector, or a thread that the system refuses.
+    return Fail(ErrorCode::kOutOfMemory, thrown.what());
+  }
+}
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_EDGE_H_

@@ -1,0 +1,87 @@
+// Inspect: what the seek tables and chunk headers of a stream say. Reads no payload.
+#include <array>
+
+#include "engine/io/input_file.h"
+#include "engine/io/memory_stream.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/edge.h"
+#include "engine/pipeline/error_place.h"
+#include "engine/pipeline/stream_index.h"
+#include "engine/pipeline/totals.h"
+
+namespace sigma {
+namespace {
+
+Result<ChunkHeader> ReadChunkHeader(Source& source, std::uint64_t offset, std::uint64_t chunk,
+                                    std::uint32_t chunk_size) {
+  std::array<std::uint8_t, kMaxFrameHeader> bytes;
+  const Result<std::size_t> got = source.ReadAt(offset, bytes);
+  if (!got) return got.failure();
+  Result<ChunkHeader> header = ParseChunkHeader(ByteView{bytes}.first(*got), chunk_size);
+  if (!header) return Moved(header.error(), offset, chunk);
+  return header;
+}
+
+Result<FileInfo> InspectSource(Source& source) {
+  if (!source.Seekable()) {
+    return Fail(ErrorCode::kInvalidArgument, "only a seekable file can be inspected");
+  }
+  // Whatever else is wrong with it: is it a stream at all?
+  std::array<std::uint8_t, kMaxStreamHeader> front;
+  const Result<std::size_t> got = source.ReadAt(0, front);
+  if (!got) return got.failure();
+  const Result<StreamHeader> first = ParseStreamHeader(ByteView{front}.first(*got));
+  if (!first) return Moved(first.error(), 0);
+  const Result<StreamIndex> index = LoadIndex(source, ~std::uint64_t{0});
+  if (!index) return index.failure();
+
+  FileInfo info;
+  info.compressed = source.Size().value_or(0);
+  info.original = index->original;
+  info.streams = index->streams.size();
+  info.chunk_size = first->chunk_size;
+  info.level = first->level;
+  info.checksum = "XXH3-64";
+  PlanTotals totals;
+  for (std::size_t s = 0; s < index->streams.size(); ++s) {
+    const IndexedStream& stream = index->streams[s];
+    std::uint64_t original = stream.original_begin;
+    for (std::size_t c = 0; c < stream.footer.entries.size(); ++c) {
+      const SeekEntry& entry = stream.footer.entries[c];
+      const Result<ChunkHeader> header =
+          ReadChunkHeader(source, stream.begin + entry.offset, c, stream.header.chunk_size);
+      if (!header) return header.failure();
+      totals.Add(header->plan_id, entry.original, entry.stored);
+      info.chunks.push_back(ChunkInfo{.stream = s,
+                                      .index = c,
+                                      .offset = stream.begin + entry.offset,
+                                      .stored = entry.stored,
+                                      .original_offset = original,
+                                      .original = entry.original,
+                                      .hash = entry.hash,
+                                      .strategy = PlanName(header->plan_id)});
+      original += entry.original;
+    }
+  }
+  info.strategies = totals.Named();
+  return info;
+}
+
+}  // namespace
+
+Result<FileInfo> Inspect(ByteView source) {
+  return AtEdge([&]() -> Result<FileInfo> {
+    MemorySource from(source);
+    return InspectSource(from);
+  });
+}
+
+Result<FileInfo> InspectFile(const std::string& path) {
+  return AtEdge([&]() -> Result<FileInfo> {
+    Result<InputFile> input = InputFile::Open(path, SourcePolicy::kAny);
+    if (!input) return input.failure();
+    return InspectSource(input->source());
+  });
+}
+
+}  // namespace sigma
