@@ -1,0 +1,58 @@
+// The command line as the modes see it: checked, complete, no prose left to parse.
+#ifndef SIGMA_CLI_ARGUMENTS_H_
+#define SIGMA_CLI_ARGUMENTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/quantity.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma::cli {
+
+enum class Mode { kCompress, kDecompress, kTest, kList, kBench, kHelp, kLongHelp, kVersion };
+enum class ProgressMode { kAuto, kAlways, kNever, kJson };
+enum class StatsMode { kNone, kText, kJson };
+
+// A file that holds names of input files, each ended by `end`.
+struct NameList {
+  std::string file;
+  char end = '\n';
+};
+
+struct Arguments {
+  Mode mode = Mode::kCompress;
+  Options options;
+  FileOptions files;
+
+  std::vector<std::string> names;  // as given; "-" is standard input
+  std::vector<NameList> lists;
+  bool recursive = false;
+
+  bool to_stdout = false;
+  std::string output;      // -o; empty if not given
+  std::string output_dir;  // empty if not given
+  std::string suffix = ".sigma";
+  std::optional<ByteRange> range;
+
+  int quiet = 0;  // 1: no warnings, 2: no errors either
+  int verbose = 0;
+  bool json = false;
+  StatsMode stats = StatsMode::kNone;
+  int stats_descriptor = 2;
+  ProgressMode progress = ProgressMode::kAuto;
+  int progress_descriptor = 2;
+
+  int first_level = 0;  // of --bench
+  int last_level = 0;
+  double seconds = 1;
+};
+
+// Reads the command line, after the performance options in SIGMA_PAR_OPTIONS. `program` is the name
+// the command was called by: unsigma decompresses, sigmacat decompresses to standard output.
+Result<Arguments> ParseArguments(const std::string& program, std::vector<std::string> words);
+
+}  // namespace sigma::cli
+
+#endif  // SIGMA_CLI_ARGUMENTS_H_

@@ -1,0 +1,94 @@
+// --bench: the library's own measurement in memory, each file on its own and then the total, for
+// every level asked for; a table, or one JSON object per line.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "cli/inputs.h"
+#include "cli/modes.h"
+#include "cli/quantity.h"
+#include "cli/terminal.h"
+
+namespace sigma::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void PrintHeader() {
+  std::printf("%5s %7s  %14s  %14s  %7s  %13s  %13s  %10s  %s\n", "Level", "Threads", "Original",
+              "Compressed", "Ratio", "Compress", "Decompress", "Workspace", "File");
+}
+
+void PrintRow(const Arguments& arguments, const std::string& file, const BenchResult& row) {
+  const double ratio = Ratio(row.original, row.compressed);
+  const double compress = Rate(row.original, row.compress_seconds);
+  const double decompress = Rate(row.original, row.decompress_seconds);
+  if (arguments.json) {
+    const Json line = {{"file", file},
+                       {"level", row.level},
+                       {"threads", row.threads},
+                       {"original", row.original},
+                       {"compressed", row.compressed},
+                       {"ratio", ratio},
+                       {"compress_mb_s", compress},
+                       {"decompress_mb_s", decompress},
+                       {"classify_share", row.compress_seconds > 0 && row.threads > 0
+                                              ? row.classify_seconds / row.compress_seconds /
+                                                    static_cast<double>(row.threads)
+                                              : 0},
+                       {"peak_workspace", row.peak_workspace}};
+    std::printf("%s\n", line.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  } else {
+    std::printf("%5d %7u  %14llu  %14llu  %7s  %8s MB/s  %8s MB/s  %10s  %s\n", row.level,
+                row.threads, static_cast<unsigned long long>(row.original),
+                static_cast<unsigned long long>(row.compressed), Fixed(ratio, 3).c_str(),
+                Fixed(compress, 1).c_str(), Fixed(decompress, 1).c_str(),
+                HumanSize(row.peak_workspace).c_str(), file.c_str());
+  }
+  std::fflush(stdout);
+}
+
+// Sizes and best times add up; the workspace is the largest.
+void AddTo(BenchResult& total, const BenchResult& row) {
+  total.level = row.level;
+  total.threads = row.threads;
+  total.original += row.original;
+  total.compressed += row.compressed;
+  total.compress_seconds += row.compress_seconds;
+  total.decompress_seconds += row.decompress_seconds;
+  total.classify_seconds += row.classify_seconds;
+  total.peak_workspace = std::max(total.peak_workspace, row.peak_workspace);
+}
+
+}  // namespace
+
+void RunBench(Session& session) {
+  const Arguments& arguments = session.arguments;
+  if (!arguments.json) PrintHeader();
+  std::map<int, BenchResult> totals;
+  for (const Input& input : CollectInputs(arguments, session.report)) {
+    const auto source = ReadFile(input.file);
+    if (!source) {
+      session.report.Failure(input.file, source.error());
+      continue;
+    }
+    for (const int level : Levels()) {
+      if (level < arguments.first_level || level > arguments.last_level) continue;
+      Options options = arguments.options;
+      options.level = level;
+      const auto row = Bench(*source, options, arguments.seconds);
+      if (!row) {
+        session.report.Failure(input.file, row.error());
+        continue;
+      }
+      PrintRow(arguments, input.file, *row);
+      AddTo(totals[level], *row);
+    }
+  }
+  for (const auto& [level, total] : totals) PrintRow(arguments, "total", total);
+}
+
+}  // namespace sigma::cli

@@ -1,0 +1,14 @@
+// -z: compresses each file.
+#include "cli/each_file.h"
+#include "cli/modes.h"
+
+namespace sigma::cli {
+
+void RunCompress(Session& session) {
+  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
+                               const auto& observer) {
+    return CompressFile(source, target, session.arguments.options, files, observer);
+  });
+}
+
+}  // namespace sigma::cli

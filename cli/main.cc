@@ -1,0 +1,66 @@
+// sigma-par: the table of modes, and the run around the one that was asked for.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/modes.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+
+namespace {
+
+using sigma::cli::Mode;
+using sigma::cli::Session;
+
+struct ModeRow {
+  Mode mode;
+  void (*run)(Session&);
+};
+
+constexpr std::array<ModeRow, 8> kModes = {{
+    {Mode::kCompress, sigma::cli::RunCompress},
+    {Mode::kDecompress, sigma::cli::RunDecompress},
+    {Mode::kTest, sigma::cli::RunTest},
+    {Mode::kList, sigma::cli::RunList},
+    {Mode::kBench, sigma::cli::RunBench},
+    {Mode::kHelp, sigma::cli::RunHelp},
+    {Mode::kLongHelp, sigma::cli::RunLongHelp},
+    {Mode::kVersion, sigma::cli::RunVersion},
+}};
+
+// What the modes printed counts as written only now (a full disk, /dev/full).
+void CloseOutput(Session& session) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  session.report.Failure("(stdout)", {sigma::ErrorCode::kIo, "cannot write what was asked for"});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  sigma::cli::BlockSignals();
+  const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename() : "sigma-par";
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const auto arguments = sigma::cli::ParseArguments(program, std::move(words));
+  if (!arguments) {
+    sigma::cli::Say(arguments.error().text + "; see sigma-par --help");
+    return sigma::cli::kExitError;
+  }
+
+  // Never destroyed: the signal thread may look at it until the process ends.
+  Session& session = *new Session(*arguments);
+  sigma::cli::StartSignalThread(
+      [&session] { sigma::cli::WriteText(2, session.progress.StatusLine()); },
+      [&session] { session.progress.Clear(); });
+  for (const ModeRow& row : kModes) {
+    if (row.mode == arguments->mode) row.run(session);
+  }
+  if (!session.statistics.Print(*arguments)) {
+    session.report.Failure("--stats", {sigma::ErrorCode::kIo, "cannot write the statistics"});
+  }
+  CloseOutput(session);
+  return session.report.ExitStatus();
+}

@@ -1,0 +1,53 @@
+// How far the run is: a bar on a terminal, JSON lines on a descriptor, one line on SIGUSR1.
+#ifndef SIGMA_CLI_PROGRESS_H_
+#define SIGMA_CLI_PROGRESS_H_
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+#include "cli/arguments.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma::cli {
+
+// Safe from any thread. Begin and End belong to the thread that works through the files.
+class ProgressMeter {
+ public:
+  // restores: rates are those of the restored bytes, which are written rather than read.
+  ProgressMeter(const Arguments& arguments, bool restores);
+
+  void Begin(const std::string& file);
+  void Observe(const Progress& progress);
+  // Takes the bar off the terminal and writes the last JSON line.
+  void End();
+  // Takes the bar off the terminal; the next Observe draws it again.
+  void Clear();
+  // The state of the run in one line with its newline, for SIGUSR1.
+  [[nodiscard]] std::string StatusLine();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] double Elapsed() const;
+  [[nodiscard]] std::string Line() const;
+  void Draw();
+  void WriteJson(bool done);
+
+  const bool restores_;
+  const bool bar_;
+  const bool json_;
+  const int descriptor_;
+
+  std::mutex mutex_;
+  bool running_ = false;
+  bool drawn_ = false;
+  std::string file_;
+  Progress progress_;
+  Clock::time_point start_;
+  Clock::time_point last_;
+};
+
+}  // namespace sigma::cli
+
+#endif  // SIGMA_CLI_PROGRESS_H_

@@ -1,0 +1,40 @@
+// What is said on standard error, and the exit status that follows from it.
+#ifndef SIGMA_CLI_REPORT_H_
+#define SIGMA_CLI_REPORT_H_
+
+#include <string>
+
+#include "cli/progress.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma::cli {
+
+inline constexpr int kExitFine = 0;
+inline constexpr int kExitError = 1;
+inline constexpr int kExitWarning = 2;
+
+// One line on standard error.
+void Say(const std::string& text);
+
+// Messages of a run over several files: "sigma-par: FILE: text (chunk N, byte offset M)".
+class Report {
+ public:
+  Report(int quiet, int verbose, ProgressMeter& progress);
+
+  // A kSkipped error is a warning.
+  void Failure(const std::string& file, const Error& error);
+  void Note(const std::string& text);
+  // 1 after an error, else 2 after a warning, else 0.
+  [[nodiscard]] int ExitStatus() const;
+
+ private:
+  const int quiet_;
+  const int verbose_;
+  ProgressMeter& progress_;
+  bool failed_ = false;
+  bool warned_ = false;
+};
+
+}  // namespace sigma::cli
+
+#endif  // SIGMA_CLI_REPORT_H_

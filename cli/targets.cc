@@ -1,0 +1,67 @@
+#include "cli/targets.h"
+
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+namespace sigma::cli {
+namespace {
+
+constexpr std::string_view kSuffix = ".sigma";
+constexpr std::string_view kTarSuffix = ".tsigma";  // stands for .tar.sigma
+
+// `name` without `suffix`, if something is left.
+std::optional<std::string> Without(const std::string& name, std::string_view suffix) {
+  if (name.size() <= suffix.size() || !name.ends_with(suffix)) return std::nullopt;
+  return name.substr(0, name.size() - suffix.size());
+}
+
+std::string NameOf(const std::string& source) {
+  return std::filesystem::path(source).filename().string();
+}
+
+Result<std::string> CompressedName(const Arguments& arguments, const std::string& name) {
+  if (HasSuffix(arguments, name)) {
+    return Fail(ErrorCode::kSkipped, "already has a suffix of compressed files, left alone");
+  }
+  if (arguments.suffix == kTarSuffix) {
+    if (const auto stem = Without(name, ".tar")) return *stem + arguments.suffix;
+  }
+  return name + arguments.suffix;
+}
+
+Result<std::string> RestoredName(const Arguments& arguments, const std::string& name) {
+  if (arguments.suffix != kTarSuffix) {
+    if (const auto stem = Without(name, arguments.suffix)) return *stem;
+  }
+  if (const auto stem = Without(name, kTarSuffix)) return *stem + ".tar";
+  if (const auto stem = Without(name, kSuffix)) return *stem;
+  return Fail(ErrorCode::kSkipped,
+              "unknown suffix, left alone; -c or -o FILE says where its bytes should go");
+}
+
+}  // namespace
+
+bool HasSuffix(const Arguments& arguments, const std::string& file) {
+  const std::string name = NameOf(file);
+  return Without(name, arguments.suffix) || Without(name, kSuffix) || Without(name, kTarSuffix);
+}
+
+Result<std::string> TargetOf(const Arguments& arguments, const std::string& source) {
+  if (!arguments.output.empty()) return arguments.output;
+  if (arguments.to_stdout) return std::string{"-"};
+  if (source == "-") {
+    if (arguments.output_dir.empty()) return std::string{"-"};
+    return Fail(ErrorCode::kInvalidArgument, "standard input has no name for --output-dir");
+  }
+  const std::string name = NameOf(source);
+  auto target = arguments.mode == Mode::kCompress ? CompressedName(arguments, name)
+                                                  : RestoredName(arguments, name);
+  if (!target) return target;
+  const std::string folder = arguments.output_dir.empty()
+                                 ? source.substr(0, source.size() - name.size())
+                                 : arguments.output_dir + "/";
+  return folder + *target;
+}
+
+}  // namespace sigma::cli

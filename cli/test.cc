@@ -1,0 +1,32 @@
+// -t: decodes each file and checks every hash; writes nothing.
+#include "cli/each_file.h"
+#include "cli/inputs.h"
+#include "cli/modes.h"
+#include "cli/targets.h"
+
+namespace sigma::cli {
+
+void RunTest(Session& session) {
+  for (const Input& input : CollectInputs(session.arguments, session.report)) {
+    if (input.found && !HasSuffix(session.arguments, input.file)) continue;
+    if (const auto readable = CheckCompressedInput(session.arguments, input.file); !readable) {
+      session.report.Failure(input.file, readable.error());
+      continue;
+    }
+    session.progress.Begin(input.file);
+    const auto summary = TestFile(input.file, session.arguments.options, session.arguments.files,
+                                  [&](const Progress& progress) {
+                                    session.progress.Observe(progress);
+                                    return true;
+                                  });
+    session.progress.End();
+    if (!summary) {
+      session.report.Failure(input.file, summary.error());
+      continue;
+    }
+    session.statistics.Add(*summary);
+    session.report.Note((input.file == "-" ? "(stdin)" : input.file) + ": intact");
+  }
+}
+
+}  // namespace sigma::cli

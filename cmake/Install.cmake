@@ -1,0 +1,51 @@
+# cmake --install: the public headers, the library with its CMake package and pkg-config file, and the
+# command with its links, manual page and completions.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set_target_properties(sigma PROPERTIES VERSION ${PROJECT_VERSION}
+                      SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine/include/sigma
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+install(TARGETS sigma EXPORT sigma
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/sigma)
+install(EXPORT sigma NAMESPACE sigma:: FILE sigmaTargets.cmake DESTINATION ${package_dir})
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sigmaConfig.cmake.in
+                              ${PROJECT_BINARY_DIR}/sigmaConfig.cmake
+                              INSTALL_DESTINATION ${package_dir})
+# Before 1.0 a minor version may change the interface.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/sigmaConfigVersion.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/sigmaConfig.cmake ${PROJECT_BINARY_DIR}/sigmaConfigVersion.cmake
+        DESTINATION ${package_dir})
+
+# A static library hands on what it needs; a shared one keeps it to itself.
+if(BUILD_SHARED_LIBS)
+  set(SIGMA_PC_REQUIRES "Requires.private")
+  set(SIGMA_PC_LIBS "")
+else()
+  set(SIGMA_PC_REQUIRES "Requires")
+  set(SIGMA_PC_LIBS " -lstdc++ -lpthread")
+endif()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/sigma.pc.in ${PROJECT_BINARY_DIR}/sigma.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/sigma.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(TARGET sigma-par)
+  set(cli ${PROJECT_SOURCE_DIR}/cli)
+  install(TARGETS sigma-par RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  # Links, as gzip's and xz's: relative, and inside DESTDIR.
+  foreach(name unsigma sigmacat)
+    install(FILES $<TARGET_FILE_DIR:sigma-par>/${name} DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES ${cli}/man/${name}.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  endforeach()
+  install(FILES ${cli}/man/sigma-par.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${cli}/completions/sigma-par.bash RENAME sigma-par
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${cli}/completions/sigma-par.zsh RENAME _sigma-par
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+  install(FILES ${cli}/completions/sigma-par.fish
+          DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+endif()

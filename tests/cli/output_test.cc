@@ -1,0 +1,180 @@
+// What the command prints for people and for scripts: list, stats, bench, progress, ranges.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "tests/cli/command.h"
+
+namespace sigma::tests {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr std::size_t kSize = 3'000'000;
+
+json Parsed(const std::string& text) {
+  json value = json::parse(text, nullptr, false);
+  EXPECT_FALSE(value.is_discarded()) << text;
+  return value;
+}
+
+std::set<std::string> Keys(const json& object) {
+  std::set<std::string> keys;
+  for (const auto& [key, value] : object.items()) keys.insert(key);
+  return keys;
+}
+
+TEST(Output, ListAsJson) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  folder.Write("b", "x");
+  const Outcome run = folder.Run("sigma-par a b && sigma-par -l --json a.sigma b.sigma");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json object = Parsed(run.out);
+  ASSERT_EQ(object["files"].size(), 2U);
+  const json& file = object["files"][0];
+  EXPECT_EQ(Keys(file), (std::set<std::string>{"name", "compressed", "original", "ratio", "chunks",
+                                               "chunk_size", "level", "checksum", "strategies"}));
+  EXPECT_EQ(file["name"], "a.sigma");
+  EXPECT_EQ(file["original"], kSize);
+  EXPECT_EQ(file["compressed"], folder.Read("a.sigma").size());
+  EXPECT_EQ(file["level"], 3);
+  EXPECT_EQ(file["checksum"], "XXH3-64");
+  EXPECT_NEAR(file["ratio"].get<double>(),
+              static_cast<double>(kSize) / static_cast<double>(folder.Read("a.sigma").size()),
+              1e-9);
+  std::uint64_t chunks = 0;
+  std::uint64_t original = 0;
+  for (const auto& [name, row] : file["strategies"].items()) {
+    EXPECT_EQ(Keys(row), (std::set<std::string>{"chunks", "original", "compressed"}));
+    chunks += row["chunks"].get<std::uint64_t>();
+    original += row["original"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(chunks, file["chunks"]);
+  EXPECT_EQ(original, kSize);
+}
+
+TEST(Output, ListVerboseAddsTheChunkTable) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  const Outcome run = folder.Run("sigma-par -B 64K a && sigma-par -lv --json a.sigma");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json object = Parsed(run.out);
+  const json& file = object["files"][0];
+  ASSERT_EQ(file["chunk_table"].size(), (kSize + 65535) / 65536);
+  EXPECT_EQ(file["chunks"], file["chunk_table"].size());
+  std::uint64_t offset = 0;
+  for (const json& chunk : file["chunk_table"]) {
+    EXPECT_EQ(chunk["original_offset"], offset);
+    offset += chunk["original"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(offset, kSize);
+  EXPECT_THAT(folder.Run("sigma-par -lv a.sigma").out, HasSubstr("Strategy"));
+}
+
+TEST(Output, ListOfAPipeAndOfDamageAreErrors) {
+  const Folder folder;
+  folder.Write("a", "bytes");
+  const Outcome run = folder.Run("sigma-par a; sigma-par -l --json a nosuch a.sigma");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_EQ(Parsed(run.out)["files"].size(), 1U);
+  EXPECT_EQ(folder.Run("sigma-par -l <a.sigma").status, 1);
+}
+
+TEST(Output, StatsAsJsonOnTheLastLineOfStandardError) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  folder.Write("b", MixedBytes(1000));
+  const Outcome run = folder.Run("sigma-par -v --stats=json a b");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const std::size_t line = run.err.rfind('\n', run.err.size() - 2) + 1;
+  const json stats = Parsed(run.err.substr(line));
+  EXPECT_EQ(stats["files"], 2);
+  EXPECT_EQ(stats["original"], kSize + 1000);
+  EXPECT_EQ(stats["compressed"], folder.Read("a.sigma").size() + folder.Read("b.sigma").size());
+  EXPECT_GT(stats["peak_resident"], 0);
+  EXPECT_THAT(stats["bound"].get<std::string>(), testing::AnyOf("read", "work", "write"));
+  EXPECT_EQ(Parsed(folder.Run("sigma-par -f --stats=json=3 a 3>&1").out)["files"], 1);
+  EXPECT_THAT(folder.Run("sigma-par -f --stats a").err, HasSubstr("bound by"));
+}
+
+TEST(Output, BenchLines) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(500'000));
+  folder.Write("b", MixedBytes(100'000, 2));
+  const Outcome run = folder.Run("sigma-par --bench -b 1 -e 2 -T 1 --seconds 0.01 --json a b");
+  ASSERT_EQ(run.status, 0) << run.err;
+  std::istringstream lines(run.out);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    const json row = Parsed(line);
+    for (const char* key : {"file", "level", "threads", "original", "compressed", "ratio",
+                            "compress_mb_s", "decompress_mb_s", "peak_workspace"}) {
+      EXPECT_TRUE(row.contains(key)) << key;
+    }
+    EXPECT_GT(row["compress_mb_s"], 0);
+    EXPECT_GT(row["decompress_mb_s"], 0);
+    EXPECT_EQ(row["threads"], 1);
+    names.push_back(row["file"].get<std::string>() + std::to_string(row["level"].get<int>()));
+    if (row["file"] == "total") {
+      EXPECT_EQ(row["original"], 600'000);
+    }
+  }
+  EXPECT_THAT(names, ElementsAre("a1", "a2", "b1", "b2", "total1", "total2"));
+  EXPECT_THAT(folder.Run("sigma-par --bench --seconds 0 a").out, HasSubstr("Decompress"));
+}
+
+TEST(Output, ARangeIsWhatCutShows) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  ASSERT_EQ(folder.Run("sigma-par -B 64K a").status, 0);
+  const std::string bytes = folder.Read("a");
+  for (const auto& [offset, length] :
+       std::vector<std::pair<std::size_t, std::size_t>>{{0, 1},
+                                                        {0, 65536},
+                                                        {65535, 2},
+                                                        {65536, 65536},
+                                                        {1'000'000, 700'001},
+                                                        {kSize - 1, 1},
+                                                        {kSize - 1, 100},
+                                                        {kSize, 10},
+                                                        {123, 0},
+                                                        {0, 2 * kSize}}) {
+    const Outcome run = folder.Run("sigma-par -d --range " + std::to_string(offset) + ":" +
+                                   std::to_string(length) + " a.sigma");
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_EQ(run.out == bytes.substr(offset, length), true) << offset << ":" << length;
+  }
+  EXPECT_EQ(folder.Run("sigma-par -d --range 64K:64K -o part a.sigma").status, 0);
+  EXPECT_EQ(folder.Read("part") == bytes.substr(65536, 65536), true);
+  EXPECT_EQ(folder.Run("cat a.sigma | sigma-par -d --range 0:1").status, 1);
+}
+
+TEST(Output, ProgressAsJson) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  const Outcome run = folder.Run("sigma-par --progress=json=3 a 3>progress");
+  ASSERT_EQ(run.status, 0) << run.err;
+  std::istringstream lines(folder.Read("progress"));
+  json last;
+  for (std::string line; std::getline(lines, line);) last = Parsed(line);
+  EXPECT_EQ(last["done"], true);
+  EXPECT_EQ(last["read"], kSize);
+  EXPECT_EQ(last["total"], kSize);
+  EXPECT_EQ(folder.Run("sigma-par -f a").err, "") << "no bar without a terminal";
+}
+
+TEST(Output, VerboseSaysWhatWasDone) {
+  const Folder folder;
+  folder.Write("a", "bytes");
+  EXPECT_THAT(folder.Run("sigma-par -v a").err, HasSubstr("sigma-par: a: 5 B -> "));
+  EXPECT_THAT(folder.Run("sigma-par -tv a.sigma").err, HasSubstr("a.sigma: intact"));
+}
+
+}  // namespace
+}  // namespace sigma::tests
