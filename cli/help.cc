@@ -83,15 +83,22 @@ void RunLongHelp(Session&) {
   Print(kShort);
   Print(kMore);
   std::string known = "\nLevels:";
-  for (const int level : Levels()) known += " " + std::to_string(level);
+  for (const int level : Levels()) (known += ' ') += std::to_string(level);
   known += "\nStrategies:";
-  for (const std::string& name : StrategyNames()) known += " " + name;
-  Print(known + "\n");
+  for (const std::string& name : StrategyNames()) (known += ' ') += name;
+  known += '\n';
+  Print(known);
 }
 
 void RunVersion(Session&) {
-  Print("sigma-par " + std::string(Version()) + "\nSIMD " + std::string(SimdTarget()) + ", " +
-        std::to_string(AvailableThreads()) + " threads\n");
+  std::string text = "sigma-par ";
+  text += Version();
+  text += "\nSIMD ";
+  text += SimdTarget();
+  text += ", ";
+  text += std::to_string(AvailableThreads());
+  text += " threads\n";
+  Print(text);
 }
 
 }  // namespace sigma::cli

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -75,7 +76,7 @@ std::vector<std::string> Folder::Names() const {
 std::string MixedBytes(std::size_t size, unsigned seed) {
   constexpr std::array<const char*, 8> kWords = {"chunk ",  "stream ", "the ",    "of ",
                                                  "order\n", "bytes ",  "window ", "and "};
-  std::mt19937 random(seed);
+  std::mt19937_64 random(seed);
   std::string bytes;
   bytes.reserve(size + 70000);
   while (bytes.size() < size) {
@@ -89,7 +90,7 @@ std::string MixedBytes(std::size_t size, unsigned seed) {
         bytes.append(run, '\0');
         break;
       case 2:
-        for (unsigned value = random() % 1000; bytes.size() < end; value += random() % 3) {
+        for (std::uint64_t value = random() % 1000; bytes.size() < end; value += random() % 3) {
           bytes += std::to_string(value) + ";";
         }
         break;
