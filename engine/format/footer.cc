@@ -28,19 +28,16 @@ bool TakesShortFooter(std::span<const SeekEntry> entries, std::uint64_t offset) 
          offset == wire::kBareStreamHeader + entries[0].stored;
 }
 
-// +------+-------------+-----------------+----------+
-// | kind | stream size | seek entry hash | end mark |
-// | 1    | 4           | 4               | 2        |
-// +------+-------------+-----------------+----------+
-// The seek entry is the one a long footer would hold, hashed instead of written.
-Bytes WriteShortFooter(const SeekEntry& entry, std::uint64_t offset) {
-  std::array<std::uint8_t, wire::kSeekEntry> unwritten;
-  WriteSeekEntry(entry, unwritten.data());
+// +------+-------------+----------+
+// | kind | stream size | end mark |
+// | 1    | 4           | 2        |
+// +------+-------------+----------+
+// There is no seek table: the one chunk header, which has a hash of its own, says it all.
+Bytes WriteShortFooter(std::uint64_t offset) {
   Bytes footer(wire::kShortFooterSize);
   footer[0] = wire::kShortFooter;
   StoreLE(&footer[1], static_cast<std::uint32_t>(offset + wire::kShortFooterSize));
-  StoreLE(&footer[5], Hash32(unwritten));
-  std::copy(wire::kShortEnd.begin(), wire::kShortEnd.end(), &footer[9]);
+  std::copy(wire::kShortEnd.begin(), wire::kShortEnd.end(), &footer[5]);
   return footer;
 }
 
@@ -74,7 +71,7 @@ Result<Footer> ParseShortFooter(ByteView front, const StreamHeader& header, Byte
   entry.hash = chunk->hash;
   const std::uint64_t offset = trailer.stream_size - trailer.footer_size;
   if (chunk->sequence != 0 || !TakesShortFooter({&entry, 1}, offset) ||
-      !std::ranges::equal(bytes, WriteShortFooter(entry, offset))) {
+      !std::ranges::equal(bytes, WriteShortFooter(offset))) {
     return Fail(ErrorCode::kCorrupt, "the footer does not belong to the chunk before it", offset);
   }
   Footer footer;
@@ -137,7 +134,7 @@ std::size_t FooterSize(std::size_t chunks) { return 1 + chunks * wire::kSeekEntr
 //                        |<---------------------------- trailer, 40 bytes ----------------------->|
 // The footer hash covers everything of the footer before it.
 Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
-  if (TakesShortFooter(entries, offset)) return WriteShortFooter(entries[0], offset);
+  if (TakesShortFooter(entries, offset)) return WriteShortFooter(offset);
   assert(entries.size() <= 0xFFFFFFFF);
   Bytes footer(FooterSize(entries.size()));
   footer[0] = wire::kLongFooter;

@@ -113,10 +113,10 @@ Result<FrameKind> ParseFrameKind(ByteView bytes) {
   }
 }
 
-// +------+---------+----------+---------------+--------------+------+-------------+
-// | kind | plan id | sequence | original size | payload size | hash | header hash |
-// | 1    | 1       | varint   | varint        | varint       | 8    | 4           |
-// +------+---------+----------+---------------+--------------+------+-------------+
+// +------+---------+----------+---------------+--------------+------+--------------+-------------+
+// | kind | plan id | sequence | original size | payload size | hash | payload hash | header hash |
+// | 1    | 1       | varint   | varint        | varint       | 8    | 4            | 4           |
+// +------+---------+----------+---------------+--------------+------+--------------+-------------+
 std::size_t WriteChunkHeader(ChunkHeader& header, std::span<std::uint8_t, kMaxFrameHeader> to) {
   assert(header.original >= 1 && header.original <= wire::kMaxChunkSize);
   assert(header.payload >= 1 && header.payload <= header.original);
@@ -128,7 +128,8 @@ std::size_t WriteChunkHeader(ChunkHeader& header, std::span<std::uint8_t, kMaxFr
   size += WriteVarint(header.original, &to[size]);
   size += WriteVarint(header.payload, &to[size]);
   StoreLE(&to[size], header.hash);
-  header.bytes = Seal(to.data(), size + 8);
+  StoreLE(&to[size + 8], header.payload_hash);
+  header.bytes = Seal(to.data(), size + 12);
   return header.bytes;
 }
 
@@ -145,6 +146,7 @@ Result<ChunkHeader> ParseChunkHeader(ByteView bytes, std::uint32_t chunk_size) {
   header.original = cursor.ReadVarint<std::uint32_t>(wire::kMaxChunkSize);
   header.payload = cursor.ReadVarint<std::uint32_t>(wire::kMaxChunkSize);
   header.hash = cursor.Read<std::uint64_t>();
+  header.payload_hash = cursor.Read<std::uint32_t>();
   const bool sealed = SealHolds(cursor);
   if (!cursor.good()) return cursor.Failure(kName);
   if (!sealed) return Fail(ErrorCode::kCorrupt, "a chunk header is damaged", 0);

@@ -54,11 +54,12 @@ inline constexpr std::size_t kMaxFrameHeader = 48;
 
 struct ChunkHeader {
   std::uint8_t plan_id = 0;
-  std::uint32_t sequence = 0;  // index of the chunk in its stream
-  std::uint32_t original = 0;  // restored bytes, ≥ 1, ≤ the stream's chunk size
-  std::uint32_t payload = 0;   // bytes behind the header, ≥ 1, ≤ original
-  std::uint64_t hash = 0;      // XXH3-64 of the restored bytes
-  std::size_t bytes = 0;       // length of the header; set by Write and Parse
+  std::uint32_t sequence = 0;      // index of the chunk in its stream
+  std::uint32_t original = 0;      // restored bytes, ≥ 1, ≤ the stream's chunk size
+  std::uint32_t payload = 0;       // bytes behind the header, ≥ 1, ≤ original
+  std::uint64_t hash = 0;          // XXH3-64 of the restored bytes
+  std::uint32_t payload_hash = 0;  // Hash32 of the payload
+  std::size_t bytes = 0;           // length of the header; set by Write and Parse
 };
 
 struct UserDataHeader {

@@ -29,17 +29,17 @@ inline constexpr std::uint8_t kRawPlan = 0;
 
 // A stream header without original size; where the chunk of a short-footer stream begins.
 inline constexpr std::size_t kBareStreamHeader = 12;
-// kind, plan, three varints of 1 … 5, 4 and 4 bytes, two hashes.
-inline constexpr std::size_t kLeastChunkHeader = 17;
-inline constexpr std::size_t kMostChunkHeader = 27;
+// kind, plan, three varints of 1 … 5, 4 and 4 bytes, three hashes.
+inline constexpr std::size_t kLeastChunkHeader = 21;
+inline constexpr std::size_t kMostChunkHeader = 31;
 
 // End marks: the last bytes of a stream. The last byte alone tells them apart (six bits differ).
 inline constexpr std::array<std::uint8_t, 4> kLongEnd = {'M', 'G', 'S', 0xE6};
 inline constexpr std::array<std::uint8_t, 2> kShortEnd = {'S', 0x79};
 
 inline constexpr std::size_t kSeekEntry = 24;
-// kind, stream size, hash, end mark.
-inline constexpr std::size_t kShortFooterSize = 1 + 4 + 4 + kShortEnd.size();
+// kind, stream size, end mark.
+inline constexpr std::size_t kShortFooterSize = 1 + 4 + kShortEnd.size();
 
 }  // namespace sigma::wire
 

@@ -72,11 +72,13 @@ class EncodeStages final : public Stages {
     const EncodedPayload payload =
         EncodeChunk(mine.chunk, *plan_.level, plan_.choice, scratch,
                     MutableBytes{mine.encoded.data() + kFrontRoom, size});
-    mine.header = ChunkHeader{.plan_id = payload.plan_id,
-                              .sequence = static_cast<std::uint32_t>(mine.sequence),
-                              .original = static_cast<std::uint32_t>(size),
-                              .payload = static_cast<std::uint32_t>(payload.size),
-                              .hash = Hash64(mine.chunk)};
+    mine.header =
+        ChunkHeader{.plan_id = payload.plan_id,
+                    .sequence = static_cast<std::uint32_t>(mine.sequence),
+                    .original = static_cast<std::uint32_t>(size),
+                    .payload = static_cast<std::uint32_t>(payload.size),
+                    .hash = Hash64(mine.chunk),
+                    .payload_hash = Hash32({mine.encoded.data() + kFrontRoom, payload.size})};
     std::array<std::uint8_t, kMaxFrameHeader> header;
     const std::size_t header_size = WriteChunkHeader(mine.header, header);
     std::uint8_t* const front = mine.encoded.data() + kFrontRoom - header_size;

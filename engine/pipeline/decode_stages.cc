@@ -57,6 +57,11 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   const Stopwatch watch;
   feed_.Load(mine);
   if (mine.error) return;
+  if (Hash32(mine.payload) != mine.header.payload_hash) {
+    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
+                       mine.offset, mine.chunk};
+    return;
+  }
   if (!mine.in_place) {
     const std::size_t size = mine.header.original;
     if (mine.restored.size() < size) mine.restored = Buffer(size);
@@ -66,8 +71,8 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   if (!decoded) {
     mine.error = Moved(decoded.error(), mine.offset + mine.header.bytes, mine.chunk).error;
   } else if (Hash64(mine.target) != mine.header.hash) {
-    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its hash differs", mine.offset,
-                       mine.chunk};
+    mine.error = Error{ErrorCode::kCorrupt, "the chunk does not restore to what its hash says",
+                       mine.offset, mine.chunk};
   }
   mine.work_seconds = watch.Seconds();
 }

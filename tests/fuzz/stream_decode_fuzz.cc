@@ -56,6 +56,7 @@ void DecodeFramed(sigma::tests::FuzzInput input) {
     Bytes restored(chunk.original);
     intact &= sigma::DecodeChunk(chunk.plan_id, payload.view(), pool, restored).has_value();
     chunk.hash = sigma::Hash64(restored);
+    chunk.payload_hash = sigma::Hash32(payload.view());
     std::array<std::uint8_t, sigma::kMaxFrameHeader> bytes;
     const std::size_t size = sigma::WriteChunkHeader(chunk, bytes);
     entries.push_back({stream.size(), static_cast<std::uint32_t>(size) + chunk.payload,

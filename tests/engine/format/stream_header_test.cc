@@ -44,6 +44,7 @@ ChunkHeader Chunk(std::uint32_t original = 300, std::uint32_t payload = 200) {
   chunk.original = original;
   chunk.payload = payload;
   chunk.hash = 0x0123456789ABCDEF;
+  chunk.payload_hash = 0x76543210;
   return chunk;
 }
 
@@ -233,6 +234,7 @@ TEST(ChunkHeader, RoundTrips) {
         EXPECT_EQ(parsed->original, original);
         EXPECT_EQ(parsed->payload, chunk.payload);
         EXPECT_EQ(parsed->hash, chunk.hash);
+        EXPECT_EQ(parsed->payload_hash, chunk.payload_hash);
         EXPECT_EQ(parsed->bytes, size);
       }
     }
@@ -265,7 +267,7 @@ TEST(ChunkHeader, ImpossibleSizesBehindARightHash) {
       const std::size_t used = WriteVarint(number, varint.data());
       bytes.insert(bytes.end(), varint.begin(), varint.begin() + static_cast<std::ptrdiff_t>(used));
     }
-    bytes.resize(bytes.size() + 12);
+    bytes.resize(bytes.size() + 16);
     Reseal(bytes);
     ASSERT_LE(bytes.size(), kMaxFrameHeader);
     const auto result = ParseChunkHeader(bytes, kBound);
@@ -300,7 +302,7 @@ TEST(UserDataHeader, CutsFlipsAndTooLarge) {
   std::array<std::uint8_t, kMaxVarint> varint;
   const std::size_t used = WriteVarint(kMaxUserData + 1, varint.data());
   bytes.insert(bytes.end(), varint.begin(), varint.begin() + static_cast<std::ptrdiff_t>(used));
-  bytes.resize(bytes.size() + 12);
+  bytes.resize(bytes.size() + 16);
   Reseal(bytes);
   EXPECT_EQ(ParseUserDataHeader(bytes).error().code, ErrorCode::kCorrupt);
 }
