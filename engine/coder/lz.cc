@@ -31,19 +31,29 @@ class ChunkTables {
  public:
   ChunkTables(const LzParams& params, BufferPool& pool)
       : short_count_(std::size_t{1} << params.hash_log),
-        long_count_(params.parser == LzParser::kDoubleFast ? std::size_t{1} << params.long_hash_log
-                                                           : 0),
-        lease_(pool.AcquireFor<std::uint32_t>(short_count_ + long_count_)) {
-    std::memset(lease_.data(), 0, (short_count_ + long_count_) * sizeof(std::uint32_t));
+        long_count_(params.parser == LzParser::kDoubleFast || params.parser == LzParser::kLazyRows
+                        ? std::size_t{1} << params.long_hash_log
+                        : 0),
+        near_count_(params.parser == LzParser::kLazyRows ? std::size_t{1} << kNearLog : 0),
+        tag_count_(params.parser == LzParser::kLazyRows ? long_count_ : 0),
+        lease_(pool.Acquire(Positions() * sizeof(std::uint32_t) + tag_count_)) {
+    std::memset(lease_.data(), 0, Positions() * sizeof(std::uint32_t) + tag_count_);
   }
   LzTables tables() {
-    const auto all = lease_.As<std::uint32_t>(short_count_ + long_count_);
-    return {all.first(short_count_), all.subspan(short_count_)};
+    const auto all = lease_.As<std::uint32_t>(Positions());
+    return {all.first(short_count_),
+            all.subspan(short_count_, long_count_),
+            all.last(near_count_),
+            {lease_.data() + Positions() * sizeof(std::uint32_t), tag_count_}};
   }
 
  private:
+  [[nodiscard]] std::size_t Positions() const { return short_count_ + long_count_ + near_count_; }
+
   std::size_t short_count_;
   std::size_t long_count_;
+  std::size_t near_count_;
+  std::size_t tag_count_;
   BufferPool::Lease lease_;
 };
 

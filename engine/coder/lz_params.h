@@ -10,6 +10,7 @@ enum class LzParser : std::uint8_t {
   kSingleProbe,  // one 8-byte-hash probe with skip acceleration, 64 KiB window
   kFast,         // one short-hash probe and the last offset
   kDoubleFast,   // long and short hash and the last offsets
+  kLazyRows,     // rows of hashed positions, two small tables, the last offsets; lazy
 };
 
 // Wire values (FORMAT.md): the first byte of the payload.
@@ -23,9 +24,10 @@ struct LzParams {
   LzParser parser = LzParser::kFast;
   LzRecords records = LzRecords::kSections;
   std::uint8_t hash_log = 14;       // entries of the short-hash table, log2
-  std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast)
-  std::uint8_t min_match = 6;       // bytes hashed by the short table, 4…8
+  std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast), of all rows (kLazyRows)
+  std::uint8_t min_match = 6;       // bytes hashed by the short table, 4…8; by the rows, 5…8
   std::uint8_t skip_log = 7;        // step grows by one for each 1 << skip_log unmatched bytes
+  std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 15
   std::uint8_t block_log = 18;      // output bytes of a sub-block, log2, at most 20
 };
 

@@ -12,6 +12,8 @@ std::size_t ParseSequences(const LzRange& range, const LzParams& params, const L
       return ParseFast(range, params, tables, out);
     case LzParser::kDoubleFast:
       return ParseDoubleFast(range, params, tables, out);
+    case LzParser::kLazyRows:
+      return ParseLazyRows(range, params, tables, out);
   }
   return 0;
 }

@@ -6,15 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/lz_rows.h"
+
 namespace sigma {
 
-// `literals` bytes as they are, then `match` bytes copied from `offset` bytes back. What follows
-// the last sequence of a sub-block is literals.
-struct Sequence {
-  std::uint32_t literals;
-  std::uint32_t match;
-  std::uint32_t offset;
-};
+// What follows the last sequence of a sub-block is literals.
+using Sequence = kernels::LzSequence;
 
 // Shortest match that the sections can hold; raw records hold kRawMinMatch.
 inline constexpr std::size_t kMinMatch = 3;

@@ -25,6 +25,12 @@ constexpr std::array kLevels{
     Row(3, kMiB, {}),
     Row(4, 2 * kMiB,
         {.parser = LzParser::kDoubleFast, .hash_log = 16, .long_hash_log = 17, .min_match = 5}),
+    Row(5, 8 * kMiB,
+        {.parser = LzParser::kLazyRows,
+         .hash_log = 16,
+         .long_hash_log = 21,
+         .min_match = 7,
+         .skip_log = 8}),
 };
 
 }  // namespace

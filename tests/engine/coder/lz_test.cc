@@ -107,6 +107,9 @@ std::vector<CoderParams> AllParams() {
   add(LzParser::kFast, LzRecords::kSections, 7, 20);
   add(LzParser::kDoubleFast, LzRecords::kSections, 5, 18);
   add(LzParser::kDoubleFast, LzRecords::kNarrow, 4, 14);
+  add(LzParser::kLazyRows, LzRecords::kSections, 7, 18);
+  add(LzParser::kLazyRows, LzRecords::kSections, 5, 12);
+  add(LzParser::kLazyRows, LzRecords::kNarrow, 6, 16);
   return all;
 }
 

@@ -1,0 +1,40 @@
+// The lazy parser (level 5): the engine's side of kernels/lz_rows, which looks at every position
+// for a match among rows of hashed positions, two small tables and the last offsets.
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+#include "engine/coder/lz_parser.h"
+#include "kernels/lz_rows.h"
+
+namespace sigma {
+namespace {
+
+// A match of this length ends the search for a better one. s7: 64 costs 0.02 %, 1000 gains nothing.
+constexpr std::size_t kEnough = 256;
+
+unsigned Log(std::size_t count) { return static_cast<unsigned>(std::bit_width(count)) - 1; }
+
+}  // namespace
+
+std::size_t ParseLazyRows(const LzRange& range, const LzParams& params, const LzTables& tables,
+                          Sequence* out) {
+  assert(tables.tags.size() == tables.long_hash.size());
+  const kernels::LzRowTables rows{tables.long_hash.data(),
+                                  tables.tags.data(),
+                                  tables.short_hash.data(),
+                                  tables.near_hash.data(),
+                                  Log(tables.long_hash.size() / kernels::kLzRow),
+                                  Log(tables.short_hash.size()),
+                                  Log(tables.near_hash.size())};
+  const bool sections = params.records == LzRecords::kSections;
+  const kernels::LzRowSearch search{std::clamp<unsigned>(params.min_match, 5, 8),
+                                    std::min<unsigned>(params.attempts, kernels::kLzRow - 1),
+                                    params.skip_log,
+                                    sections ? kMinMatch : kRawMinMatch,
+                                    kEnough,
+                                    sections ? kMaxOffset : kRawMaxOffset};
+  return kernels::ParseRows(range.source.data(), range.begin, range.end, rows, search, out);
+}
+
+}  // namespace sigma

@@ -1,0 +1,359 @@
+// The lazy parser over a row hash.
+//
+// A row holds the last 15 positions of one hash value in a ring, and beside them one byte of tag
+// (further hash bits) each: one vector compare says which of them are worth a look, the newest
+// first (row-based match finder: Facebook, zstd 1.5.0, 2021). Rows are prefetched 8 positions
+// ahead. Rows hash 7 bytes, more than the shortest match: what they offer saves a sequence or two,
+// and their attempts are not spent on short matches. Those come from two small tables with one
+// position an entry, by 4 and by 3 bytes, and from the last three offsets, which cost next to
+// nothing to code.
+//
+// All choices are made by gain, in quarter bits: the price of the bytes covered less the price of
+// the offset's class in the planes of CODECS.md §3. A byte is worth 13/16 of the entropy of the
+// sub-block's literals so far: measured over the corpus, less than a literal's own price as the
+// bytes behind a match are rarely all literals. Having a floor for the gain, a candidate must
+// match the four bytes that would lift it above the floor: nearly all others fall there at once.
+//
+// A match waits for two more positions (lazy, depth 2): a later one must win by what the skipped
+// byte and its own token cost.
+#include "kernels/lz_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "kernels/integers.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/lz_rows.cc"
+#include "hwy/cache_control.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+#ifndef SIGMA_KERNELS_LZ_ROWS_ONCE_
+#define SIGMA_KERNELS_LZ_ROWS_ONCE_
+namespace sigma::kernels {
+namespace {
+
+constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15u;  // 2^64 / golden ratio
+
+// Prices in quarter bits, from the sections of s7: offsets by class (rep0, one byte, two, three)
+// and the code of rep1 and rep2.
+constexpr std::array<std::int32_t, 4> kOffsetPrice = {0, 22, 58, 76};
+constexpr std::int32_t kRepeatPrice = 8;
+// What a match one or two positions later must gain more. Swept on s7: 1…3 and 4…6 bits are flat.
+constexpr std::int32_t kWaitOne = 8;
+constexpr std::int32_t kWaitTwo = 20;
+// The price of a byte before the first literals are counted, its limits, and how often (source
+// bytes) it is taken anew.
+constexpr std::int32_t kFirstPrice = 18;
+constexpr std::int32_t kLeastPrice = 10;
+constexpr std::size_t kPriceInterval = std::size_t{1} << 14;
+constexpr std::uint32_t kPriceLiterals = 256;
+// Long stretches that a match covers are inserted at both ends only.
+constexpr std::size_t kGap = 384;
+constexpr std::size_t kGapHead = 96;
+constexpr std::size_t kGapTail = 32;
+// Skipping faster than this, positions between the searches are not inserted.
+constexpr std::size_t kLazyStep = 8;
+
+// log2(x) in 1/256, x > 0; the mantissa by a parabola, 1 % at worst.
+inline std::uint32_t Log2(std::uint32_t x) noexcept {
+  const auto exponent = static_cast<std::uint32_t>(std::bit_width(x)) - 1;
+  const auto mantissa =
+      static_cast<std::uint32_t>((static_cast<std::uint64_t>(x) << 8 >> exponent) - 256);
+  return exponent * 256 + mantissa + (mantissa * (256 - mantissa) * 88 >> 16);
+}
+
+// Counts literals and prices a byte by them.
+class BytePrice {
+ public:
+  void Count(const std::uint8_t* literals, std::size_t count) noexcept {
+    for (std::size_t i = 0; i < count; ++i) ++histogram_[literals[i]];
+    total_ += static_cast<std::uint32_t>(count);
+  }
+  // 13/16 of the entropy in quarter bits.
+  [[nodiscard]] std::int32_t Price(std::int32_t before) const noexcept {
+    if (total_ < kPriceLiterals) return before;
+    std::uint64_t bits = static_cast<std::uint64_t>(total_) * Log2(total_);
+    for (const std::uint32_t count : histogram_) {
+      if (count != 0) bits -= static_cast<std::uint64_t>(count) * Log2(count);
+    }
+    const auto price = static_cast<std::int32_t>((bits * 13 / total_ + 512) >> 10);
+    return std::max(price, kLeastPrice);
+  }
+
+ private:
+  std::array<std::uint32_t, 256> histogram_{};
+  std::uint32_t total_ = 0;
+};
+
+}  // namespace
+}  // namespace sigma::kernels
+#endif  // SIGMA_KERNELS_LZ_ROWS_ONCE_
+
+HWY_BEFORE_NAMESPACE();
+namespace sigma::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Bit i: tag i of the row equals `tag`.
+HWY_INLINE std::uint32_t EqualTags(const std::uint8_t* HWY_RESTRICT tags, std::uint8_t tag) {
+#if HWY_TARGET == HWY_SCALAR
+  std::uint32_t equal = 0;
+  for (unsigned i = 0; i < kLzRow; ++i) equal |= static_cast<std::uint32_t>(tags[i] == tag) << i;
+  return equal;
+#else
+  const hn::FixedTag<std::uint8_t, 16> d;
+  std::uint8_t bits[8] = {};
+  hn::StoreMaskBits(d, hn::Eq(hn::Load(d, tags), hn::Set(d, tag)), bits);
+  return bits[0] | static_cast<std::uint32_t>(bits[1]) << 8;
+#endif
+}
+
+class RowParser {
+ public:
+  RowParser(const std::uint8_t* base, std::size_t begin, std::size_t end, const LzRowTables& tables,
+            const LzRowSearch& search)
+      : base_(base),
+        end_(base + end),
+        begin_(begin),
+        limit_(end - 16),
+        tables_(tables),
+        search_(search),
+        row_bytes_shift_(64 - 8 * search.hash_bytes),
+        row_shift_(64 - 8 - tables.row_log) {
+    SetPrice(kFirstPrice);
+  }
+
+  std::size_t Parse(LzSequence* out) {
+    LzSequence* next = out;
+    std::size_t anchor = begin_;
+    std::size_t at = begin_ == 0 ? 1 : begin_;
+    std::size_t reprice = begin_ + kPriceInterval;
+    // The call before inserted all but the last 16 positions of its bytes.
+    StartInserting(begin_ < 16 ? 0 : begin_ - 16);
+    while (at < limit_) {
+      Match match{0, 0, 0};
+      if (!Search(at, &match)) {
+        const std::size_t step = 1 + ((at - anchor) >> search_.skip_log);
+        at += step;
+        if (step > kLazyStep && at < limit_) StartInserting(at);
+        continue;
+      }
+      std::size_t start = at;
+      for (unsigned waited = 0; match.length < search_.enough && waited < 2 && at + 1 < limit_;) {
+        ++at;
+        ++waited;
+        Match later{0, 0, match.gain + (waited == 1 ? kWaitOne : kWaitTwo)};
+        if (Search(at, &later)) {
+          match = later;
+          start = at;
+          waited = 0;
+        }
+      }
+      while (start > anchor && start > match.offset &&
+             base_[start - 1] == base_[start - 1 - match.offset]) {
+        --start;
+        ++match.length;
+      }
+      *next++ = {static_cast<std::uint32_t>(start - anchor), match.length, match.offset};
+      price_.Count(base_ + anchor, start - anchor);
+      repeats_ = {match.offset, repeats_[0], repeats_[1]};
+      at = start + match.length;
+      anchor = at;
+      if (at >= reprice) {
+        SetPrice(price_.Price(byte_price_));
+        reprice = at + kPriceInterval;
+      }
+    }
+    InsertUpTo(limit_);
+    return static_cast<std::size_t>(next - out);
+  }
+
+ private:
+  struct Match {
+    std::uint32_t length;
+    std::uint32_t offset;
+    std::int32_t gain;
+  };
+
+  HWY_INLINE void SetPrice(std::int32_t price) {
+    byte_price_ = price;
+    inverse_ = (1u << 16) / static_cast<std::uint32_t>(price) + 1;
+  }
+
+  // The least length of a match of this price whose gain is above the floor.
+  HWY_INLINE std::uint32_t NeedFor(std::int32_t floor, std::int32_t price) const {
+    const auto over = static_cast<std::uint32_t>(floor + price);
+    return static_cast<std::uint32_t>((std::uint64_t{over} * inverse_) >> 16) + 1;
+  }
+
+  HWY_INLINE std::uint32_t RowHash(std::size_t at) const {
+    const auto value = LoadInteger<std::uint64_t>(base_ + at) << row_bytes_shift_;
+    return static_cast<std::uint32_t>((value * kGolden) >> row_shift_);
+  }
+
+  HWY_INLINE std::uint32_t* Row(std::uint32_t hash) const {
+    return tables_.rows + std::size_t{hash >> 8} * kLzRow;
+  }
+  HWY_INLINE std::uint8_t* Tags(std::uint32_t hash) const {
+    return tables_.tags + std::size_t{hash >> 8} * kLzRow;
+  }
+
+  // Hashes of the next 8 positions wait in a ring while their rows are on the way.
+  HWY_INLINE void HashAhead(std::size_t at) {
+    const std::uint32_t hash = RowHash(at);
+    ahead_[at % 8] = hash;
+    hwy::Prefetch(Tags(hash));
+    hwy::Prefetch(Row(hash));
+  }
+  HWY_INLINE std::uint32_t TakeHash(std::size_t at) {
+    const std::uint32_t hash = ahead_[at % 8];
+    HashAhead(at + 8);
+    return hash;
+  }
+  void StartInserting(std::size_t at) {
+    inserted_ = at;
+    for (std::size_t i = 0; i < 8; ++i) HashAhead(at + i);
+  }
+
+  HWY_INLINE void Insert(std::uint32_t hash, std::size_t at) {
+    std::uint8_t* const tags = Tags(hash);
+    unsigned head = (tags[0] - 1u) % kLzRow;
+    head = head == 0 ? kLzRow - 1 : head;
+    tags[0] = static_cast<std::uint8_t>(head);
+    tags[head] = static_cast<std::uint8_t>(hash);
+    Row(hash)[head] = static_cast<std::uint32_t>(at);
+  }
+
+  HWY_INLINE void InsertUpTo(std::size_t at) {
+    if (inserted_ + kGap < at) {
+      for (const std::size_t head = inserted_ + kGapHead; inserted_ < head; ++inserted_) {
+        Insert(TakeHash(inserted_), inserted_);
+      }
+      StartInserting(at - kGapTail);
+    }
+    for (; inserted_ < at; ++inserted_) Insert(TakeHash(inserted_), inserted_);
+  }
+
+  // Compares `from` with `at` if the last four bytes of the `need` that it takes to gain more than
+  // `best` are equal.
+  HWY_INLINE bool Try(const std::uint8_t* at, const std::uint8_t* from, std::uint32_t need,
+                      std::int32_t price, Match* best) const {
+    if (need > static_cast<std::size_t>(end_ - at)) return false;
+    const std::uint32_t skip = need < 4 ? 0 : need - 4;
+    const std::uint32_t differ =
+        LoadInteger<std::uint32_t>(at + skip) ^ LoadInteger<std::uint32_t>(from + skip);
+    if ((need < 4 ? differ << 8 : differ) != 0) return false;
+    const std::uint8_t* to = at;
+    const std::uint8_t* with = from;
+    for (;;) {
+      if (end_ - to < 8) {
+        while (to < end_ && *to == *with) ++to, ++with;
+        break;
+      }
+      const std::uint64_t unlike =
+          LoadInteger<std::uint64_t>(to) ^ LoadInteger<std::uint64_t>(with);
+      if (unlike != 0) {
+        to += std::countr_zero(unlike) >> 3;
+        break;
+      }
+      to += 8;
+      with += 8;
+    }
+    const auto length = static_cast<std::uint32_t>(to - at);
+    const std::int32_t gain = static_cast<std::int32_t>(length) * byte_price_ - price;
+    if (length < search_.shortest || gain <= best->gain) return false;
+    *best = {length, static_cast<std::uint32_t>(at - from), gain};
+    return true;
+  }
+
+  HWY_INLINE std::int32_t PriceOf(std::size_t offset) const {
+    return kOffsetPrice[1u + (offset >= 255) + (offset >= 65536)];
+  }
+
+  // Looks for a match at `at` < limit_ that gains more than best->gain, and inserts `at`.
+  HWY_INLINE bool Search(std::size_t at, Match* best) {
+    const std::uint8_t* const here = base_ + at;
+    InsertUpTo(at);
+    const std::uint32_t hash = TakeHash(at);
+    const std::uint64_t value = LoadInteger<std::uint64_t>(here);
+    std::uint32_t* const row = Row(hash);
+    const unsigned head = Tags(hash)[0] % kLzRow;
+    std::uint32_t equal = EqualTags(Tags(hash), static_cast<std::uint8_t>(hash)) & 0xFFFEu;
+    equal = ((equal | equal << 16) >> head) & 0xFFFFu;
+    std::array<std::uint32_t, kLzRow> candidates;
+    unsigned count = 0;
+    for (; equal != 0 && count < search_.attempts; equal &= equal - 1) {
+      const std::uint32_t from =
+          row[(static_cast<unsigned>(std::countr_zero(equal)) + head) % kLzRow];
+      hwy::Prefetch(base_ + from);
+      candidates[count++] = from;
+    }
+    Insert(hash, at);
+    inserted_ = at + 1;
+    std::uint32_t& near = tables_.near[((value << 40) * kGolden) >> (64 - tables_.near_log)];
+    std::uint32_t& middle = tables_.middle[((value << 32) * kGolden) >> (64 - tables_.middle_log)];
+    const std::uint32_t from_near = near;
+    const std::uint32_t from_middle = middle;
+    near = static_cast<std::uint32_t>(at);
+    middle = static_cast<std::uint32_t>(at);
+
+    bool found = false;
+    for (unsigned i = 0; i < 3; ++i) {
+      const std::int32_t price = i == 0 ? kOffsetPrice[0] : kRepeatPrice;
+      found |= Try(here, here - repeats_[i], NeedFor(best->gain, price), price, best);
+    }
+    const auto try_from = [&](std::uint32_t from) {
+      const std::size_t offset = at - from;
+      if (offset - 1 >= search_.farthest) return;
+      const std::int32_t price = PriceOf(offset);
+      found |= Try(here, base_ + from, NeedFor(best->gain, price), price, best);
+    };
+    try_from(from_near);
+    try_from(from_middle);
+    for (unsigned i = 0; i < count; ++i) try_from(candidates[i]);
+    return found;
+  }
+
+  const std::uint8_t* base_;
+  const std::uint8_t* end_;
+  std::size_t begin_;
+  std::size_t limit_;  // positions below it may be searched and inserted
+  LzRowTables tables_;
+  LzRowSearch search_;
+  unsigned row_bytes_shift_;
+  unsigned row_shift_;
+  std::int32_t byte_price_ = 0;
+  std::uint32_t inverse_ = 0;  // 2^16 / byte_price_
+  std::size_t inserted_ = 0;   // positions below it are in the rows
+  std::array<std::uint32_t, 3> repeats_ = {1, 1, 1};
+  std::array<std::uint32_t, 8> ahead_{};
+  BytePrice price_;
+};
+
+std::size_t ParseRowsTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                            const LzRowTables& tables, const LzRowSearch& search, LzSequence* out) {
+  if (end - begin < 32) return 0;
+  return RowParser(base, begin, end, tables, search).Parse(out);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sigma::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sigma::kernels {
+
+HWY_EXPORT(ParseRowsTarget);
+
+std::size_t ParseRows(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                      const LzRowTables& tables, const LzRowSearch& search,
+                      LzSequence* out) noexcept {
+  return HWY_DYNAMIC_DISPATCH(ParseRowsTarget)(base, begin, end, tables, search, out);
+}
+
+}  // namespace sigma::kernels
+#endif  // HWY_ONCE

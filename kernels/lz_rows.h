@@ -1,0 +1,55 @@
+// A lazy LZ parser over a row hash: finds the sequences of one sub-block (CODECS.md §2, level 5).
+//
+// The sequences cover [begin, end) of `base` up to the literals behind the last one; matches reach
+// back to `base`, are true copies, have `shortest` bytes or more and end at or before `end`.
+// Offsets of bytes before `begin` come from tables that keep what earlier calls on the same bytes
+// inserted; zeroed tables are the valid start. Reads nothing at or behind `end`.
+//
+// Work is bounded: at most kLzRowSearches · (16 + 5) candidates a byte, each compared over less
+// than `enough` bytes or taken. The result is the same on every target. Not a kernel to call for a
+// few bytes: sub-blocks of 64 KiB and more.
+#ifndef SIGMA_KERNELS_LZ_ROWS_H_
+#define SIGMA_KERNELS_LZ_ROWS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace sigma::kernels {
+
+// `literals` bytes as they are, then `match` bytes copied from `offset` bytes back.
+struct LzSequence {
+  std::uint32_t literals;
+  std::uint32_t match;
+  std::uint32_t offset;
+};
+
+// Positions in a row; the first place of its tags holds the row's head instead.
+inline constexpr unsigned kLzRow = 16;
+
+struct LzRowTables {
+  std::uint32_t* rows;    // kLzRow << row_log positions, on a cache line
+  std::uint8_t* tags;     // kLzRow << row_log, on a cache line
+  std::uint32_t* middle;  // 1 << middle_log positions, by 4 bytes
+  std::uint32_t* near;    // 1 << near_log positions, by 3 bytes
+  unsigned row_log;       // at most 24
+  unsigned middle_log;
+  unsigned near_log;
+};
+
+struct LzRowSearch {
+  unsigned hash_bytes;   // hashed for the rows, 5…8
+  unsigned attempts;     // candidates of a row that are compared, at most kLzRow − 1
+  unsigned skip_log;     // step grows by one for each 1 << skip_log unmatched bytes
+  std::size_t shortest;  // match, 3 or 4
+  std::size_t enough;    // a match of this length is taken without a look at later positions
+  std::size_t farthest;  // offset
+};
+
+// Writes the sequences to `out`, at most (end − begin) / 3 + 1, and returns how many.
+[[nodiscard]] std::size_t ParseRows(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                                    const LzRowTables& tables, const LzRowSearch& search,
+                                    LzSequence* out) noexcept;
+
+}  // namespace sigma::kernels
+
+#endif  // SIGMA_KERNELS_LZ_ROWS_H_
