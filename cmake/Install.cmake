@@ -30,6 +30,8 @@ else()
   set(SIGMA_PC_REQUIRES "Requires")
   set(SIGMA_PC_LIBS " -lstdc++ -lpthread")
 endif()
+# Relative to the file itself, so that cmake --install --prefix may choose another place.
+file(RELATIVE_PATH SIGMA_PC_UP /x/${CMAKE_INSTALL_LIBDIR}/pkgconfig /x)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/sigma.pc.in ${PROJECT_BINARY_DIR}/sigma.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/sigma.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
