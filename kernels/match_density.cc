@@ -35,15 +35,24 @@ std::size_t CountMatched(std::span<const std::uint8_t> sample,
   const std::size_t end = sample.size() - 7;  // positions with eight bytes to load
   std::size_t covered = 0;
   std::uint64_t over = 0;  // bytes of the next 64 that earlier matches cover
+  // Whether the gram at `at` equals its candidate, which it replaces.
+  const auto matches = [&](std::size_t at) {
+    const std::uint64_t gram = LoadGram(bytes + at);
+    std::uint16_t& entry = table[Hash(gram)];
+    const bool equal = LoadGram(bytes + entry) == gram;
+    entry = static_cast<std::uint16_t>(at);
+    return static_cast<std::uint64_t>(equal);
+  };
   for (std::size_t base = 1; base < end; base += 64) {
-    const std::size_t count = std::min<std::size_t>(64, end - base);
     std::uint64_t found = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-      const std::uint64_t gram = LoadGram(bytes + base + k);
-      std::uint16_t& entry = table[Hash(gram)];
-      const std::uint64_t equal = LoadGram(bytes + entry) == gram ? 1 : 0;
-      entry = static_cast<std::uint16_t>(base + k);
-      found |= equal << k;
+    if (base + 64 <= end) {
+      for (std::size_t k = 0; k < 64; k += 8) {  // shifts by constants
+        std::uint64_t part = 0;
+        for (std::size_t j = 0; j < 8; ++j) part |= matches(base + k + j) << j;
+        found |= part << k;
+      }
+    } else {
+      for (std::size_t k = 0; base + k < end; ++k) found |= matches(base + k) << k;
     }
     std::uint64_t cover = over | found;
     over = 0;
