@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "engine/coder/coder.h"
-#include "engine/coder/entropy.h"
 #include "engine/format/plan_format.h"
 #include "engine/strategy/section_coder.h"
 #include "engine/transform/transform.h"
@@ -45,6 +44,19 @@ std::size_t EncodeTransformed(ByteView raw, const Plan& plan, const LevelRow& le
   const std::size_t table_size = WritePlanHeader(header, target.first(reserved));
   std::memmove(target.data() + table_size, target.data() + reserved, end - reserved);
   return table_size + end - reserved;
+}
+
+std::uint8_t PlanId(const Plan& plan) {
+  return plan.transform
+             ? static_cast<std::uint8_t>(kFirstTransformPlan + static_cast<int>(*plan.transform))
+             : static_cast<std::uint8_t>(plan.coder);
+}
+
+// The payload of `plan`, in at most target.size() bytes; 0 = no gain.
+std::size_t EncodePlan(ByteView raw, const Plan& plan, const LevelRow& level, BufferPool& pool,
+                       MutableBytes target) {
+  if (plan.transform) return EncodeTransformed(raw, plan, level, pool, target);
+  return FindCoder(static_cast<std::uint8_t>(plan.coder))->encode(raw, level.coder, pool, target);
 }
 
 Unexpected AtOffset(const Error& error, std::size_t base) {
@@ -101,31 +113,24 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
                            BufferPool& pool, MutableBytes target) {
   const auto begin = Clock::now();
   const Features features = MeasureFeatures(raw, pool);
-  const Plan plan = ChoosePlan(raw, features, level, choice, pool);
+  const PlanChoice plans = ChoosePlan(raw, features, level, choice, pool);
   EncodedPayload payload;
   payload.classify_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
 
+  LevelRow row = level;
+  row.coder.pattern_period = features.period;
   // A gain is at least one byte, so a coder gets one byte less than the chunk.
   const MutableBytes room = target.first(raw.empty() ? 0 : raw.size() - 1);
-  if (plan.transform) {
-    payload.plan_id =
-        static_cast<std::uint8_t>(kFirstTransformPlan + static_cast<int>(*plan.transform));
-    payload.size = EncodeTransformed(raw, plan, level, pool, room);
-  } else {
-    CoderParams params = level.coder;
-    params.pattern_period = features.period;
-    payload.plan_id = static_cast<std::uint8_t>(plan.coder);
-    payload.size = FindCoder(payload.plan_id)->encode(raw, params, pool, room);
-    const std::size_t reached = payload.size == 0 ? raw.size() : payload.size;
-    if (plan.entropy_estimate != 0 && reached > plan.entropy_estimate) {
-      auto lease = pool.Acquire(reached);
-      const std::size_t again =
-          EncodeEntropy(raw, params, pool, lease.As<std::uint8_t>(reached - 1));
-      if (again != 0) {
-        std::memcpy(target.data(), lease.data(), again);
-        payload.plan_id = static_cast<std::uint8_t>(CoderId::kEntropy);
-        payload.size = again;
-      }
+  payload.plan_id = PlanId(plans.first);
+  payload.size = EncodePlan(raw, plans.first, row, pool, room);
+  const std::size_t reached = payload.size == 0 ? room.size() : payload.size - 1;
+  if (plans.second && reached > plans.second_estimate) {
+    auto lease = pool.Acquire(reached);
+    const MutableBytes again = lease.As<std::uint8_t>(reached);
+    if (const std::size_t size = EncodePlan(raw, *plans.second, row, pool, again); size != 0) {
+      std::memcpy(target.data(), again.data(), size);
+      payload.plan_id = PlanId(*plans.second);
+      payload.size = size;
     }
   }
   // The one place where "no gain" becomes a stored chunk.

@@ -35,9 +35,16 @@ constexpr std::uint32_t kClearDeltaShare = 170;
 constexpr std::uint32_t kClearDeltaMatches = 64;
 constexpr std::uint32_t kMaxEntropy = 8 * 256;  // of a byte
 constexpr int kFirstTrialLevel = 3;
-// The trial codes this much from the middle of the chunk: enough for tables and matches to settle,
-// 6 % of a 1 MiB chunk.
-constexpr std::size_t kTrialBytes = 64 << 10;
+// The trial codes four windows of the chunk as one sample, since data changes along a chunk (one
+// window in the middle misjudged most chunks of an MRI volume): 6 % of a 1 MiB chunk.
+constexpr std::size_t kTrialWindows = 4;
+constexpr std::size_t kTrialWindow = 16 << 10;
+// References find less in a sample than in the chunk: where there is something to find, DELTA must
+// win by 3 %. Otherwise it may even lose by 1 %: its tables weigh more in the sample than in the
+// chunk.
+constexpr std::size_t kTrialPercent = 97;
+constexpr std::size_t kTrialPercentNoMatches = 101;
+constexpr std::uint32_t kSomeMatches = 16;
 
 struct DeltaGuess {
   unsigned width = 1;
@@ -61,11 +68,27 @@ bool ClearlyDelta(const Features& features) {
          features.match_density < kClearDeltaMatches;
 }
 
-// Whether DELTA codes the middle of the chunk into fewer bytes than references do.
-bool DeltaWinsTrial(ByteView chunk, const Plan& delta, const LevelRow& level, BufferPool& pool) {
-  const std::size_t size = std::min(chunk.size(), kTrialBytes);
-  // A multiple of 8 keeps every width's phase.
-  const ByteView sample = chunk.subspan((chunk.size() - size) / 2 & ~std::size_t{7}, size);
+// The windows side by side, or the chunk if it is no larger. They begin at multiples of 8, which
+// keeps every width's phase.
+ByteView TrialSample(ByteView chunk, BufferPool::Lease& memory, BufferPool& pool) {
+  constexpr std::size_t kBytes = kTrialWindows * kTrialWindow;
+  if (chunk.size() <= kBytes) return chunk;
+  memory = pool.Acquire(kBytes);
+  const MutableBytes sample = memory.As<std::uint8_t>(kBytes);
+  const std::size_t stride = (chunk.size() - kTrialWindow) / (kTrialWindows - 1);
+  for (std::size_t i = 0; i < kTrialWindows; ++i) {
+    const ByteView window = chunk.subspan(i * stride & ~std::size_t{7}, kTrialWindow);
+    std::copy(window.begin(), window.end(), sample.subspan(i * kTrialWindow).begin());
+  }
+  return sample;
+}
+
+// Whether DELTA codes a sample of the chunk into fewer bytes than references do.
+bool DeltaWinsTrial(ByteView chunk, const Features& features, const Plan& delta,
+                    const LevelRow& level, BufferPool& pool) {
+  BufferPool::Lease memory;
+  const ByteView sample = TrialSample(chunk, memory, pool);
+  const std::size_t size = sample.size();
   auto lease = pool.Acquire(size);
   const MutableBytes target = lease.As<std::uint8_t>(size);
   std::size_t references = FindCoder(static_cast<std::uint8_t>(CoderId::kReference))
@@ -76,7 +99,8 @@ bool DeltaWinsTrial(ByteView chunk, const Plan& delta, const LevelRow& level, Bu
   for (std::size_t i = 0; i < planes.count; ++i) {
     differences += EncodeSection(planes.section[i], level, pool, target).size;
   }
-  return differences < references;
+  const bool matches = features.match_density >= kSomeMatches;
+  return differences * 100 < references * (matches ? kTrialPercent : kTrialPercentNoMatches);
 }
 
 }  // namespace
@@ -111,46 +135,46 @@ DataClass Classify(const Features& features) {
   return delta ? DataClass::kDelta : DataClass::kStructured;
 }
 
-Plan ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
-                StrategyChoice choice, BufferPool& pool) {
-  const Plan delta{TransformId::kDelta, BestDelta(features), CoderId::kRaw, 0};
-  const auto whole = [](CoderId coder) { return Plan{std::nullopt, {}, coder, 0}; };
-  // References that do not even reach what the symbol counts promise give way to them.
-  const Plan references{
-      std::nullopt,
-      {},
-      CoderId::kReference,
-      static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy)};
+PlanChoice ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
+                      StrategyChoice choice, BufferPool& pool) {
+  const Plan delta{TransformId::kDelta, BestDelta(features), CoderId::kRaw};
+  const auto whole = [](CoderId coder) { return Plan{std::nullopt, {}, coder}; };
+  const auto only = [](const Plan& plan) { return PlanChoice{plan, std::nullopt, 0}; };
   switch (choice) {
     case StrategyChoice::kRaw:
-      return whole(CoderId::kRaw);
+      return only(whole(CoderId::kRaw));
     case StrategyChoice::kPattern:
-      return whole(CoderId::kPattern);
+      return only(whole(CoderId::kPattern));
     case StrategyChoice::kEntropy:
-      return whole(CoderId::kEntropy);
+      return only(whole(CoderId::kEntropy));
     case StrategyChoice::kDelta:
-      return delta;
+      return only(delta);
     case StrategyChoice::kReference:
-      return whole(CoderId::kReference);
+      return only(whole(CoderId::kReference));
     case StrategyChoice::kAuto:
       break;
   }
+  const auto bytes_at = [&features](std::uint32_t entropy) {
+    return static_cast<std::size_t>(std::uint64_t{entropy} * features.size / kMaxEntropy);
+  };
   switch (Classify(features)) {
     case DataClass::kRepetitive:
     case DataClass::kRuns:
-      return whole(CoderId::kPattern);
+      return only(whole(CoderId::kPattern));
     case DataClass::kRandom:
-      return whole(CoderId::kRaw);
-    case DataClass::kDelta: {
-      const bool wins = level.level < kFirstTrialLevel ? ClearlyDelta(features)
-                                                       : DeltaWinsTrial(chunk, delta, level, pool);
-      return wins ? delta : references;
-    }
+      return only(whole(CoderId::kRaw));
+    case DataClass::kDelta:
+      if (level.level < kFirstTrialLevel) {
+        if (ClearlyDelta(features)) return only(delta);
+        return {whole(CoderId::kReference), delta, bytes_at(GuessDelta(features).entropy)};
+      }
+      if (DeltaWinsTrial(chunk, features, delta, level, pool)) return only(delta);
+      break;
     case DataClass::kText:
     case DataClass::kStructured:
       break;
   }
-  return references;
+  return {whole(CoderId::kReference), whole(CoderId::kEntropy), bytes_at(features.entropy)};
 }
 
 }  // namespace sigma

@@ -33,15 +33,21 @@ struct Plan {
   std::optional<TransformId> transform;
   TransformParams params;
   CoderId coder = CoderId::kRaw;  // without a transform
-  // A payload of `coder` larger than this is worth a second try with ENTROPY; 0 = never.
-  std::size_t entropy_estimate = 0;
 };
 
-// The plan for a chunk with these features: its class names the candidates; where two coders
+// A chunk's plan, and the one to fall back on if its payload comes out larger than what the symbol
+// counts promise of the other.
+struct PlanChoice {
+  Plan first;
+  std::optional<Plan> second;
+  std::size_t second_estimate = 0;  // bytes
+};
+
+// The plans for a chunk with these features: its class names the candidates; where two coders
 // compete and the level affords it, both code a sample and the smaller one wins. A forced choice is
 // taken as it is.
-[[nodiscard]] Plan ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
-                              StrategyChoice choice, BufferPool& pool);
+[[nodiscard]] PlanChoice ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
+                                    StrategyChoice choice, BufferPool& pool);
 
 // The width (1, 2, 4 or 8) and difference flag with the least entropy after DELTA.
 [[nodiscard]] TransformParams BestDelta(const Features& features);

@@ -32,7 +32,7 @@ TEST(Strategy, RandomBytesAreStoredAtEveryLevel) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kRandom, 1 << 20));
   const Features features = MeasureFeatures(bytes.view(), pool);
   for (const LevelRow& level : LevelRows()) {
-    const Plan plan = ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, pool);
+    const Plan plan = ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, pool).first;
     EXPECT_FALSE(plan.transform);
     EXPECT_EQ(plan.coder, CoderId::kRaw);
   }
@@ -42,7 +42,8 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   BufferPool pool;
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kWalk16, 1 << 20));
   const Features features = MeasureFeatures(bytes.view(), pool);
-  const Plan plan = ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, pool);
+  const Plan plan =
+      ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, pool).first;
   ASSERT_TRUE(plan.transform);
   EXPECT_EQ(plan.params.bytes[0], 1 | 4);  // width 2, difference
 }
@@ -52,12 +53,13 @@ TEST(Strategy, AForcedChoiceIsTaken) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kText, 100000));
   const Features features = MeasureFeatures(bytes.view(), pool);
   const LevelRow& level = *FindLevel(3);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, pool).coder,
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, pool).first.coder,
             CoderId::kEntropy);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, pool).coder,
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, pool).first.coder,
             CoderId::kPattern);
-  EXPECT_TRUE(ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, pool).transform);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, pool).coder,
+  EXPECT_TRUE(
+      ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, pool).first.transform);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, pool).first.coder,
             CoderId::kRaw);
 }
 
