@@ -12,7 +12,6 @@ namespace sigma {
 namespace {
 
 constexpr std::size_t kMost = 256;
-using Weights = std::array<std::uint32_t, 2 * kMost + 6>;
 
 struct Item {
   std::uint32_t count;
@@ -97,37 +96,39 @@ unsigned HuffmanLengths(std::uint32_t* w, std::size_t n) noexcept {
 void PackageMerge(const std::uint32_t* leaves, std::size_t n, unsigned limit,
                   std::uint32_t* lengths) noexcept {
   constexpr unsigned kLimit = 15;
-  constexpr std::uint32_t kHalfOfMost = 0x7FFFFFFF;  // two of them exceed every weight
   std::array<std::array<std::uint8_t, 2 * kMost>, kLimit> is_leaf;
-  std::array<Weights, 2> lists;  // items from index 2 on
-  std::copy(leaves, leaves + n, lists[0].data() + 2);
+  std::array<std::uint32_t, 2 * kMost> list;
+  std::array<std::uint32_t, kMost + 2> package_room;
+  std::uint32_t* const packages = package_room.data() + 1;
+  packages[-1] = 0;
+  std::copy(leaves, leaves + n, list.data());
   std::size_t size = n;
   const std::size_t most = 2 * n - 2;
   for (unsigned level = 1; level < limit; ++level) {
-    std::uint32_t* const last = lists[(level - 1) % 2].data() + 2;
-    std::uint32_t* const next = lists[level % 2].data() + 2;
     std::uint8_t* const marks = is_leaf[level].data();
     const std::size_t pairs = size / 2;
-    last[-2] = last[-1] = 0;
-    last[2 * pairs] = last[2 * pairs + 1] = kHalfOfMost;
+    for (std::size_t i = 0; i < pairs; ++i) packages[i] = list[2 * i] + list[2 * i + 1];
+    packages[pairs] = ~0U;
     const std::size_t total = n + pairs;
-    std::size_t front = 0;  // leaves taken from the front and from the back
-    std::size_t back = 0;
+    const std::uint32_t* low_leaf = leaves;
+    const std::uint32_t* low_package = packages;
+    const std::uint32_t* high_leaf = leaves + n - 1;
+    const std::uint32_t* high_package = packages + pairs - 1;
     for (std::size_t i = 0; i < total - i; ++i) {
-      const std::uint32_t low_leaf = leaves[front];
-      const std::uint32_t* low_pair = last + 2 * (i - front);
-      const std::uint32_t low_package = low_pair[0] + low_pair[1];
-      const bool take_low = low_leaf <= low_package;
-      const std::uint32_t high_leaf = leaves[n - 1 - back];
-      const std::uint32_t* high_pair = last + 2 * (pairs - (i - back)) - 2;
-      const std::uint32_t high_package = high_pair[0] + high_pair[1];
-      const bool take_high = high_leaf > high_package;
-      next[i] = std::min(low_leaf, low_package);
-      next[total - 1 - i] = std::max(high_leaf, high_package);
+      const std::uint32_t low_weight = *low_leaf;
+      const std::uint32_t low_sum = *low_package;
+      const bool take_low = low_weight <= low_sum;
+      const std::uint32_t high_weight = *high_leaf;
+      const std::uint32_t high_sum = *high_package;
+      const bool take_high = high_weight > high_sum;
+      low_leaf += take_low;
+      low_package += !take_low;
+      high_leaf -= take_high;
+      high_package -= !take_high;
+      list[i] = std::min(low_weight, low_sum);
+      list[total - 1 - i] = std::max(high_weight, high_sum);
       marks[i] = take_low;
       marks[total - 1 - i] = take_high;
-      front += take_low;
-      back += take_high;
     }
     size = std::min(total, most);
   }
