@@ -1,9 +1,10 @@
 // The copy loop.
 //
 // All positions are known before the loop, so nothing in it waits for anything but the bytes
-// themselves: 16 literal bytes and 32 match bytes are copied without looking, the rest is rare
-// branches (CODECS.md §3). The last sequences, those within kSlack of the end, are found by walking
-// backwards over the lengths and copied exactly; the fast loop therefore needs no bounds.
+// themselves: 16 literal bytes and 32 match bytes (wide records: 32 and 64) are copied without
+// looking, the rest is rare branches (CODECS.md §3). The last sequences, those within kSlack of the
+// end, are found by walking backwards over the lengths and copied exactly; the fast loop therefore
+// needs no bounds.
 #include "kernels/lz_copy.h"
 
 #include <bit>
@@ -21,7 +22,7 @@
 namespace sigma::kernels {
 namespace {
 
-// The fast loop writes at most 32 bytes behind a sequence's end.
+// The fast loop writes at most 64 bytes behind a sequence's end.
 constexpr std::size_t kSlack = 64;
 
 struct Offsets32 {
@@ -150,6 +151,9 @@ HWY_INLINE void CopyPattern(std::uint8_t* to, std::size_t offset, std::size_t ma
 
 template <class Offsets>
 HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offsets offsets) {
+  // Wide records have longer literals and matches (13 and 24 bytes on average at level 1).
+  constexpr bool kWide = Offsets::kLeast >= 32;
+  constexpr std::size_t kLiteralStep = kWide ? 32 : 16;
   LzState state{copy.literals, copy.long_literals, copy.long_matches, copy.to};
   const std::size_t fast = FastCount(copy, behind);
   const std::uint8_t* literals = state.literals;
@@ -158,21 +162,26 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
     std::size_t literal = copy.literal_lengths[i];
     std::size_t match = copy.match_lengths[i];
     const std::size_t offset = offsets[i];
-    Copy16(literals, to);
-    if (HWY_UNLIKELY(literal > 16)) {
+    if constexpr (kWide) {
+      Copy32(literals, to);
+    } else {
+      Copy16(literals, to);
+    }
+    if (HWY_UNLIKELY(literal > kLiteralStep)) {
       if (literal == kLongLength) literal = NextLong(&state.long_literals);
-      for (std::size_t k = 16; k < literal; k += 32) Copy32(literals + k, to + k);
+      for (std::size_t k = kLiteralStep; k < literal; k += 32) Copy32(literals + k, to + k);
     }
     literals += literal;
     to += literal;
     if (HWY_UNLIKELY(offset > static_cast<std::size_t>(to - copy.begin))) return {};
     const std::uint8_t* from = to - offset;
-    if constexpr (Offsets::kLeast >= 32) {
+    if constexpr (kWide) {
       if (HWY_UNLIKELY(offset < Offsets::kLeast)) return {};
       Copy32(from, to);
-      if (HWY_UNLIKELY(match > 32)) {
+      Copy32(from + 32, to + 32);
+      if (HWY_UNLIKELY(match > 64)) {
         if (match == kLongLength) match = NextLong(&state.long_matches);
-        for (std::size_t k = 32; k < match; k += 32) Copy32(from + k, to + k);
+        for (std::size_t k = 64; k < match; k += 32) Copy32(from + k, to + k);
       }
     } else {
       if (HWY_UNLIKELY(offset < 16)) {

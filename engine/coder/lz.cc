@@ -81,12 +81,16 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     const SubBlock block = DescribeSubBlock(found, size);
     const LzInput input{source.data() + begin, size, source.size() - begin};
     const bool sections = lz.records == LzRecords::kSections;
-    BufferPool::Lease coded = pool.Acquire(sections ? SectionsBound(block) : RecordsBound(block));
-    const std::size_t bytes = sections
-                                  ? EncodeSections(found, block, input, pool, coded.data())
-                                  : EncodeRecords(lz.records, found, block, input, coded.data());
-    if (bytes > capacity - used) return 0;
-    std::memcpy(target.data() + used, coded.data(), bytes);
+    const std::size_t room = capacity - used;
+    const std::size_t bound = sections ? SectionsBound(block) : RecordsBound(block);
+    // Straight into the target where even the worst case fits.
+    BufferPool::Lease scratch;
+    if (bound > room) scratch = pool.Acquire(bound);
+    std::uint8_t* const to = bound > room ? scratch.data() : target.data() + used;
+    const std::size_t bytes = sections ? EncodeSections(found, block, input, pool, to)
+                                       : EncodeRecords(lz.records, found, block, input, to);
+    if (bytes > room) return 0;
+    if (bound > room) std::memcpy(target.data() + used, to, bytes);
     used += bytes;
   }
   return used;

@@ -59,8 +59,9 @@ void GatherLiterals(std::span<const Sequence> sequences, const LzInput& input, s
   const std::uint8_t* const readable = input.bytes + input.readable;
   for (const Sequence& sequence : sequences) {
     const std::size_t count = sequence.literals;
-    if (count <= 16 && readable - from >= 16) {
-      std::memcpy(to, from, 16);
+    // 32: at level 1 a sequence has 13 literals on average, and a branch at 16 mispredicts.
+    if (count <= 32 && readable - from >= 32) [[likely]] {
+      std::memcpy(to, from, 32);
     } else {
       std::memcpy(to, from, count);
     }

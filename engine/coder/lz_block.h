@@ -63,7 +63,7 @@ Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBloc
                                   const LzTarget& target, BufferPool& pool);
 
 // Copies the literals of all sequences and those behind the last, one behind the other; `to` has
-// 16 bytes of room behind them.
+// 32 bytes of room behind them.
 void GatherLiterals(std::span<const Sequence> sequences, const LzInput& input, std::uint8_t* to);
 
 // The decoder's check before the copy loop: the lengths (bytes, and lists for those of 255) fill

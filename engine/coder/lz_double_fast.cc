@@ -18,15 +18,14 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
                   std::size_t farthest, Sequence* out) {
   const std::uint8_t* const base = range.source.data();
   const std::uint8_t* const end = base + range.end;
-  std::uint32_t* const shorts = tables.short_hash.data();
-  std::uint32_t* const longs = tables.long_hash.data();
-  const unsigned short_shift = 64u - params.hash_log;
-  const unsigned long_shift = 64u - params.long_hash_log;
   const unsigned skip_log = params.skip_log;
+  const unsigned position_log = PositionLog(range.source.size());
+  const TaggedHash<kBytes> shorts(tables.short_hash.data(), params.hash_log, position_log);
+  const TaggedHash<8> longs(tables.long_hash.data(), params.long_hash_log, position_log);
   const auto insert = [&](std::size_t position) {
     const std::uint64_t value = LoadLE<std::uint64_t>(base + position);
-    longs[HashBytes<8>(value, long_shift)] = static_cast<std::uint32_t>(position);
-    shorts[HashBytes<kBytes>(value, short_shift)] = static_cast<std::uint32_t>(position);
+    longs.Insert(value, position);
+    shorts.Insert(value, position);
   };
 
   if (range.end - range.begin < 32) return 0;
@@ -39,42 +38,53 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
   while (at < limit) {
     const std::uint64_t here = LoadLE<std::uint64_t>(base + at);
     const std::uint64_t after = LoadLE<std::uint64_t>(base + at + 1);
-    const std::uint32_t long_hash = HashBytes<8>(here, long_shift);
-    const std::uint32_t short_hash = HashBytes<kBytes>(here, short_shift);
-    const std::size_t from_long = longs[long_hash];
-    const std::size_t from_short = shorts[short_hash];
-    longs[long_hash] = static_cast<std::uint32_t>(at);
-    shorts[short_hash] = static_cast<std::uint32_t>(at);
-    const bool hit_long =
-        (LoadLE<std::uint64_t>(base + from_long) == here) & (at - from_long - 1 < farthest);
-    const bool hit_short =
-        (LoadLE<std::uint32_t>(base + from_short) == static_cast<std::uint32_t>(here)) &
-        (at - from_short - 1 < farthest);
+    const auto long_slot = longs.Find(here, at);
+    const auto short_slot = shorts.Find(here, at);
+    const std::uint32_t long_entry = *long_slot.entry;
+    const std::uint32_t short_entry = *short_slot.entry;
+    *long_slot.entry = long_slot.tagged;
+    *short_slot.entry = short_slot.tagged;
+    const bool hit_long = longs.TagsMatch(long_entry, long_slot.tagged);
+    const bool hit_short = shorts.TagsMatch(short_entry, short_slot.tagged);
     const bool repeat =
         LoadLE<std::uint32_t>(base + at + 1 - last) == static_cast<std::uint32_t>(after);
+    const std::size_t step = 1 + ((at - anchor) >> skip_log);
     if (!(hit_long | hit_short | repeat)) {
-      at += 1 + ((at - anchor) >> skip_log);
+      at += step;
       continue;
     }
     const std::size_t inside = at + 2;
-    std::size_t start = at;
-    std::size_t offset = at - from_long;
-    if (repeat) {
-      ++start;
-      offset = last;
-    } else if (!hit_long) {
-      offset = at - from_short;
-      const std::uint32_t hash = HashBytes<8>(after, long_shift);
-      const std::size_t from = longs[hash];
-      longs[hash] = static_cast<std::uint32_t>(at + 1);
-      if (LoadLE<std::uint64_t>(base + from) == after && at + 1 - from - 1 < farthest) {
-        ++start;
-        offset = start - from;
+    std::size_t start = at + 1;
+    std::size_t offset = last;
+    if (!repeat) {
+      const auto usable = [&](std::size_t position, std::size_t from, std::uint64_t difference) {
+        return difference == 0 && position - from - 1 < farthest;
+      };
+      const std::size_t from_long = longs.Position(long_entry);
+      const std::size_t from_short = shorts.Position(short_entry);
+      start = at;
+      if (hit_long && usable(at, from_long, LoadLE<std::uint64_t>(base + from_long) ^ here)) {
+        offset = at - from_long;
+      } else if (hit_short && usable(at, from_short,
+                                     static_cast<std::uint32_t>(
+                                         LoadLE<std::uint64_t>(base + from_short) ^ here))) {
+        offset = at - from_short;
+        const auto slot = longs.Find(after, at + 1);
+        const std::uint32_t entry = *slot.entry;
+        *slot.entry = slot.tagged;
+        const std::size_t from = longs.Position(entry);
+        if (longs.TagsMatch(entry, slot.tagged) &&
+            usable(at + 1, from, LoadLE<std::uint64_t>(base + from) ^ after)) {
+          ++start;
+          offset = start - from;
+        }
+      } else {
+        at += step;
+        continue;
       }
     }
     std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
-    const std::size_t back =
-        BackwardLength(base + start, base + start - offset, base + anchor, base);
+    const std::size_t back = BackwardLength(base, start, start - offset, anchor);
     start -= back;
     length += back;
     *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
@@ -85,10 +95,8 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
     anchor = at;
     if (at >= limit) break;
     insert(inside);
-    longs[HashBytes<8>(LoadLE<std::uint64_t>(base + at - 2), long_shift)] =
-        static_cast<std::uint32_t>(at - 2);
-    shorts[HashBytes<kBytes>(LoadLE<std::uint64_t>(base + at - 1), short_shift)] =
-        static_cast<std::uint32_t>(at - 1);
+    longs.Insert(LoadLE<std::uint64_t>(base + at - 2), at - 2);
+    shorts.Insert(LoadLE<std::uint64_t>(base + at - 1), at - 1);
     // Two interleaved fields often repeat in turn: try the other offset at once.
     while (LoadLE<std::uint32_t>(base + at) == LoadLE<std::uint32_t>(base + at - previous)) {
       length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);

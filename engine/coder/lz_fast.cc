@@ -19,8 +19,11 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
                   std::size_t farthest, Sequence* out) {
   const std::uint8_t* const base = range.source.data();
   const std::uint8_t* const end = base + range.end;
-  std::uint32_t* const table = tables.short_hash.data();
-  const unsigned shift = 64u - params.hash_log;
+  const TaggedHash<kBytes> table(tables.short_hash.data(), params.hash_log,
+                                 PositionLog(range.source.size()));
+  const auto insert = [&](std::size_t position) {
+    table.Insert(LoadLE<std::uint64_t>(base + position), position);
+  };
   const unsigned skip_log = params.skip_log;
 
   if (range.end - range.begin < 32) return 0;
@@ -33,28 +36,35 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
   while (at < limit) {
     const std::uint64_t here = LoadLE<std::uint64_t>(base + at);
     const std::uint64_t after = LoadLE<std::uint64_t>(base + at + 1);
-    const std::uint32_t hash0 = HashBytes<kBytes>(here, shift);
-    const std::uint32_t hash1 = HashBytes<kBytes>(after, shift);
-    const std::size_t from0 = table[hash0];
-    const std::size_t from1 = table[hash1];
-    table[hash0] = static_cast<std::uint32_t>(at);
-    table[hash1] = static_cast<std::uint32_t>(at + 1);
-    const bool hit0 = (LoadLE<std::uint32_t>(base + from0) == static_cast<std::uint32_t>(here)) &
-                      (at - from0 - 1 < farthest);
-    const bool hit1 = (LoadLE<std::uint32_t>(base + from1) == static_cast<std::uint32_t>(after)) &
-                      (at + 1 - from1 - 1 < farthest);
+    const auto slot0 = table.Find(here, at);
+    const auto slot1 = table.Find(after, at + 1);
+    const std::uint32_t entry0 = *slot0.entry;
+    const std::uint32_t entry1 = *slot1.entry;
+    *slot0.entry = slot0.tagged;
+    *slot1.entry = slot1.tagged;
+    const bool hit0 = table.TagsMatch(entry0, slot0.tagged);
+    const bool hit1 = table.TagsMatch(entry1, slot1.tagged);
     const bool repeat =
         LoadLE<std::uint32_t>(base + at + 1 - last) == static_cast<std::uint32_t>(after);
+    const std::size_t step = 2 + ((at - anchor) >> skip_log);
     if (!(hit0 | hit1 | repeat)) {
-      at += 2 + ((at - anchor) >> skip_log);
+      at += step;
       continue;
     }
-    const bool second = repeat || !hit0;
-    std::size_t start = at + (second ? 1 : 0);
-    const std::size_t offset = repeat ? last : start - (second ? from1 : from0);
+    std::size_t start = at + 1;
+    std::size_t offset = last;
+    if (!repeat) {
+      start = hit0 ? at : at + 1;
+      offset = start - table.Position(hit0 ? entry0 : entry1);
+      // Of two hits only the first is tried: where it is false, the second rarely is true.
+      if (offset - 1 >= farthest || LoadLE<std::uint32_t>(base + start - offset) !=
+                                        static_cast<std::uint32_t>(hit0 ? here : after)) {
+        at += step;
+        continue;
+      }
+    }
     std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
-    const std::size_t back =
-        BackwardLength(base + start, base + start - offset, base + anchor, base);
+    const std::size_t back = BackwardLength(base, start, start - offset, anchor);
     start -= back;
     length += back;
     *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
@@ -65,17 +75,14 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
     at = start + length;
     anchor = at;
     if (at >= limit) break;
-    table[HashBytes<kBytes>(LoadLE<std::uint64_t>(base + inside), shift)] =
-        static_cast<std::uint32_t>(inside);
-    table[HashBytes<kBytes>(LoadLE<std::uint64_t>(base + at - 2), shift)] =
-        static_cast<std::uint32_t>(at - 2);
+    insert(inside);
+    insert(at - 2);
     // Two interleaved fields often repeat in turn: try the other offset at once.
     while (LoadLE<std::uint32_t>(base + at) == LoadLE<std::uint32_t>(base + at - previous)) {
       length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);
       *next++ = {0, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(previous)};
       std::swap(last, previous);
-      table[HashBytes<kBytes>(LoadLE<std::uint64_t>(base + at), shift)] =
-          static_cast<std::uint32_t>(at);
+      insert(at);
       at += length;
       anchor = at;
       if (at >= limit) break;

@@ -3,6 +3,7 @@
 //
 // A record's fields lie in planes, not side by side: the sums that validate a sub-block are plain
 // vector sums, and the copy loop is the one of the sections.
+#include <algorithm>
 #include <cstring>
 
 #include "engine/base/endian.h"
@@ -19,6 +20,11 @@ constexpr std::size_t LongBound(const SubBlock& block) { return block.size / kLo
 
 // Appends the lengths that a byte cannot hold.
 std::uint8_t* WriteLongLists(std::span<const Sequence> sequences, std::uint8_t* to) {
+  std::uint32_t longest = 0;
+  for (const Sequence& sequence : sequences) {
+    longest = std::max({longest, sequence.literals, sequence.match});
+  }
+  if (longest < kLong) return to;
   for (const Sequence& sequence : sequences) {
     if (sequence.literals >= kLong) {
       StoreLE<std::uint32_t>(to, sequence.literals);
