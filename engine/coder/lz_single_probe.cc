@@ -1,4 +1,4 @@
-// The single-probe parser: one 8-byte hash a position, no second thoughts (level 1).
+// The single-probe parser: one hash a position, no second thoughts (levels 1 and 2).
 //
 // An 8-byte hash finds only matches that pay for a 4-byte record at once, and finding few long
 // ones is what makes both sides fast. Unmatched stretches are skipped at a growing step (the
@@ -6,18 +6,24 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "engine/coder/lz_match.h"
 #include "engine/coder/lz_parser.h"
 
 namespace sigma {
 
-std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params, const LzTables& tables,
-                             Sequence* out) {
+namespace {
+
+template <unsigned kBytes>
+std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& tables,
+                  Sequence* out) {
   const std::uint8_t* const base = range.source.data();
   const std::uint8_t* const end = base + range.end;
   // The window is 64 KiB: positions modulo 2^16 leave 16 bits of tag.
-  const TaggedHash<8> table(tables.short_hash.data(), params.hash_log, 16);
+  using Verified = std::conditional_t<kBytes == 8, std::uint64_t, std::uint32_t>;
+  constexpr std::size_t kVerified = sizeof(Verified);
+  const TaggedHash<kBytes> table(tables.short_hash.data(), params.hash_log, 16);
   const unsigned skip_log = params.skip_log;
   const std::size_t nearest = params.records == LzRecords::kWide ? kWideMinOffset : 1;
 
@@ -45,12 +51,13 @@ std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params, const
       continue;
     }
     const std::size_t from = at - offset;
-    if (LoadLE<std::uint64_t>(base + from) != here) {
+    if (static_cast<Verified>(LoadLE<std::uint64_t>(base + from) ^ here) != 0) {
       at += step;
       continue;
     }
     const std::size_t back = BackwardLength(base, at, from, anchor);
-    const std::size_t length = 8 + MatchLength(base + at + 8, base + from + 8, end) + back;
+    const std::size_t length =
+        kVerified + MatchLength(base + at + kVerified, base + from + kVerified, end) + back;
     const std::size_t start = at - back;
     *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
                static_cast<std::uint32_t>(offset)};
@@ -60,6 +67,23 @@ std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params, const
     if (at < limit) table.Insert(LoadLE<std::uint64_t>(base + at - 3), (at - 3) & 0xFFFF);
   }
   return static_cast<std::size_t>(next - out);
+}
+
+}  // namespace
+
+std::size_t ParseSingleProbe(const LzRange& range, const LzParams& params, const LzTables& tables,
+                             Sequence* out) {
+  switch (params.min_match) {
+    case 4:
+    case 5:
+      return Parse<5>(range, params, tables, out);
+    case 6:
+      return Parse<6>(range, params, tables, out);
+    case 7:
+      return Parse<7>(range, params, tables, out);
+    default:
+      return Parse<8>(range, params, tables, out);
+  }
 }
 
 }  // namespace sigma
