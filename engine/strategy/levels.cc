@@ -15,22 +15,35 @@ constexpr LevelRow Row(int level, std::uint32_t chunk_size, LzParams lz) {
 }
 
 constexpr std::array kLevels{
+    // The sub-blocks of the records fit the second-level cache with their sequences.
     Row(1, kMiB,
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kWide,
          .hash_log = 13,
          .min_match = 8,
-         .skip_log = 5}),
-    Row(2, kMiB, {.records = LzRecords::kNarrow, .hash_log = 14, .min_match = 5}),
+         .skip_log = 3,
+         .block_log = 18}),
+    Row(2, kMiB,
+        {.parser = LzParser::kSingleProbe,
+         .records = LzRecords::kNarrow,
+         .hash_log = 14,
+         .min_match = 6,
+         .skip_log = 4,
+         .block_log = 18}),
     Row(3, kMiB, {}),
-    Row(4, 2 * kMiB,
-        {.parser = LzParser::kDoubleFast, .hash_log = 16, .long_hash_log = 17, .min_match = 5}),
+    Row(4, 4 * kMiB,
+        {.parser = LzParser::kDoubleFast,
+         .hash_log = 16,
+         .long_hash_log = 17,
+         .min_match = 5,
+         .skip_log = 8}),
     Row(5, 8 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 16,
          .long_hash_log = 21,
          .min_match = 7,
-         .skip_log = 8}),
+         .skip_log = 8,
+         .block_log = 18}),
 };
 
 }  // namespace

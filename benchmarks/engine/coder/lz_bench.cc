@@ -72,16 +72,21 @@ std::vector<Variant> Variants() {
   wide.parser = LzParser::kSingleProbe;
   wide.records = LzRecords::kWide;
   wide.hash_log = 13;
-  wide.skip_log = 5;
-  LzParams narrow;
+  wide.min_match = 8;
+  wide.skip_log = 3;
+  wide.block_log = 18;
+  LzParams narrow = wide;
   narrow.records = LzRecords::kNarrow;
-  narrow.min_match = 5;
+  narrow.hash_log = 14;
+  narrow.min_match = 6;
+  narrow.skip_log = 4;
   const LzParams fast;
   LzParams twice;
   twice.parser = LzParser::kDoubleFast;
   twice.hash_log = 16;
   twice.long_hash_log = 17;
   twice.min_match = 5;
+  twice.skip_log = 8;
   return {{"wide", wide}, {"narrow", narrow}, {"fast", fast}, {"double_fast", twice}};
 }
 
