@@ -54,9 +54,9 @@ bool DecodeStages::Fill(Slot& slot) {
 
 void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   auto& mine = static_cast<DecodeSlot&>(slot);
-  const Stopwatch watch;
   feed_.Load(mine);
   if (mine.error) return;
+  const Stopwatch watch;  // behind Load, which counts as reading
   if (Hash32(mine.payload) != mine.header.payload_hash) {
     mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
                        mine.offset, mine.chunk};

@@ -1,5 +1,7 @@
 // The public functions on files: a source with a name, the pipeline, and a result that is published
 // whole or not at all. Any error returns before Publish, and the unpublished file goes with it.
+#include <algorithm>
+
 #include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
 #include "engine/io/output_file.h"
