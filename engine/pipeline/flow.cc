@@ -27,8 +27,9 @@ bool Guarded(Slot& slot, Stage stage) noexcept {
 }  // namespace
 
 Flow::Flow(Workers& workers, std::uint32_t in_flight) : workers_(workers), in_flight_(in_flight) {
-  slots_.reserve(in_flight + std::size_t{1});
-  free_.reserve(in_flight + std::size_t{1});
+  const bool loop = workers.threads() == 1 || in_flight == 1;
+  slots_.reserve(loop ? 1 : in_flight + std::size_t{1});
+  free_.resize(slots_.capacity());
 }
 
 Result<void> Flow::Run(Stages& stages) {
@@ -140,19 +141,21 @@ void Flow::DrainInOrder(Stages& stages, Slot& slot) noexcept {
 
 Slot& Flow::Take(Stages& stages) {
   const std::lock_guard lock(free_mutex_);
-  if (free_.empty()) {
-    assert(slots_.size() <= in_flight_);
+  if (slots_.size() < free_.size()) {
     slots_.push_back(stages.NewSlot());
     return *slots_.back();
   }
-  Slot* slot = free_.back();
-  free_.pop_back();
+  assert(free_count_ > 0);
+  Slot* slot = free_[first_free_];
+  first_free_ = (first_free_ + 1) % free_.size();
+  --free_count_;
   return *slot;
 }
 
 void Flow::GiveBack(Slot& slot) noexcept {
   const std::lock_guard lock(free_mutex_);
-  free_.push_back(&slot);  // room was reserved
+  free_[(first_free_ + free_count_) % free_.size()] = &slot;
+  ++free_count_;
 }
 
 }  // namespace sigma

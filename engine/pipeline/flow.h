@@ -5,7 +5,9 @@
 //
 // Promises
 // - At most `in_flight` chunks are between the limiter and the end of Drain, and one more slot is
-//   filled ahead; slots are made when first needed and reused, also by the next Run.
+//   filled ahead. Each of the first chunks gets a new slot until all are made; then they take
+//   turns, also in the next Run. So the memory held soon stands still, however the threads are
+//   timed.
 // - Errors are values in the slot. The earliest in order is the one that Run returns, whatever the
 //   number of threads; what is behind it is drained unseen, and nothing is filled after it.
 // - An exception in a stage becomes such an error (std::bad_alloc: kOutOfMemory). Nothing hangs.
@@ -71,7 +73,9 @@ class Flow {
   const std::uint32_t in_flight_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::mutex free_mutex_;
-  std::vector<Slot*> free_;
+  std::vector<Slot*> free_;  // a ring, one place per slot
+  std::size_t first_free_ = 0;
+  std::size_t free_count_ = 0;
   // Fill's own.
   std::uint64_t filled_ = 0;
   bool ended_ = false;
