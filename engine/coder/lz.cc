@@ -30,7 +30,7 @@ LzParams FitTables(LzParams params, std::size_t size) {
 class ChunkTables {
  public:
   ChunkTables(const LzParams& params, BufferPool& pool)
-      : short_count_(std::size_t{1} << params.hash_log),
+      : short_count_(params.parser == LzParser::kOptimal ? 0 : std::size_t{1} << params.hash_log),
         long_count_(params.parser == LzParser::kDoubleFast || params.parser == LzParser::kLazyRows
                         ? std::size_t{1} << params.long_hash_log
                         : 0),
@@ -57,6 +57,25 @@ class ChunkTables {
   BufferPool::Lease lease_;
 };
 
+// The optimal parser's memory, if it is the parser.
+class OptimalMemory {
+ public:
+  OptimalMemory(const LzParams& params, std::size_t size, BufferPool& pool)
+      : words_(params.parser == LzParser::kOptimal ? OptimalWords(params, size) : 0) {
+    if (words_ == 0) return;
+    lease_ = pool.AcquireFor<std::uint32_t>(words_);
+    std::memset(lease_.data(), 0, OptimalZeroWords(params, size) * sizeof(std::uint32_t));
+  }
+  LzTables AddTo(LzTables tables) {
+    if (words_ != 0) tables.optimal = lease_.As<std::uint32_t>(words_);
+    return tables;
+  }
+
+ private:
+  std::size_t words_;
+  BufferPool::Lease lease_;
+};
+
 }  // namespace
 
 std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
@@ -68,6 +87,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
   const std::size_t capacity = std::min(target.size(), source.size() - 1);
 
   ChunkTables tables(lz, pool);
+  OptimalMemory optimal(lz, source.size(), pool);
   BufferPool::Lease sequences =
       pool.AcquireFor<Sequence>(SequenceBound(std::min(block_size, source.size())));
   auto* const first = reinterpret_cast<Sequence*>(sequences.data());
@@ -76,7 +96,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
   for (std::size_t begin = 0; begin < source.size(); begin += block_size) {
     const std::size_t size = std::min(block_size, source.size() - begin);
     const std::size_t count =
-        ParseSequences({source, begin, begin + size}, lz, tables.tables(), first);
+        ParseSequences({source, begin, begin + size}, lz, optimal.AddTo(tables.tables()), first);
     const std::span<const Sequence> found(first, count);
     const SubBlock block = DescribeSubBlock(found, size);
     const LzInput input{source.data() + begin, size, source.size() - begin};

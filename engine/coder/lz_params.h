@@ -11,6 +11,7 @@ enum class LzParser : std::uint8_t {
   kFast,         // one short-hash probe and the last offset
   kDoubleFast,   // long and short hash and the last offsets
   kLazyRows,     // rows of hashed positions, two small tables, the last offsets; lazy
+  kOptimal,      // dynamic programming on prices over the candidates of binary trees
 };
 
 // Wire values (FORMAT.md): the first byte of the payload.
@@ -32,6 +33,12 @@ struct LzParams {
   std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 15
   std::uint8_t block_log = 20;      // output bytes of a sub-block, log2, at most 20: large ones
                                     // spend the fixed cost of their entropy streams once
+  // kOptimal alone; hash_log is that of its trees' heads and min_match the bytes they share, 5…8.
+  std::uint8_t nice = 128;           // a match this long is taken whole, 16…255
+  std::uint8_t passes = 2;           // parses of a sub-block, each with better prices
+  std::uint8_t arrivals = 2;         // ways to a position that are kept, 1…4
+  std::uint16_t depth = 16;          // tree nodes visited a position
+  std::uint16_t sequence_price = 0;  // time to decode a sequence, in 1/256 bit
 };
 
 }  // namespace sigma

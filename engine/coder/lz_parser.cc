@@ -14,6 +14,8 @@ std::size_t ParseSequences(const LzRange& range, const LzParams& params, const L
       return ParseDoubleFast(range, params, tables, out);
     case LzParser::kLazyRows:
       return ParseLazyRows(range, params, tables, out);
+    case LzParser::kOptimal:
+      return ParseOptimal(range, params, tables, out);
   }
   return 0;
 }

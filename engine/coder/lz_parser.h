@@ -27,6 +27,7 @@ struct LzTables {
   // start on a cache line.
   std::span<std::uint32_t> near_hash = {};
   std::span<std::uint8_t> tags = {};
+  std::span<std::uint32_t> optimal = {};  // OptimalWords of the chunk, for kOptimal
 };
 
 struct LzRange {
@@ -51,6 +52,15 @@ struct LzRange {
                                         const LzTables& tables, Sequence* out);
 [[nodiscard]] std::size_t ParseDoubleFast(const LzRange& range, const LzParams& params,
                                           const LzTables& tables, Sequence* out);
+
+[[nodiscard]] std::size_t ParseOptimal(const LzRange& range, const LzParams& params,
+                                       const LzTables& tables, Sequence* out);
+
+// The optimal parser's memory for a chunk of `size` bytes, in 32-bit words (8 bytes a byte of the
+// chunk and what a sub-block needs), and how many of them, at its start, must be zero before the
+// first sub-block. It begins on a cache line.
+[[nodiscard]] std::size_t OptimalWords(const LzParams& params, std::size_t size);
+[[nodiscard]] std::size_t OptimalZeroWords(const LzParams& params, std::size_t size);
 
 }  // namespace sigma
 

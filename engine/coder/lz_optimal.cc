@@ -1,0 +1,288 @@
+// Forward dynamic programming over positions with several arrivals each.
+//
+// The state that prices depend on is more than the position: the length of the literal run (it is
+// part of the next token) and the last three offsets (they are cheap to name again). One arrival a
+// position (zstd's and LZMA's optimal parsers) forgets a slightly dearer way whose last offset pays
+// off a few bytes later; keeping the best few with different last offsets is Bloom's remedy for
+// "parsing with rep matches" (cbloom rants, 2012 and 2018).
+#include "engine/coder/lz_optimal.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/endian.h"
+#include "engine/coder/lz_match.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::uint32_t kUnreached = ~std::uint32_t{0};
+
+// Positions a match can reach ahead: a ring of them, a power of two above the longest edge.
+constexpr std::size_t kRing = 256;
+static_assert(kRing > 255);
+
+struct Arrival {
+  std::uint32_t price;  // with the run's share
+  std::uint32_t run;    // literals since the last match
+  std::array<std::uint32_t, 3> last;
+  Step step;
+};
+
+template <std::size_t kArrivals>
+class Program {
+ public:
+  Program(const LzRange& range, std::size_t nice, const CandidateStore& store,
+          const LzPrices& prices, Step* steps)
+      : base_(range.source.data()),
+        begin_(range.begin),
+        end_(range.end),
+        nice_(std::min(nice, kRing - 1)),
+        store_(store),
+        prices_(prices),
+        steps_(steps) {}
+
+  std::size_t Run(Sequence* out) {
+    Clear();
+    node(begin_)[0] = {prices_.run[0], 0, {1, 1, 1}, {0, 0}};
+    const Candidate* candidates = store_.candidates.data();
+    std::size_t at = begin_;
+    while (at < end_) {
+      const std::size_t count = store_.counts[at - begin_];
+      Keep(at);
+      if (count != 0 && CandidateLength(candidates[count - 1]) >= nice_) {
+        const std::size_t next = Leap(at, CandidateOffset(candidates[count - 1]));
+        candidates += count;
+        for (std::size_t i = at + 1; i < next; ++i) candidates += store_.counts[i - begin_];
+        at = next;
+        continue;
+      }
+      Extend(at, candidates, count);
+      candidates += count;
+      for (Arrival& arrival : node(at)) arrival.price = kUnreached;
+      ++at;
+    }
+    Keep(end_);
+    return Backtrack(out);
+  }
+
+ private:
+  using Node = std::array<Arrival, kArrivals>;
+
+  Node& node(std::size_t position) { return ring_[position % kRing]; }
+  Step& step(std::size_t position, std::size_t slot) {
+    return steps_[(position - begin_) * kArrivals + slot];
+  }
+
+  void Clear() {
+    for (Node& each : ring_) {
+      for (Arrival& arrival : each) arrival.price = kUnreached;
+    }
+  }
+
+  void Keep(std::size_t at) {
+    const Node& here = node(at);
+    for (std::size_t i = 0; i < kArrivals; ++i) step(at, i) = here[i].step;
+  }
+
+  // Sorted insertion. Of two arrivals with the same last offset and the same run class only the
+  // cheaper is kept: the dearer could win by its older offsets alone.
+  void Offer(Node& to, const Arrival& arrival) {
+    if constexpr (kArrivals == 1) {
+      if (arrival.price < to[0].price) to[0] = arrival;
+    } else {
+      if (arrival.price >= to[kArrivals - 1].price) return;
+      std::size_t from = 0;
+      while (from < kArrivals - 1 && to[from].price != kUnreached &&
+             to[from].last[0] != arrival.last[0]) {
+        ++from;
+      }
+      if (arrival.price >= to[from].price) return;
+      while (from > 0 && arrival.price < to[from - 1].price) {
+        to[from] = to[from - 1];
+        --from;
+      }
+      to[from] = arrival;
+    }
+  }
+
+  void OfferMatches(std::size_t at, const Arrival& from, std::size_t slot, std::uint32_t price,
+                    OffsetClass kind, std::uint32_t offset, std::size_t shortest,
+                    std::size_t longest) {
+    const std::uint32_t* const lengths = prices_.match[kind][std::min(from.run, 3u)];
+    const std::uint32_t base = from.price + price;
+    const std::uint32_t run = prices_.run[0];
+    const std::uint32_t code = offset << 2 | static_cast<std::uint32_t>(slot);
+    for (std::size_t length = shortest; length <= longest; ++length) {
+      const std::uint32_t total = base + lengths[length] + run;
+      Node& to = node(at + length);
+      if (total >= to[kArrivals - 1].price) continue;
+      Offer(to, {total,
+                 0,
+                 {offset, from.last[0], from.last[1]},
+                 {static_cast<std::uint32_t>(length), code}});
+    }
+  }
+
+  // Every edge that starts at `at`.
+  void Extend(std::size_t at, const Candidate* candidates, std::size_t count) {
+    const Node& here = node(at);
+    const std::uint8_t* const bytes = base_ + at;
+    const std::size_t room = std::min(end_ - at, kRing - 1);
+    std::size_t repeated = kMinMatch - 1;  // the longest of the repeats
+    for (std::size_t slot = 0; slot < kArrivals && here[slot].price != kUnreached; ++slot) {
+      const Arrival& from = here[slot];
+      const std::uint32_t run = from.run + 1;
+      Offer(node(at + 1), {from.price + prices_.literal[*bytes] +
+                               prices_.run_step[std::min<std::size_t>(run, kLongRun + 1)],
+                           run,
+                           from.last,
+                           {0, static_cast<std::uint32_t>(slot)}});
+      if (room < 4) continue;
+      std::size_t covered = kMinMatch - 1;
+      for (std::size_t k = 0; k < 3; ++k) {
+        const std::uint32_t offset = from.last[k];
+        if (offset > at ||
+            ((LoadLE<std::uint32_t>(bytes) ^ LoadLE<std::uint32_t>(bytes - offset)) << 8) != 0) {
+          continue;
+        }
+        const std::size_t length = MatchLength(bytes, bytes - offset, bytes + room);
+        if (length <= covered) continue;
+        OfferMatches(at, from, slot, k == 0 ? 0 : prices_.near[k - 1], k == 0 ? kRepeat0 : kNear,
+                     offset, covered + 1, length);
+        covered = length;
+      }
+      if (slot == 0) repeated = covered;
+    }
+    if (room < kMinMatch) return;
+    const Arrival& from = here[0];
+    std::size_t covered = kMinMatch - 1;
+    (void)repeated;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t offset = CandidateOffset(candidates[i]);
+      const std::size_t length = std::min<std::size_t>(CandidateLength(candidates[i]), room);
+      if (length <= covered) continue;
+      OfferMatches(at, from, 0, prices_.Offset(offset), ClassOf(offset), offset, covered + 1,
+                   length);
+      covered = length;
+    }
+  }
+
+  // Takes the whole match at `offset` from the best arrival; nothing else survives.
+  std::size_t Leap(std::size_t at, std::uint32_t offset) {
+    const std::size_t length = MatchLength(base_ + at, base_ + at - offset, base_ + end_);
+    const std::size_t priced = std::min(length, kLongMatch);
+    Arrival best{kUnreached, 0, {}, {}};
+    for (std::size_t slot = 0; slot < kArrivals; ++slot) {
+      const Arrival& from = node(at)[slot];
+      if (from.price == kUnreached) break;
+      const auto& match = prices_.match;
+      const std::size_t run = std::min(from.run, 3u);
+      std::uint32_t price = from.price + prices_.run[0];
+      if (offset == from.last[0]) {
+        price += match[kRepeat0][run][priced];
+      } else if (offset == from.last[1] || offset == from.last[2]) {
+        price += match[kNear][run][priced] + prices_.near[offset == from.last[1] ? 0 : 1];
+      } else {
+        price += match[ClassOf(offset)][run][priced] + prices_.Offset(offset);
+      }
+      if (price < best.price) {
+        best = {
+            price,
+            0,
+            {offset, from.last[0], from.last[1]},
+            {static_cast<std::uint32_t>(length), offset << 2 | static_cast<std::uint32_t>(slot)}};
+      }
+    }
+    Clear();
+    node(at + length)[0] = best;
+    return at + length;
+  }
+
+  std::size_t Backtrack(Sequence* out) {
+    const Node& last = node(end_);
+    std::size_t slot = 0;
+    std::uint32_t least = kUnreached;
+    for (std::size_t i = 0; i < kArrivals && last[i].price != kUnreached; ++i) {
+      const std::uint32_t price =
+          last[i].price - prices_.run[std::min<std::size_t>(last[i].run, kLongRun)];
+      if (price < least) {
+        least = price;
+        slot = i;
+      }
+    }
+    Sequence* next = out;
+    std::size_t at = end_;
+    std::uint32_t literals = 0;
+    while (at > begin_) {
+      const Step taken = step(at, slot);
+      slot = taken.offset_slot & 3;
+      if (taken.length == 0) {
+        --at;
+        ++literals;
+        continue;
+      }
+      if (next != out) next[-1].literals = literals;
+      literals = 0;
+      *next++ = {0, taken.length, taken.offset_slot >> 2};
+      at -= taken.length;
+    }
+    if (next != out) next[-1].literals = literals;
+    std::reverse(out, next);
+    return static_cast<std::size_t>(next - out);
+  }
+
+  const std::uint8_t* base_;
+  std::size_t begin_;
+  std::size_t end_;
+  std::size_t nice_;
+  const CandidateStore& store_;
+  const LzPrices& prices_;
+  Step* steps_;
+  std::array<Node, kRing> ring_;
+};
+
+}  // namespace
+
+std::size_t ParseWithPrices(const LzRange& range, const OptimalShape& shape,
+                            const CandidateStore& store, const LzPrices& prices,
+                            std::span<Step> steps, Sequence* out) {
+  switch (shape.arrivals) {
+    case 1:
+      return Program<1>(range, shape.nice, store, prices, steps.data()).Run(out);
+    case 2:
+      return Program<2>(range, shape.nice, store, prices, steps.data()).Run(out);
+    case 3:
+      return Program<3>(range, shape.nice, store, prices, steps.data()).Run(out);
+    default:
+      return Program<4>(range, shape.nice, store, prices, steps.data()).Run(out);
+  }
+}
+
+std::uint64_t PriceOf(std::span<const Sequence> sequences, ByteView bytes, const LzPrices& prices) {
+  std::uint64_t total = 0;
+  std::array<std::uint32_t, 3> last{1, 1, 1};
+  std::size_t at = 0;
+  for (const Sequence& sequence : sequences) {
+    for (std::size_t i = 0; i < sequence.literals; ++i) total += prices.literal[bytes[at + i]];
+    at += sequence.literals + sequence.match;
+    const std::uint32_t offset = sequence.offset;
+    OffsetClass kind = ClassOf(offset);
+    if (offset == last[0]) {
+      kind = kRepeat0;
+    } else if (offset == last[1] || offset == last[2]) {
+      kind = kNear;
+      total += prices.near[offset == last[1] ? 0 : 1];
+    } else {
+      total += prices.Offset(offset);
+    }
+    last = {offset, last[0], last[1]};
+    total += prices.run[std::min<std::size_t>(sequence.literals, kLongRun)];
+    total += prices.match[kind][std::min(sequence.literals, 3u)]
+                         [std::min<std::size_t>(sequence.match, kLongMatch)];
+  }
+  for (; at < bytes.size(); ++at) total += prices.literal[bytes[at]];
+  return total;
+}
+
+}  // namespace sigma

@@ -1,0 +1,166 @@
+// Prices from counts.
+//
+// A sequence pays for a joint token (class, run, length), so its price cannot be a sum of three.
+// A dynamic program must yet compare partial paths that end in the middle of a run; therefore the
+// token's price is split: run[] holds the share of the run alone (its marginal in the histogram),
+// match[][][] what class and length add given the run. The sum is the joint price.
+#include "engine/coder/lz_prices.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace sigma {
+namespace {
+
+// The entropy coder's longest code is 11 bits; a symbol that never occurred would get one of those.
+constexpr std::uint32_t kMaxSymbolPrice = 11 * kOneBit + kOneBit / 2;
+
+// log2(1 + i / 256) << kPriceBits, by the classic digit recurrence: square, compare with 2, halve.
+constexpr std::array<std::uint16_t, 257> MakeFractions() {
+  std::array<std::uint16_t, 257> fractions{};
+  for (std::uint64_t i = 0; i < 257; ++i) {
+    std::uint64_t x = (256 + i) << 22;  // 1.30 fixed point
+    std::uint32_t log = 0;
+    if (x >> 31 != 0) {
+      fractions[i] = 1u << kPriceBits;
+      continue;
+    }
+    for (unsigned bit = 0; bit < kPriceBits; ++bit) {
+      x = (x * x) >> 30;
+      log <<= 1;
+      if (x >> 31 != 0) {
+        x >>= 1;
+        log |= 1;
+      }
+    }
+    fractions[i] = static_cast<std::uint16_t>(log);
+  }
+  return fractions;
+}
+constexpr auto kFractions = MakeFractions();
+
+// Ideal code lengths; each symbol counts `floor` more than it occurred, so none is impossible.
+void SetPlane(const Histogram& counts, std::uint32_t scale, Histogram* prices) noexcept {
+  std::uint32_t total = 256;
+  for (const std::uint32_t count : counts) total += scale * count;
+  const std::uint32_t log_total = FixedLog2(total);
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::uint32_t price = log_total - FixedLog2(scale * counts[i] + 1);
+    (*prices)[i] = std::min(price, kMaxSymbolPrice);
+  }
+}
+
+// A symbol seen once weighs this many times one never seen.
+constexpr std::uint32_t kSeenScale = 4;
+
+}  // namespace
+
+std::uint32_t FixedLog2(std::uint32_t value) noexcept {
+  const unsigned log = static_cast<unsigned>(std::bit_width(value)) - 1;
+  // Eight bits behind the leading one, and linear interpolation with eight more.
+  const std::uint64_t scaled = (static_cast<std::uint64_t>(value) << 32) >> log;  // 1.32
+  const std::size_t index = (scaled >> 24) & 255;
+  const std::uint32_t rest = static_cast<std::uint32_t>((scaled >> 16) & 255);
+  const std::uint32_t low = kFractions[index];
+  const std::uint32_t high = kFractions[index + 1];
+  return (log << kPriceBits) + low + (((high - low) * rest) >> 8);
+}
+
+void GuessCounts(ByteView bytes, LzCounts* counts) noexcept {
+  *counts = {};
+  for (const std::uint8_t byte : bytes) ++counts->literal[byte];
+  // Halves with each step of the length, a quarter for each literal: the shape of text and of
+  // records alike (any start converges, this one in a pass less than a flat one).
+  for (unsigned token = 0; token < 256; ++token) {
+    const unsigned run = (token >> 4) & 3;
+    const unsigned length = token & 15;
+    counts->token[token] = 1024u >> (run / 2 + length / 2);
+  }
+  counts->near.fill(4);
+  counts->low.fill(4);
+  counts->middle.fill(4);
+  counts->high.fill(4);
+  for (std::size_t i = 0; i < 256; ++i) {
+    counts->run_escape[i] = static_cast<std::uint32_t>(1 + 256 / (i + 1));
+    counts->match_escape[i] = static_cast<std::uint32_t>(1 + 256 / (i + 1));
+  }
+}
+
+void CountSequences(std::span<const Sequence> sequences, ByteView bytes,
+                    LzCounts* counts) noexcept {
+  *counts = {};
+  std::uint32_t last = 1;
+  std::uint32_t second = 1;
+  std::uint32_t third = 1;
+  std::size_t at = 0;
+  for (const Sequence& sequence : sequences) {
+    for (std::size_t i = 0; i < sequence.literals; ++i) ++counts->literal[bytes[at + i]];
+    at += sequence.literals + sequence.match;
+    const std::uint32_t offset = sequence.offset;
+    unsigned kind = ClassOf(offset);
+    if (offset == last) {
+      kind = kRepeat0;
+    } else if (offset == second || offset == third) {
+      kind = kNear;
+      ++counts->near[offset == second ? 0 : 1];
+    } else if (kind == kNear) {
+      ++counts->near[offset + 1];
+    } else {
+      ++counts->low[offset & 255];
+      ++counts->middle[(offset >> 8) & 255];
+      if (kind == kThreeBytes) ++counts->high[offset >> 16];
+    }
+    third = second;
+    second = last;
+    last = offset;
+    const std::uint32_t run = sequence.literals;
+    const std::uint32_t length = sequence.match - static_cast<std::uint32_t>(kMinMatch);
+    ++counts->token[kind << 6 | std::min(run, 3u) << 4 | std::min(length, 15u)];
+    if (run >= 3) ++counts->run_escape[run >= kLongRun ? 255 : run - 3];
+    if (length >= 15) ++counts->match_escape[sequence.match >= kLongMatch ? 255 : length - 15];
+  }
+  for (; at < bytes.size(); ++at) ++counts->literal[bytes[at]];
+}
+
+void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* prices) noexcept {
+  Histogram token;
+  Histogram run_escape;
+  Histogram match_escape;
+  SetPlane(counts.token, kSeenScale, &token);
+  SetPlane(counts.run_escape, kSeenScale, &run_escape);
+  SetPlane(counts.match_escape, kSeenScale, &match_escape);
+  SetPlane(counts.near, kSeenScale, &prices->near);
+  SetPlane(counts.low, kSeenScale, &prices->low);
+  SetPlane(counts.middle, kSeenScale, &prices->middle);
+  SetPlane(counts.high, kSeenScale, &prices->high);
+  SetPlane(counts.literal, kSeenScale, &prices->literal);
+
+  std::array<std::uint32_t, 4> runs{};
+  std::uint32_t total = 4;
+  for (std::size_t i = 0; i < 256; ++i) runs[(i >> 4) & 3] += counts.token[i];
+  for (std::uint32_t& run : runs) total += ++run;
+  for (std::size_t i = 0; i <= kLongRun; ++i) {
+    const std::size_t code = std::min<std::size_t>(i, 3);
+    std::uint32_t price = FixedLog2(total) - FixedLog2(runs[code]);
+    if (i >= 3) price += run_escape[i >= kLongRun ? 255 : i - 3];
+    if (i >= kLongRun) price += 32 * kOneBit;
+    prices->run[i] = price;
+    prices->run_step[i] = i == 0 ? 0 : price - prices->run[i - 1];
+  }
+  prices->run_step[kLongRun + 1] = 0;
+
+  for (unsigned kind = 0; kind < 4; ++kind) {
+    for (unsigned run = 0; run < 4; ++run) {
+      const std::uint32_t share = FixedLog2(total) - FixedLog2(runs[run]);
+      for (std::size_t length = 0; length <= kLongMatch; ++length) {
+        const std::size_t above = length < kMinMatch ? 0 : length - kMinMatch;
+        std::uint32_t price = token[kind << 6 | run << 4 | std::min<std::size_t>(above, 15)];
+        if (above >= 15) price += match_escape[length >= kLongMatch ? 255 : above - 15];
+        if (length >= kLongMatch) price += 32 * kOneBit;
+        prices->match[kind][run][length] = price - share + sequence_price;
+      }
+    }
+  }
+}
+
+}  // namespace sigma

@@ -1,0 +1,76 @@
+// Match candidates: one probe for each short length, a binary search tree for the long ones.
+//
+// Offers for each position the nearest earlier positions that share 3, 4, … bytes with it (a table
+// of last positions for each length) and, in one descent of bounded depth through the tree of its
+// first `tree_bytes` bytes, the nearest match of each greater length that the descent meets.
+// Memory: Words 32-bit words, of which the first ZeroWords are zero before the first position of a
+// chunk; positions must be visited in order, each once. Work: `depth` nodes a position at most.
+#ifndef SIGMA_CODER_LZ_TREE_H_
+#define SIGMA_CODER_LZ_TREE_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// A match packed into a word: offset << 8 | length, lengths capped at 255.
+using Candidate = std::uint32_t;
+[[nodiscard]] constexpr std::uint32_t CandidateOffset(Candidate candidate) {
+  return candidate >> 8;
+}
+[[nodiscard]] constexpr std::uint32_t CandidateLength(Candidate candidate) {
+  return candidate & 255;
+}
+
+// Most candidates of one position: lengths grow strictly, and longer ones end the search.
+inline constexpr std::size_t kMaxCandidates = 255;
+
+class MatchTree {
+ public:
+  struct Shape {
+    unsigned tree_bytes;  // 5…8
+    unsigned hash_log;    // heads of the trees, log2
+    std::size_t depth;    // nodes visited a position
+    std::size_t nice;     // a match this long ends the search, at most 255
+  };
+
+  // 32-bit words for a chunk of `size` bytes, and how many of them must be zero at its start.
+  [[nodiscard]] static std::size_t Words(const Shape& shape, std::size_t size);
+  [[nodiscard]] static std::size_t ZeroWords(const Shape& shape, std::size_t size);
+
+  MatchTree(const Shape& shape, ByteView source, std::span<std::uint32_t> words);
+
+  // Inserts `position` and writes its candidates, shortest first; returns how many.
+  template <unsigned kTreeBytes>
+  std::size_t Find(std::size_t position, Candidate* candidates) noexcept {
+    return Visit<kTreeBytes, true>(position, candidates);
+  }
+  // Inserts `position`.
+  template <unsigned kTreeBytes>
+  void Skip(std::size_t position) noexcept {
+    Visit<kTreeBytes, false>(position, nullptr);
+  }
+
+ private:
+  template <unsigned kTreeBytes, bool kRecord>
+  std::size_t Visit(std::size_t position, Candidate* candidates) noexcept;
+
+  const std::uint8_t* base_;
+  std::size_t size_;
+  std::array<std::uint32_t*, 8> last_;  // by length
+  std::array<unsigned, 8> shift_;
+  std::uint32_t* heads_;
+  std::uint32_t* nodes_;
+  std::size_t window_mask_;
+  unsigned head_shift_;
+  std::size_t depth_;
+  std::size_t nice_;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_LZ_TREE_H_

@@ -1,0 +1,290 @@
+// The optimal parser: sequences that restore the source, prices against exhaustive search, bounded
+// work on runs and periods, the same result every time.
+#include "engine/coder/lz_optimal.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "engine/coder/lz.h"
+#include "engine/coder/lz_parser.h"
+
+namespace sigma {
+namespace {
+
+LzParams Params(std::uint8_t arrivals, std::uint8_t min_match) {
+  return {.parser = LzParser::kOptimal,
+          .hash_log = 12,
+          .min_match = min_match,
+          .block_log = 14,
+          .nice = 64,
+          .passes = 2,
+          .arrivals = arrivals,
+          .depth = 16};
+}
+
+// Words of a small vocabulary with noise, so that repeats, near and far matches all occur.
+Bytes Words(std::size_t size, unsigned vocabulary, unsigned seed) {
+  std::mt19937 random(seed);
+  Bytes bytes;
+  while (bytes.size() < size) {
+    const unsigned word = static_cast<unsigned>(random()) % vocabulary;
+    for (unsigned i = 0; i < 2 + word % 6; ++i) {
+      bytes.push_back(static_cast<std::uint8_t>('a' + (word * 7 + i * (word % 5 + 1)) % 26));
+    }
+    if (random() % 9 == 0) bytes.push_back(static_cast<std::uint8_t>(random()));
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+Bytes Period(std::size_t size, std::size_t period) {
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i % period * 37);
+  return bytes;
+}
+
+std::vector<Sequence> ParseAll(const Bytes& source, const LzParams& params) {
+  std::vector<std::uint32_t> words(OptimalWords(params, source.size()) + 16, 0xABABABAB);
+  std::fill_n(words.begin(), OptimalZeroWords(params, source.size()), 0);
+  std::vector<Sequence> all;
+  const std::size_t block = std::size_t{1} << params.block_log;
+  LzTables tables;
+  tables.optimal = words;
+  for (std::size_t begin = 0; begin < source.size(); begin += block) {
+    const std::size_t end = std::min(source.size(), begin + block);
+    std::vector<Sequence> out(SequenceBound(end - begin));
+    out.resize(ParseSequences({source, begin, end}, params, tables, out.data()));
+    std::size_t at = begin;
+    for (const Sequence& sequence : out) {
+      at += sequence.literals;
+      EXPECT_GE(sequence.match, kMinMatch);
+      EXPECT_GE(sequence.offset, 1u);
+      EXPECT_LE(sequence.offset, at);
+      EXPECT_LE(at + sequence.match, end);
+      for (std::size_t i = 0; i < sequence.match; ++i, ++at) {
+        EXPECT_EQ(source[at], source[at - sequence.offset]) << at;
+        if (source[at] != source[at - sequence.offset]) return all;
+      }
+    }
+    all.insert(all.end(), out.begin(), out.end());
+  }
+  return all;
+}
+
+bool Same(const std::vector<Sequence>& a, const std::vector<Sequence>& b) {
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Sequence)) == 0);
+}
+
+TEST(LzOptimal, SequencesRestoreTheSource) {
+  for (const std::uint8_t arrivals : {1, 2, 3, 4}) {
+    for (const std::uint8_t tree_bytes : {5, 6, 7, 8}) {
+      const LzParams params = Params(arrivals, tree_bytes);
+      for (const std::size_t size : {1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 300, 16383, 16385, 50000}) {
+        ParseAll(Words(size, 3, 1), params);
+        ParseAll(Words(size, 400, 2), params);
+        ParseAll(Period(size, 1), params);
+        ParseAll(Period(size, 5), params);
+        ParseAll(Period(size, 257), params);
+      }
+    }
+  }
+}
+
+TEST(LzOptimal, StaleMemoryDoesNotMatter) {
+  const LzParams params = Params(3, 6);
+  const Bytes source = Words(60000, 300, 3);
+  EXPECT_TRUE(Same(ParseAll(source, params), ParseAll(source, params)));
+  std::vector<std::uint32_t> words(OptimalWords(params, source.size()), 0);
+  std::vector<Sequence> out(SequenceBound(source.size()));
+  LzTables tables;
+  tables.optimal = words;
+  const std::size_t count = ParseSequences({source, 0, 1 << 14}, params, tables, out.data());
+  out.resize(count);
+  std::vector<Sequence> first = ParseAll(source, params);
+  first.resize(std::min(first.size(), count));
+  EXPECT_TRUE(Same(out, first));
+}
+
+TEST(LzOptimal, Log2IsCloseAndMonotone) {
+  std::uint32_t before = 0;
+  for (std::uint32_t value = 1; value < 70000; ++value) {
+    const std::uint32_t log = FixedLog2(value);
+    EXPECT_NEAR(log, std::log2(value) * kOneBit, 1.6) << value;
+    EXPECT_GE(log, before) << value;
+    before = log;
+  }
+  EXPECT_EQ(FixedLog2(1u << 31), 31 * kOneBit);
+}
+
+// Every parse of a tiny source with any offset, by exhaustive search.
+class Exhaustive {
+ public:
+  Exhaustive(const Bytes& source, const LzPrices& prices) : source_(source), prices_(prices) {}
+  std::uint64_t Best() {
+    best_ = ~std::uint64_t{0};
+    Try(0, 0);
+    return best_;
+  }
+
+ private:
+  void Try(std::size_t at, std::uint32_t literals) {
+    best_ = std::min(best_, PriceOf(sequences_, source_, prices_));
+    for (; at + kMinMatch <= source_.size(); ++at, ++literals) {
+      for (std::uint32_t offset = 1; offset <= at; ++offset) {
+        std::uint32_t length = 0;
+        while (at + length < source_.size() &&
+               source_[at + length] == source_[at + length - offset]) {
+          if (++length < kMinMatch) continue;
+          sequences_.push_back({literals, length, offset});
+          Try(at + length, 0);
+          sequences_.pop_back();
+        }
+      }
+    }
+  }
+
+  const Bytes& source_;
+  const LzPrices& prices_;
+  std::vector<Sequence> sequences_;
+  std::uint64_t best_ = 0;
+};
+
+struct Candidates {
+  std::vector<std::uint8_t> counts;
+  std::vector<Candidate> all;
+};
+
+// The nearest match of each length at each position.
+Candidates AllCandidates(const Bytes& source) {
+  Candidates found;
+  for (std::size_t at = 0; at < source.size(); ++at) {
+    std::uint8_t count = 0;
+    std::uint32_t best = kMinMatch - 1;
+    for (std::uint32_t offset = 1; offset <= at; ++offset) {
+      std::uint32_t length = 0;
+      while (at + length < source.size() && length < 255 &&
+             source[at + length] == source[at + length - offset]) {
+        ++length;
+      }
+      if (length <= best) continue;
+      best = length;
+      found.all.push_back(offset << 8 | length);
+      ++count;
+    }
+    found.counts.push_back(count);
+  }
+  return found;
+}
+
+std::vector<Sequence> Greedy(const Candidates& found) {
+  std::vector<Sequence> sequences;
+  std::uint32_t literals = 0;
+  std::size_t cursor = 0;
+  for (std::size_t at = 0; at < found.counts.size();) {
+    std::size_t step = 1;
+    if (found.counts[at] != 0) {
+      const Candidate longest = found.all[cursor + found.counts[at] - 1];
+      step = CandidateLength(longest);
+      sequences.push_back({literals, CandidateLength(longest), CandidateOffset(longest)});
+      literals = 0;
+    } else {
+      ++literals;
+    }
+    for (; step > 0; --step) cursor += found.counts[at++];
+  }
+  return sequences;
+}
+
+TEST(LzOptimal, NeverWorseThanGreedyAndCloseToExhaustive) {
+  LzCounts counts;
+  LzPrices prices;
+  for (std::size_t arrivals = 1; arrivals <= kMaxArrivals; ++arrivals) {
+    std::uint64_t total = 0;
+    std::uint64_t least = 0;
+    for (unsigned seed = 0; seed < 300; ++seed) {
+      std::mt19937 random(seed);
+      Bytes source(4 + random() % 15);
+      const unsigned letters = 2 + static_cast<unsigned>(random()) % 3;
+      for (auto& byte : source) byte = static_cast<std::uint8_t>('a' + random() % letters);
+      GuessCounts(source, &counts);
+      for (auto& count : counts.token) count = static_cast<std::uint32_t>(random() % 100);
+      for (auto& count : counts.near) count = static_cast<std::uint32_t>(random() % 30);
+      for (auto& count : counts.literal) count = static_cast<std::uint32_t>(random() % 10);
+      SetPrices(counts, 0, &prices);
+      const Candidates found = AllCandidates(source);
+      std::vector<Step> steps(StepCount(source.size(), arrivals));
+      std::vector<Sequence> out(SequenceBound(source.size()));
+      out.resize(ParseWithPrices({source, 0, source.size()}, {arrivals, 255},
+                                 {found.counts, found.all}, prices, steps, out.data()));
+      const std::uint64_t price = PriceOf(out, source, prices);
+      EXPECT_LE(price, PriceOf(Greedy(found), source, prices)) << seed;
+      EXPECT_LE(price, PriceOf({}, source, prices)) << seed;
+      const std::uint64_t best = Exhaustive(source, prices).Best();
+      EXPECT_GE(price, best) << seed;
+      total += price;
+      least += best;
+    }
+    // Not every offset is a candidate, and older offsets are not always remembered.
+    EXPECT_LE(total * 100, least * 102) << arrivals;
+  }
+}
+
+TEST(LzOptimal, MoreArrivalsPayOnRecords) {
+  // Records with two alternating distances: the cheap way needs a last offset kept for later.
+  Bytes source = Words(40000, 50, 9);
+  for (std::size_t i = 600; i < source.size(); ++i) {
+    if (i % 11 < 7) source[i] = source[i - (i % 22 < 11 ? 220 : 330)];
+  }
+  const auto size = [&](std::uint8_t arrivals) {
+    BufferPool pool;
+    Bytes coded(source.size());
+    CoderParams params;
+    params.lz = Params(arrivals, 6);
+    return EncodeLz(source, params, pool, coded);
+  };
+  EXPECT_LE(size(4), size(1));
+  EXPECT_GT(size(4), 0u);
+}
+
+TEST(LzOptimal, RunsAndPeriodsTakeLinearTime) {
+  LzParams params = Params(4, 6);
+  params.nice = 255;
+  params.depth = 512;
+  for (const std::size_t period : {1, 2, 3, 100, 254, 255, 256, 1000}) {
+    const Bytes source = Period(std::size_t{1} << 20, period);
+    const auto start = std::chrono::steady_clock::now();
+    ParseAll(source, params);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    EXPECT_LT(taken.count(), 3.0) << period;
+  }
+}
+
+TEST(LzOptimal, RoundTripsThroughTheCoder) {
+  BufferPool pool;
+  for (const std::size_t size : {40, 300, 5000, 70000}) {
+    for (const unsigned vocabulary : {2u, 30u, 3000u}) {
+      const Bytes source = Words(size, vocabulary, 5);
+      CoderParams params;
+      params.lz = Params(3, 7);
+      Bytes coded(source.size());
+      coded.resize(EncodeLz(source, params, pool, coded));
+      if (coded.empty()) continue;
+      Buffer padded(coded.size());
+      std::memcpy(padded.data(), coded.data(), coded.size());
+      Buffer restored(source.size());
+      const auto done = DecodeLz(padded.view(), pool, restored.bytes());
+      ASSERT_TRUE(done) << done.error().text;
+      EXPECT_EQ(std::memcmp(restored.data(), source.data(), source.size()), 0);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sigma
