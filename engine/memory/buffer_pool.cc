@@ -7,19 +7,13 @@
 namespace sigma {
 namespace {
 
-constexpr std::size_t kSmallest = 256;
+constexpr std::size_t kSmallest = 4096;
 
-// Class c holds buffers of (4 + c % 4) << (c / 4) times 64 bytes: 256, 320, 384, 448, 512, 640, …
 std::size_t ClassOf(std::size_t bytes) {
-  const std::size_t units = (std::max(bytes, kSmallest) + 63) / 64;
-  const unsigned shift = static_cast<unsigned>(std::bit_width(units)) - 3;
-  const std::size_t step = (units + (std::size_t{1} << shift) - 1) >> shift;  // 4 … 8
-  return 4 * shift + (step - 4);
+  return static_cast<std::size_t>(std::bit_width(std::max(bytes, kSmallest) - 1));
 }
 
-std::size_t ClassBytes(std::size_t size_class) {
-  return (4 + size_class % 4) << (size_class / 4) << 6;
-}
+std::size_t ClassBytes(std::size_t size_class) { return std::size_t{1} << size_class; }
 
 }  // namespace
 
@@ -42,15 +36,21 @@ void BufferPool::Lease::Release() noexcept {
 BufferPool::Lease BufferPool::Acquire(std::size_t bytes) {
   ++counters_.acquisitions;
   const std::size_t size_class = ClassOf(bytes);
-  std::vector<Buffer>& free = free_.at(size_class);
-  if (!free.empty()) {
+  // A larger free buffer beats a new one: what a chunk leaves free serves the next, whatever its
+  // kind.
+  const std::size_t last = std::min(size_class + kStretch, kClasses - 1);
+  for (std::size_t candidate = size_class; candidate <= last; ++candidate) {
+    std::vector<Buffer>& free = free_[candidate];
+    if (free.empty()) continue;
     ++counters_.hits;
     Lease lease(this, std::move(free.back()));
     free.pop_back();
     return lease;
   }
   ++counters_.overflows;
-  free.reserve(free.capacity() + 1);
+  // Release must not allocate: room for one more in this class.
+  ++allocated_[size_class];
+  free_[size_class].reserve(allocated_[size_class]);
   Buffer buffer(ClassBytes(size_class));
   held_ += buffer.size() + kPad;
   counters_.peak_bytes = std::max(counters_.peak_bytes, held_);

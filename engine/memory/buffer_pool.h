@@ -2,9 +2,10 @@
 //
 // Acquire hands out a Lease: a buffer of at least the size asked for, on a cache line, with kPad
 // bytes behind it, uninitialised. The lease gives the buffer back when it is destroyed. Free
-// buffers are kept by size class (powers of two, four steps each), so a request takes a buffer at
-// most 25 % larger than it needs, or allocates one. Not thread-safe: one worker, one pool. Throws
-// std::bad_alloc.
+// buffers are kept by size class, powers of two from 4 KiB up: few classes, so that a pool has met
+// them all after some chunks and stays as large as it is, however long the stream. What a request
+// does not touch of its buffer is never made resident. Not thread-safe: one worker, one pool.
+// Throws std::bad_alloc.
 #ifndef SIGMA_MEMORY_BUFFER_POOL_H_
 #define SIGMA_MEMORY_BUFFER_POOL_H_
 
@@ -58,9 +59,12 @@ class BufferPool {
   [[nodiscard]] const PoolCounters& counters() const noexcept { return counters_; }
 
  private:
-  static constexpr std::size_t kClasses = 4 * 40;
+  static constexpr std::size_t kClasses = 64;
+  // A request may take a free buffer this many classes above its own.
+  static constexpr std::size_t kStretch = 3;
 
   std::array<std::vector<Buffer>, kClasses> free_;
+  std::array<std::size_t, kClasses> allocated_{};  // buffers of each class, free or leased
   PoolCounters counters_;
   std::uint64_t held_ = 0;
 };

@@ -17,33 +17,35 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Transform, sections, section table. 0 = no gain.
+// Transform, sections, section table. 0 = no gain. The sections stand in `target` until they are
+// coded: no code is larger than its section, so the coded ones move up in place, and a chunk with a
+// transform takes no more memory than any other. `target` holds raw.size() bytes and a pad.
 std::size_t EncodeTransformed(ByteView raw, const Plan& plan, const LevelRow& level,
                               BufferPool& pool, MutableBytes target) {
-  TransformedSections sections = ForwardSections(raw, *plan.transform, plan.params, pool);
+  const TransformedSections sections =
+      ForwardSections(raw, *plan.transform, plan.params, pool, target);
   PlanHeader header;
   header.params = plan.params.bytes;
   header.param_size = plan.params.size;
   header.count = sections.count;
-  // The table's length is known once all sections are coded: leave the most it can take.
-  const std::size_t reserved = PlanHeaderBound(header.param_size, header.count);
-  if (target.size() < reserved) return 0;
-  std::size_t end = reserved;
+  std::size_t end = 0;
   for (std::size_t i = 0; i < sections.count; ++i) {
     const MutableBytes section = sections.section[i];
     auto lease = pool.Acquire(section.size());
     const MutableBytes coded = lease.As<std::uint8_t>(section.size());
     const CodedSection result = EncodeSection(section, level, pool, coded);
-    if (result.size > target.size() - end) return 0;
     std::memcpy(target.data() + end, coded.data(), result.size);
     end += result.size;
     header.sections[i] = {static_cast<std::uint8_t>(result.coder),
                           static_cast<std::uint32_t>(section.size()),
                           static_cast<std::uint32_t>(result.size)};
   }
-  const std::size_t table_size = WritePlanHeader(header, target.first(reserved));
-  std::memmove(target.data() + table_size, target.data() + reserved, end - reserved);
-  return table_size + end - reserved;
+  std::array<std::uint8_t, kMaxPlanHeader> table;
+  const std::size_t table_size = WritePlanHeader(header, table);
+  if (table_size + end >= raw.size()) return 0;
+  std::memmove(target.data() + table_size, target.data(), end);
+  std::memcpy(target.data(), table.data(), table_size);
+  return table_size + end;
 }
 
 std::uint8_t PlanId(const Plan& plan) {
@@ -52,11 +54,14 @@ std::uint8_t PlanId(const Plan& plan) {
              : static_cast<std::uint8_t>(plan.coder);
 }
 
-// The payload of `plan`, in at most target.size() bytes; 0 = no gain.
+// The payload of `plan`, smaller than `raw`; 0 = no gain. `target` is all scratch, of raw.size()
+// bytes.
 std::size_t EncodePlan(ByteView raw, const Plan& plan, const LevelRow& level, BufferPool& pool,
                        MutableBytes target) {
+  if (raw.empty()) return 0;
   if (plan.transform) return EncodeTransformed(raw, plan, level, pool, target);
-  return FindCoder(static_cast<std::uint8_t>(plan.coder))->encode(raw, level.coder, pool, target);
+  return FindCoder(static_cast<std::uint8_t>(plan.coder))
+      ->encode(raw, level.coder, pool, target.first(raw.size() - 1));
 }
 
 Unexpected AtOffset(const Error& error, std::size_t base) {
@@ -119,15 +124,15 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
 
   LevelRow row = level;
   row.coder.pattern_period = features.period;
-  // A gain is at least one byte, so a coder gets one byte less than the chunk.
-  const MutableBytes room = target.first(raw.empty() ? 0 : raw.size() - 1);
+  target = target.first(raw.size());
   payload.plan_id = PlanId(plans.first);
-  payload.size = EncodePlan(raw, plans.first, row, pool, room);
-  const std::size_t reached = payload.size == 0 ? room.size() : payload.size - 1;
+  payload.size = EncodePlan(raw, plans.first, row, pool, target);
+  const std::size_t reached = payload.size == 0 ? raw.size() : payload.size;
   if (plans.second && reached > plans.second_estimate) {
-    auto lease = pool.Acquire(reached);
-    const MutableBytes again = lease.As<std::uint8_t>(reached);
-    if (const std::size_t size = EncodePlan(raw, *plans.second, row, pool, again); size != 0) {
+    auto lease = pool.Acquire(raw.size());
+    const MutableBytes again = lease.As<std::uint8_t>(raw.size());
+    const std::size_t size = EncodePlan(raw, *plans.second, row, pool, again);
+    if (size != 0 && size < reached) {
       std::memcpy(target.data(), again.data(), size);
       payload.plan_id = PlanId(*plans.second);
       payload.size = size;

@@ -21,8 +21,8 @@ struct EncodedPayload {
   double classify_seconds = 0;  // spent choosing
 };
 
-// Encodes `raw` into `target` (at least raw.size() bytes; the payload is never larger). `raw` has
-// kPad readable bytes behind it.
+// Encodes `raw` into `target` (at least raw.size() bytes, all of them scratch; the payload is never
+// larger). Both have kPad readable bytes behind them.
 [[nodiscard]] EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice choice,
                                          BufferPool& pool, MutableBytes target);
 

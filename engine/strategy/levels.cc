@@ -30,7 +30,7 @@ constexpr std::array kLevels{
          .min_match = 6,
          .skip_log = 4,
          .block_log = 18}),
-    Row(3, kMiB, {}),
+    Row(3, kMiB, {.block_log = 19}),
     Row(4, 4 * kMiB,
         {.parser = LzParser::kDoubleFast,
          .hash_log = 16,

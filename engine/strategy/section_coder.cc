@@ -55,22 +55,17 @@ CodedSection EncodeSection(ByteView section, const LevelRow& level, BufferPool& 
 }
 
 TransformedSections ForwardSections(ByteView source, TransformId transform,
-                                    const TransformParams& params, BufferPool& pool) {
+                                    const TransformParams& params, BufferPool& pool,
+                                    MutableBytes memory) {
   const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(transform));
   const auto sizes = row.sizes(params, source.size());
   assert(sizes.has_value());
   TransformedSections sections;
   sections.count = sizes->count;
-  std::size_t total = 0;
-  std::array<std::size_t, kMaxSections> begin{};
+  std::size_t begin = 0;
   for (std::size_t i = 0; i < sizes->count; ++i) {
-    begin[i] = total;
-    total += (sizes->size[i] + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
-  }
-  sections.memory = pool.Acquire(total);
-  const MutableBytes all = sections.memory.As<std::uint8_t>(total);
-  for (std::size_t i = 0; i < sizes->count; ++i) {
-    sections.section[i] = all.subspan(begin[i], sizes->size[i]);
+    sections.section[i] = memory.subspan(begin, sizes->size[i]);
+    begin += sizes->size[i];
   }
   row.forward(source, params, pool, std::span(sections.section).first(sections.count));
   return sections;

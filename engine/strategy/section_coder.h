@@ -23,14 +23,15 @@ struct CodedSection {
 [[nodiscard]] CodedSection EncodeSection(ByteView section, const LevelRow& level, BufferPool& pool,
                                          MutableBytes target);
 
-// `source` transformed into one scratch buffer, section after section with kPad bytes between them.
+// The sections of `source` side by side in `memory` (source.size() bytes and kPad readable ones
+// behind): each section's pad is what stands behind it.
 struct TransformedSections {
-  BufferPool::Lease memory;
   std::array<MutableBytes, kMaxSections> section;
   std::size_t count = 0;
 };
 [[nodiscard]] TransformedSections ForwardSections(ByteView source, TransformId transform,
-                                                  const TransformParams& params, BufferPool& pool);
+                                                  const TransformParams& params, BufferPool& pool,
+                                                  MutableBytes memory);
 
 }  // namespace sigma
 

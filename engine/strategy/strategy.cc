@@ -94,7 +94,9 @@ bool DeltaWinsTrial(ByteView chunk, const Features& features, const Plan& delta,
   std::size_t references = FindCoder(static_cast<std::uint8_t>(CoderId::kReference))
                                ->encode(sample, level.coder, pool, target);
   if (references == 0) references = size;
-  const TransformedSections planes = ForwardSections(sample, *delta.transform, delta.params, pool);
+  auto planes_lease = pool.Acquire(size);
+  const TransformedSections planes = ForwardSections(sample, *delta.transform, delta.params, pool,
+                                                     planes_lease.As<std::uint8_t>(size));
   std::size_t differences = 0;
   for (std::size_t i = 0; i < planes.count; ++i) {
     differences += EncodeSection(planes.section[i], level, pool, target).size;

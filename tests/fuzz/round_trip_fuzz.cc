@@ -21,11 +21,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     bytes.insert(bytes.end(), input.rest().begin(), input.rest().end());
   }
   const sigma::Buffer raw = sigma::tests::Padded(bytes);
-  std::vector<std::uint8_t> payload(bytes.size());
+  sigma::Buffer payload(bytes.size());
   const sigma::EncodedPayload encoded =
-      sigma::EncodeChunk(raw.view(), level, choice, pool, payload);
+      sigma::EncodeChunk(raw.view(), level, choice, pool, payload.bytes());
   sigma::tests::Require(encoded.size <= bytes.size(), "a payload is no larger than its chunk");
-  const sigma::Buffer coded = sigma::tests::Padded(sigma::ByteView(payload).first(encoded.size));
+  const sigma::Buffer coded = sigma::tests::Padded(payload.view().first(encoded.size));
   std::vector<std::uint8_t> restored(bytes.size());
   const auto done = sigma::DecodeChunk(encoded.plan_id, coded.view(), pool, restored);
   sigma::tests::Require(done.has_value() && restored == bytes, "what went in comes out");
