@@ -38,17 +38,23 @@ class DescriptorSink final : public Sink {
   Result<void> Finish() override;
 
   [[nodiscard]] Descriptor& descriptor() { return descriptor_; }
+  // For a file that will be synced: writes reach the disk while later bytes are still being made.
+  void WriteBackEarly() { early_writeback_ = true; }
   [[nodiscard]] bool sparse() const { return sparse_; }
 
  private:
   Result<void> WritePlain(ByteView bytes);
   Result<void> WriteSparse(ByteView bytes);
   Result<void> StepOverHole();
+  void StartWriteback();
 
   Descriptor descriptor_;
   bool sparse_ = false;
-  std::uint64_t position_ = 0;  // in the file; the hole not yet stepped over is not counted
-  std::uint64_t hole_ = 0;      // zeros before the next byte to write
+  std::uint64_t position_ = 0;
+  std::uint64_t started_ = 0;  // in the file; the hole not yet stepped over is not counted
+  std::uint64_t hole_ = 0;     // zeros before the next byte to write
+  bool early_writeback_ = false;
+  std::uint64_t started_ = 0;  // writeback has been asked for up to here
 };
 
 }  // namespace sigma
