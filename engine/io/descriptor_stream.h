@@ -50,9 +50,8 @@ class DescriptorSink final : public Sink {
 
   Descriptor descriptor_;
   bool sparse_ = false;
-  std::uint64_t position_ = 0;
-  std::uint64_t started_ = 0;  // in the file; the hole not yet stepped over is not counted
-  std::uint64_t hole_ = 0;     // zeros before the next byte to write
+  std::uint64_t position_ = 0;  // in the file; the hole not yet stepped over is not counted
+  std::uint64_t hole_ = 0;      // zeros before the next byte to write
   bool early_writeback_ = false;
   std::uint64_t started_ = 0;  // writeback has been asked for up to here
 };
