@@ -20,14 +20,12 @@ import platform
 import re
 import subprocess
 import sys
-import tempfile
 
 import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SILESIA = ["dickens", "mr", "nci", "ooffice", "osdb", "reymont", "xml"]
 ZSTD_LEVELS = [1, 3, 5, 9, 12, 15, 19]
 LZ4_LEVELS = [1, 9, 12]
 # Issue bars: level of ours -> the zstd level it is held against.
@@ -189,22 +187,19 @@ def main():
         sys.exit(f"cannot read the levels off: {asked.stderr.decode()}")
 
     corpus = pathlib.Path(os.environ.get("SIGMA_CORPUS", ROOT / "build/corpus"))
-    with tempfile.TemporaryDirectory() as scratch:
-        if options.files:
-            paths = [(pathlib.Path(f).name, pathlib.Path(f)) for f in options.files]
-        else:
-            found = {p.name: p for p in sorted(corpus.rglob("*")) if p.is_file()}
-            s7 = pathlib.Path(scratch) / "s7"
-            with open(s7, "wb") as whole:
-                for name in SILESIA:
-                    whole.write(found[name].read_bytes())
-            paths = [("s7", s7)] + ([] if options.quick else list(found.items()))
-        rounds = 1 if options.quick else options.rounds
-        rows = contestants(options.program, levels, options)
-        results = {}
-        for entry in paths:
-            # Sizes are what counts on the single files: one round there.
-            results.update(measure(rows, [entry], rounds if entry[0] == "s7" else 1))
+    if options.files:
+        paths = [(pathlib.Path(f).name, pathlib.Path(f)) for f in options.files]
+    else:
+        found = {p.name: p for p in sorted(corpus.rglob("*")) if p.is_file()}
+        if "s7" not in found:
+            sys.exit(f"no s7 in {corpus}: run benchmarks/corpus/unpack.sh")
+        paths = [("s7", found.pop("s7"))] + ([] if options.quick else list(found.items()))
+    rounds = 1 if options.quick else options.rounds
+    rows = contestants(options.program, levels, options)
+    results = {}
+    for entry in paths:
+        # Sizes are what counts on the single files: one round there.
+        results.update(measure(rows, [entry], rounds if entry[0] == "s7" else 1))
 
     where = machine()
     (out / "report.json").write_text(json.dumps({"machine": where, "results": results}, indent=1))

@@ -39,6 +39,8 @@ enum class Prediction : std::uint8_t { kTile = 0, kPrevious = 1 };
 
 // Two exceptions closer than this become one: a new exception costs two control bytes.
 constexpr std::size_t kMinGap = 3;
+// A list this short is not worth a look at further predictions: constant fill, for one.
+constexpr std::size_t kGoodEnough = 16;
 
 // First index in [from, size) where `a` and `b` differ, else size. Reads up to 7 bytes behind both.
 std::size_t Mismatch(const std::uint8_t* a, const std::uint8_t* b, std::size_t from,
@@ -166,6 +168,7 @@ std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool
     limit = list.cost() + fixed;
     if (fixed != 0) std::copy_n(predicted.begin(), period, best_tile.begin());
     std::swap(leases[0], leases[1]);
+    if (limit <= kGoodEnough) break;
   }
   if (best.period == 0) return 0;
 
