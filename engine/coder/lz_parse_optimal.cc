@@ -83,6 +83,7 @@ void Search(const LzRange& range, std::size_t nice, MatchTree& tree, Workspace& 
   std::size_t at = range.begin;
   while (at < range.end) {
     std::size_t count = tree.Find<kTreeBytes>(at, found);
+    if (range.end - at < kMinMatch) count = 0;  // the sub-block ends before a match could
     const std::size_t left = work.candidates.size() - used - (range.end - at - 1);
     const std::size_t kept = std::min({count, kPositionCandidates, left});
     std::memcpy(work.candidates.data() + used, found + (count - kept), kept * sizeof(Candidate));

@@ -100,6 +100,19 @@ TEST(LzOptimal, SequencesRestoreTheSource) {
   }
 }
 
+// A long match that the end of the sub-block cuts to any length, also below the least.
+TEST(LzOptimal, LongMatchesAcrossTheEndOfASubBlock) {
+  const LzParams params = Params(2, 6);
+  const std::size_t block = std::size_t{1} << params.block_log;
+  std::mt19937 random(11);
+  for (std::size_t before = 0; before < 70; ++before) {
+    Bytes source(block + 500);
+    for (auto& byte : source) byte = static_cast<std::uint8_t>(random());
+    std::copy_n(source.begin() + 1000, 300, source.end() - 500 - static_cast<int>(before));
+    ParseAll(source, params);
+  }
+}
+
 TEST(LzOptimal, StaleMemoryDoesNotMatter) {
   const LzParams params = Params(3, 6);
   const Bytes source = Words(60000, 300, 3);
