@@ -82,7 +82,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
                      MutableBytes target) {
   if (source.size() < 2 || target.empty()) return 0;
   const LzParams lz = FitTables(params.lz, source.size());
-  assert(lz.records != LzRecords::kWide || lz.parser == LzParser::kSingleProbe);
+  assert(!IsWide(lz.records) || lz.parser == LzParser::kSingleProbe);
   const std::size_t block_size = std::min(std::size_t{1} << lz.block_log, kMaxSubBlock);
   const std::size_t capacity = std::min(target.size(), source.size() - 1);
 
@@ -108,7 +108,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     if (bound > room) scratch = pool.Acquire(bound);
     std::uint8_t* const to = bound > room ? scratch.data() : target.data() + used;
     const std::size_t bytes = sections ? EncodeSections(found, block, input, pool, to)
-                                       : EncodeRecords(lz.records, found, block, input, to);
+                                       : EncodeRecords(lz.records, found, block, input, pool, to);
     if (bytes > room) return 0;
     if (bound > room) std::memcpy(target.data() + used, to, bytes);
     used += bytes;
@@ -118,7 +118,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
 
 Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target) {
   if (source.empty()) return Fail(ErrorCode::kCorrupt, "an LZ payload is empty", 0);
-  if (source[0] > static_cast<std::uint8_t>(LzRecords::kNarrow)) {
+  if (source[0] > static_cast<std::uint8_t>(LzRecords::kWideCoded)) {
     return Fail(ErrorCode::kUnsupported, "the LZ payload has an unknown form", 0);
   }
   const auto form = static_cast<LzRecords>(source[0]);

@@ -54,11 +54,11 @@ struct LzInput {
 Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const LzTarget& target,
                                    BufferPool& pool);
 
-// Forms kWide and kNarrow.
+// Forms kWide, kNarrow and kWideCoded.
 [[nodiscard]] std::size_t RecordsBound(const SubBlock& block);
 [[nodiscard]] std::size_t EncodeRecords(LzRecords form, std::span<const Sequence> sequences,
                                         const SubBlock& block, const LzInput& input,
-                                        std::uint8_t* to);
+                                        BufferPool& pool, std::uint8_t* to);
 Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBlock& block,
                                   const LzTarget& target, BufferPool& pool);
 

@@ -16,10 +16,16 @@ enum class LzParser : std::uint8_t {
 
 // Wire values (FORMAT.md): the first byte of the payload.
 enum class LzRecords : std::uint8_t {
-  kSections = 0,  // token planes, each entropy coded (CODECS.md §3)
-  kWide = 1,      // 4 bytes a record, offsets 32…65535, nothing entropy coded
-  kNarrow = 2,    // 3 bytes a record, offsets 1…65535, nothing entropy coded
+  kSections = 0,   // token planes, each entropy coded (CODECS.md §3)
+  kWide = 1,       // 4 bytes a record, offsets 32…65535, nothing entropy coded
+  kNarrow = 2,     // 3 bytes a record, offsets 1…65535, nothing entropy coded
+  kWideCoded = 3,  // as kWide, but the literals are an entropy stream
 };
+
+// The forms whose copy loop moves 32 bytes without looking.
+[[nodiscard]] constexpr bool IsWide(LzRecords records) noexcept {
+  return records == LzRecords::kWide || records == LzRecords::kWideCoded;
+}
 
 // The defaults are those of level 3.
 struct LzParams {

@@ -25,7 +25,7 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
   constexpr std::size_t kVerified = sizeof(Verified);
   const TaggedHash<kBytes> table(tables.short_hash.data(), params.hash_log, 16);
   const unsigned skip_log = params.skip_log;
-  const std::size_t nearest = params.records == LzRecords::kWide ? kWideMinOffset : 1;
+  const std::size_t nearest = IsWide(params.records) ? kWideMinOffset : 1;
 
   if (range.end - range.begin < 32) return 0;
   const std::size_t limit = range.end - 16;  // last position probed, exclusive: 8 bytes are read

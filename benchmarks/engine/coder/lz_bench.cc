@@ -75,11 +75,9 @@ std::vector<Variant> Variants() {
   wide.min_match = 8;
   wide.skip_log = 3;
   wide.block_log = 18;
-  LzParams narrow = wide;
-  narrow.records = LzRecords::kNarrow;
-  narrow.hash_log = 14;
-  narrow.min_match = 6;
-  narrow.skip_log = 4;
+  LzParams wide_coded = wide;
+  wide_coded.records = LzRecords::kWideCoded;
+  wide_coded.block_log = 20;
   const LzParams fast;
   LzParams twice;
   twice.parser = LzParser::kDoubleFast;
@@ -87,7 +85,7 @@ std::vector<Variant> Variants() {
   twice.long_hash_log = 17;
   twice.min_match = 5;
   twice.skip_log = 8;
-  return {{"wide", wide}, {"narrow", narrow}, {"fast", fast}, {"double_fast", twice}};
+  return {{"wide", wide}, {"wide_coded", wide_coded}, {"fast", fast}, {"double_fast", twice}};
 }
 
 struct Coded {

@@ -107,6 +107,8 @@ std::vector<CoderParams> AllParams() {
   add(LzParser::kFast, LzRecords::kSections, 7, 20);
   add(LzParser::kDoubleFast, LzRecords::kSections, 5, 18);
   add(LzParser::kDoubleFast, LzRecords::kNarrow, 4, 14);
+  add(LzParser::kSingleProbe, LzRecords::kWideCoded, 8, 18);
+  add(LzParser::kSingleProbe, LzRecords::kWideCoded, 6, 12);
   add(LzParser::kLazyRows, LzRecords::kSections, 7, 18);
   add(LzParser::kLazyRows, LzRecords::kSections, 5, 12);
   add(LzParser::kLazyRows, LzRecords::kNarrow, 6, 16);
@@ -315,7 +317,7 @@ TEST(Lz, SurvivesGarbageUnderEveryTarget) {
 TEST(Lz, NamesAnUnknownForm) {
   BufferPool pool;
   Bytes coded = Encode(Make(0, 5000, 1), AllParams()[0], pool);
-  coded[0] = 3;
+  coded[0] = 4;
   Bytes target(5000);
   const Result<void> decoded = DecodeGuarded(coded, pool, target);
   ASSERT_FALSE(decoded);
