@@ -222,7 +222,7 @@ class RowParser {
   HWY_INLINE void Insert(std::uint32_t hash, std::size_t at) {
     std::uint8_t* const tags = Tags(hash);
     unsigned head = (tags[0] - 1u) % kLzRow;
-    head = head == 0 ? kLzRow - 1 : head;
+    head = (head - (head == 0)) % kLzRow;
     tags[0] = static_cast<std::uint8_t>(head);
     tags[head] = static_cast<std::uint8_t>(hash);
     Row(hash)[head] = static_cast<std::uint32_t>(at);
@@ -302,9 +302,17 @@ class RowParser {
     middle = static_cast<std::uint32_t>(at);
 
     bool found = false;
+    std::array<bool, 3> repeated;
     for (unsigned i = 0; i < 3; ++i) {
-      const std::int32_t price = i == 0 ? kOffsetPrice[0] : kRepeatPrice;
-      found |= Try(here, here - repeats_[i], NeedFor(best->gain, price), price, best);
+      const auto before = LoadInteger<std::uint32_t>(here - repeats_[i]);
+      repeated[i] = ((before ^ static_cast<std::uint32_t>(value)) << 8) == 0;
+    }
+    if (repeated[0] | repeated[1] | repeated[2]) {
+      for (unsigned i = 0; i < 3; ++i) {
+        if (!repeated[i]) continue;
+        const std::int32_t price = i == 0 ? kOffsetPrice[0] : kRepeatPrice;
+        found |= Try(here, here - repeats_[i], NeedFor(best->gain, price), price, best);
+      }
     }
     const auto try_from = [&](std::uint32_t from) {
       const std::size_t offset = at - from;
