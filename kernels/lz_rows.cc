@@ -51,10 +51,15 @@ constexpr std::int32_t kFirstPrice = 18;
 constexpr std::int32_t kLeastPrice = 10;
 constexpr std::size_t kPriceInterval = std::size_t{1} << 14;
 constexpr std::uint32_t kPriceLiterals = 256;
+// The small tables are asked if a match of this many bytes and four can gain.
+constexpr std::uint32_t kShort = 2;
 // Long stretches that a match covers are inserted at both ends only.
 constexpr std::size_t kGap = 384;
 constexpr std::size_t kGapHead = 96;
 constexpr std::size_t kGapTail = 32;
+// Of shorter ones, every other position up to the tail.
+constexpr std::size_t kStretch = 16;
+constexpr std::size_t kStretchTail = 8;
 // Skipping faster than this, positions between the searches are not inserted.
 constexpr std::size_t kLazyStep = 8;
 
@@ -114,8 +119,8 @@ HWY_INLINE std::uint32_t EqualTags(const std::uint8_t* HWY_RESTRICT tags, std::u
 
 class RowParser {
  public:
-  RowParser(const std::uint8_t* base, std::size_t begin, std::size_t end, const LzRowTables& tables,
-            const LzRowSearch& search)
+  HWY_INLINE RowParser(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                       const LzRowTables& tables, const LzRowSearch& search)
       : base_(base),
         end_(base + end),
         begin_(begin),
@@ -123,11 +128,14 @@ class RowParser {
         tables_(tables),
         search_(search),
         row_bytes_shift_(64 - 8 * search.hash_bytes),
-        row_shift_(64 - 8 - tables.row_log) {
+        row_shift_(64 - 8 - tables.row_log),
+        near_shift_(64 - tables.near_log),
+        middle_shift_(64 - tables.middle_log) {
     SetPrice(kFirstPrice);
   }
 
-  std::size_t Parse(LzSequence* out) {
+  HWY_INLINE std::size_t Parse(LzSequence* out) {
+    BytePrice price;
     LzSequence* next = out;
     std::size_t anchor = begin_;
     std::size_t at = begin_ == 0 ? 1 : begin_;
@@ -159,12 +167,12 @@ class RowParser {
         ++match.length;
       }
       *next++ = {static_cast<std::uint32_t>(start - anchor), match.length, match.offset};
-      price_.Count(base_ + anchor, start - anchor);
+      price.Count(base_ + anchor, start - anchor);
       repeats_ = {match.offset, repeats_[0], repeats_[1]};
       at = start + match.length;
       anchor = at;
       if (at >= reprice) {
-        SetPrice(price_.Price(byte_price_));
+        SetPrice(price.Price(byte_price_));
         reprice = at + kPriceInterval;
       }
     }
@@ -214,7 +222,7 @@ class RowParser {
     HashAhead(at + 8);
     return hash;
   }
-  void StartInserting(std::size_t at) {
+  HWY_INLINE void StartInserting(std::size_t at) {
     inserted_ = at;
     for (std::size_t i = 0; i < 8; ++i) HashAhead(at + i);
   }
@@ -235,18 +243,18 @@ class RowParser {
       }
       StartInserting(at - kGapTail);
     }
+    if (inserted_ + kStretch < at) {
+      for (const std::size_t tail = at - kStretchTail; inserted_ < tail; inserted_ += 2) {
+        Insert(TakeHash(inserted_), inserted_);
+      }
+      StartInserting(inserted_);
+    }
     for (; inserted_ < at; ++inserted_) Insert(TakeHash(inserted_), inserted_);
   }
 
-  // Compares `from` with `at` if the last four bytes of the `need` that it takes to gain more than
-  // `best` are equal.
-  HWY_INLINE bool Try(const std::uint8_t* at, const std::uint8_t* from, std::uint32_t need,
-                      std::int32_t price, Match* best) const {
-    if (need > static_cast<std::size_t>(end_ - at)) return false;
-    const std::uint32_t skip = need < 4 ? 0 : need - 4;
-    const std::uint32_t differ =
-        LoadInteger<std::uint32_t>(at + skip) ^ LoadInteger<std::uint32_t>(from + skip);
-    if ((need < 4 ? differ << 8 : differ) != 0) return false;
+  // Takes `from` as the match of `at` if it gains more than `best`.
+  HWY_INLINE bool Try(const std::uint8_t* at, const std::uint8_t* from, std::int32_t price,
+                      Match* best) const {
     const std::uint8_t* to = at;
     const std::uint8_t* with = from;
     for (;;) {
@@ -270,8 +278,21 @@ class RowParser {
     return true;
   }
 
-  HWY_INLINE std::int32_t PriceOf(std::size_t offset) const {
+  HWY_INLINE static std::int32_t PriceOf(std::size_t offset) {
     return kOffsetPrice[1u + (offset >= 255) + (offset >= 65536)];
+  }
+
+  // Where the last four bytes begin that a match must have to gain more than `floor`, by class.
+  struct Skips {
+    std::uint32_t one;
+    std::uint32_t two;
+    std::uint32_t three;
+  };
+  HWY_INLINE Skips SkipsAbove(std::int32_t floor) const {
+    const auto skip = [&](std::int32_t price) {
+      return std::max(NeedFor(floor, price), std::uint32_t{4}) - 4;
+    };
+    return {skip(kOffsetPrice[1]), skip(kOffsetPrice[2]), skip(kOffsetPrice[3])};
   }
 
   // Looks for a match at `at` < limit_ that gains more than best->gain, and inserts `at`.
@@ -294,35 +315,52 @@ class RowParser {
     }
     Insert(hash, at);
     inserted_ = at + 1;
-    std::uint32_t& near = tables_.near[((value << 40) * kGolden) >> (64 - tables_.near_log)];
-    std::uint32_t& middle = tables_.middle[((value << 32) * kGolden) >> (64 - tables_.middle_log)];
+    std::uint32_t& near = tables_.near[((value << 40) * kGolden) >> near_shift_];
+    std::uint32_t& middle = tables_.middle[((value << 32) * kGolden) >> middle_shift_];
     const std::uint32_t from_near = near;
     const std::uint32_t from_middle = middle;
     near = static_cast<std::uint32_t>(at);
     middle = static_cast<std::uint32_t>(at);
 
     bool found = false;
-    std::array<bool, 3> repeated;
-    for (unsigned i = 0; i < 3; ++i) {
-      const auto before = LoadInteger<std::uint32_t>(here - repeats_[i]);
-      repeated[i] = ((before ^ static_cast<std::uint32_t>(value)) << 8) == 0;
+    const auto first = static_cast<std::uint32_t>(value);
+    const auto repeats = [&](unsigned i) {
+      return ((LoadInteger<std::uint32_t>(here - repeats_[i]) ^ first) << 8) == 0;
+    };
+    const bool repeat0 = repeats(0);
+    const bool repeat1 = repeats(1);
+    const bool repeat2 = repeats(2);
+    if (repeat0 | repeat1 | repeat2) {
+      if (repeat0) found |= Try(here, here - repeats_[0], kOffsetPrice[0], best);
+      if (repeat1) found |= Try(here, here - repeats_[1], kRepeatPrice, best);
+      if (repeat2) found |= Try(here, here - repeats_[2], kRepeatPrice, best);
     }
-    if (repeated[0] | repeated[1] | repeated[2]) {
-      for (unsigned i = 0; i < 3; ++i) {
-        if (!repeated[i]) continue;
-        const std::int32_t price = i == 0 ? kOffsetPrice[0] : kRepeatPrice;
-        found |= Try(here, here - repeats_[i], NeedFor(best->gain, price), price, best);
-      }
-    }
+
     const auto try_from = [&](std::uint32_t from) {
       const std::size_t offset = at - from;
-      if (offset - 1 >= search_.farthest) return;
-      const std::int32_t price = PriceOf(offset);
-      found |= Try(here, base_ + from, NeedFor(best->gain, price), price, best);
+      if (offset > search_.farthest) return;
+      found |= Try(here, base_ + from, PriceOf(offset), best);
     };
-    try_from(from_near);
-    try_from(from_middle);
-    for (unsigned i = 0; i < count; ++i) try_from(candidates[i]);
+    Skips skips = SkipsAbove(best->gain);
+    // The small tables hold the short matches; the rows know all of the others.
+    if (skips.two <= kShort) {
+      if (((LoadInteger<std::uint32_t>(base_ + from_near) ^ first) << 8) == 0) try_from(from_near);
+      if (LoadInteger<std::uint32_t>(base_ + from_middle) == first) try_from(from_middle);
+      skips = SkipsAbove(best->gain);
+    }
+    const auto room = static_cast<std::size_t>(end_ - here);
+    for (unsigned i = 0; i < count && skips.three + 4 <= room; ++i) {
+      const std::uint32_t from = candidates[i];
+      const std::size_t offset = at - from;
+      std::uint32_t skip = offset < 255 ? skips.one : skips.two;
+      skip = offset < 65536 ? skip : skips.three;
+      if (LoadInteger<std::uint32_t>(here + skip) !=
+          LoadInteger<std::uint32_t>(base_ + from + skip)) {
+        continue;
+      }
+      try_from(from);
+      skips = SkipsAbove(best->gain);
+    }
     return found;
   }
 
@@ -334,12 +372,13 @@ class RowParser {
   LzRowSearch search_;
   unsigned row_bytes_shift_;
   unsigned row_shift_;
+  unsigned near_shift_;
+  unsigned middle_shift_;
   std::int32_t byte_price_ = 0;
   std::uint32_t inverse_ = 0;  // 2^16 / byte_price_
   std::size_t inserted_ = 0;   // positions below it are in the rows
   std::array<std::uint32_t, 3> repeats_ = {1, 1, 1};
   std::array<std::uint32_t, 8> ahead_{};
-  BytePrice price_;
 };
 
 std::size_t ParseRowsTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
