@@ -51,13 +51,15 @@ constexpr std::int32_t kFirstPrice = 18;
 constexpr std::int32_t kLeastPrice = 10;
 constexpr std::size_t kPriceInterval = std::size_t{1} << 14;
 constexpr std::uint32_t kPriceLiterals = 256;
-// The small tables are asked if a match of this many bytes and four can gain.
+// The small tables are asked if a match of this many bytes and four, with an offset of two bytes,
+// can gain.
 constexpr std::uint32_t kShort = 2;
 // Long stretches that a match covers are inserted at both ends only.
 constexpr std::size_t kGap = 384;
 constexpr std::size_t kGapHead = 96;
 constexpr std::size_t kGapTail = 32;
-// Of shorter ones, every other position up to the tail.
+// Of shorter ones, every other position up to the tail: faster, and a few more distinct ones stay
+// in the rows (nci 0.3 % smaller).
 constexpr std::size_t kStretch = 16;
 constexpr std::size_t kStretchTail = 8;
 // Skipping faster than this, positions between the searches are not inserted.

@@ -5,9 +5,9 @@
 // Offsets of bytes before `begin` come from tables that keep what earlier calls on the same bytes
 // inserted; zeroed tables are the valid start. Reads nothing at or behind `end`.
 //
-// Work is bounded: at most kLzRowSearches · (16 + 5) candidates a byte, each compared over less
-// than `enough` bytes or taken. The result is the same on every target. Not a kernel to call for a
-// few bytes: sub-blocks of 64 KiB and more.
+// Work is bounded: a byte is searched at most once, with at most `attempts` + 5 candidates, each
+// compared over less than `enough` bytes or taken. The result is the same on every target. Memory:
+// what the tables take. Not for a few bytes: sub-blocks of 64 KiB and more.
 #ifndef SIGMA_KERNELS_LZ_ROWS_H_
 #define SIGMA_KERNELS_LZ_ROWS_H_
 
