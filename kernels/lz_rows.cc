@@ -62,8 +62,9 @@ constexpr std::size_t kGapTail = 32;
 // in the rows (nci 0.3 % smaller).
 constexpr std::size_t kStretch = 16;
 constexpr std::size_t kStretchTail = 8;
-// Skipping faster than this, positions between the searches are not inserted.
-constexpr std::size_t kLazyStep = 8;
+// Longest step between searches. All that it skips is inserted, and odd it visits every phase of
+// records of 8 bytes (f64-columns: 7 % smaller than with free growth).
+constexpr std::size_t kLongestStep = 7;
 
 // log2(x) in 1/256, x > 0; the mantissa by a parabola, 1 % at worst.
 inline std::uint32_t Log2(std::uint32_t x) noexcept {
@@ -147,9 +148,7 @@ class RowParser {
     while (at < limit_) {
       Match match{0, 0, 0};
       if (!Search(at, &match)) {
-        const std::size_t step = 1 + ((at - anchor) >> search_.skip_log);
-        at += step;
-        if (step > kLazyStep && at < limit_) StartInserting(at);
+        at += std::min(1 + ((at - anchor) >> search_.skip_log), kLongestStep);
         continue;
       }
       std::size_t start = at;
