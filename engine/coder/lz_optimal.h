@@ -18,7 +18,8 @@
 namespace sigma {
 
 // The candidates of a sub-block: `counts[i]` for its byte i, one position behind the other in
-// `candidates`. Lengths may reach behind the sub-block; the parse clips them.
+// `candidates`. Lengths may reach behind the sub-block; the parse clips them. The last
+// kMinMatch − 1 bytes have none.
 struct CandidateStore {
   std::span<const std::uint8_t> counts;
   std::span<const Candidate> candidates;
