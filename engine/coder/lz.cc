@@ -29,15 +29,12 @@ LzParams FitTables(LzParams params, std::size_t size) {
 // The hash tables of one chunk, zero at the start: history must not change the result.
 class ChunkTables {
  public:
-  ChunkTables(const LzParams& params, BufferPool& pool)
-      : short_count_(params.parser == LzParser::kOptimal ? 0 : std::size_t{1} << params.hash_log),
-        long_count_(params.parser == LzParser::kDoubleFast || params.parser == LzParser::kLazyRows
-                        ? std::size_t{1} << params.long_hash_log
-                        : 0),
-        near_count_(params.parser == LzParser::kLazyRows ? std::size_t{1} << kNearLog : 0),
-        tag_count_(params.parser == LzParser::kLazyRows ? long_count_ : 0),
-        lease_(pool.Acquire(Positions() * sizeof(std::uint32_t) + tag_count_)) {
-    std::memset(lease_.data(), 0, Positions() * sizeof(std::uint32_t) + tag_count_);
+  ChunkTables(const LzParams& params, BufferPool& pool) : ChunkTables(params) {
+    lease_ = pool.Acquire(Bytes());
+    std::memset(lease_.data(), 0, Bytes());
+  }
+  [[nodiscard]] static std::size_t Bytes(const LzParams& params) {
+    return ChunkTables(params).Bytes();
   }
   LzTables tables() {
     const auto all = lease_.As<std::uint32_t>(Positions());
@@ -48,6 +45,16 @@ class ChunkTables {
   }
 
  private:
+  explicit ChunkTables(const LzParams& params)
+      : short_count_(params.parser == LzParser::kOptimal ? 0 : std::size_t{1} << params.hash_log),
+        long_count_(params.parser == LzParser::kDoubleFast || params.parser == LzParser::kLazyRows
+                        ? std::size_t{1} << params.long_hash_log
+                        : 0),
+        near_count_(params.parser == LzParser::kLazyRows ? std::size_t{1} << kNearLog : 0),
+        tag_count_(params.parser == LzParser::kLazyRows ? long_count_ : 0) {}
+  [[nodiscard]] std::size_t Bytes() const {
+    return Positions() * sizeof(std::uint32_t) + tag_count_;
+  }
   [[nodiscard]] std::size_t Positions() const { return short_count_ + long_count_ + near_count_; }
 
   std::size_t short_count_;
@@ -61,10 +68,13 @@ class ChunkTables {
 class OptimalMemory {
  public:
   OptimalMemory(const LzParams& params, std::size_t size, BufferPool& pool)
-      : words_(params.parser == LzParser::kOptimal ? OptimalWords(params, size) : 0) {
+      : words_(Words(params, size)) {
     if (words_ == 0) return;
     lease_ = pool.AcquireFor<std::uint32_t>(words_);
     std::memset(lease_.data(), 0, OptimalZeroWords(params, size) * sizeof(std::uint32_t));
+  }
+  [[nodiscard]] static std::size_t Words(const LzParams& params, std::size_t size) {
+    return params.parser == LzParser::kOptimal ? OptimalWords(params, size) : 0;
   }
   LzTables AddTo(LzTables tables) {
     if (words_ != 0) tables.optimal = lease_.As<std::uint32_t>(words_);
@@ -77,6 +87,11 @@ class OptimalMemory {
 };
 
 }  // namespace
+
+std::uint64_t LzTableBytes(const LzParams& params, std::size_t size) {
+  const LzParams lz = FitTables(params, size);
+  return ChunkTables::Bytes(lz) + OptimalMemory::Words(lz, size) * sizeof(std::uint32_t);
+}
 
 std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
                      MutableBytes target) {

@@ -9,6 +9,8 @@ namespace sigma {
 
 std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
                      MutableBytes target);
+// Bytes of the tables that EncodeLz works with on a source of `size` bytes.
+[[nodiscard]] std::uint64_t LzTableBytes(const LzParams& params, std::size_t size);
 Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target);
 
 }  // namespace sigma

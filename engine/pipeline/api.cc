@@ -58,8 +58,11 @@ Result<void> Validate(const Options& options) {
 }
 
 std::uint64_t LeastMemory(const Options& options, bool compressing) {
-  return MemoryNeed(compressing ? Direction::kCompress : Direction::kDecompress,
-                    ChunkSizeOf(options), Shape{});
+  const std::uint64_t chunk_size = ChunkSizeOf(options);
+  if (!compressing) return MemoryNeed(Direction::kDecompress, chunk_size, Shape{});
+  const LevelRow* const level = FindLevel(options.level);
+  return MemoryNeed(Direction::kCompress, chunk_size, Shape{},
+                    level == nullptr ? 0 : LevelTables(*level, chunk_size));
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {

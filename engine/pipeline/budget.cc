@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/coder/lz.h"
+
 namespace sigma {
 namespace {
 
@@ -30,18 +32,24 @@ std::string NamesOf(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape) {
+std::uint64_t LevelTables(const LevelRow& level, std::uint64_t chunk_size) {
+  const std::uint64_t bytes = LzTableBytes(level.coder.lz, static_cast<std::size_t>(chunk_size));
+  return bytes - std::min(bytes, kEncodeTables);
+}
+
+std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape,
+                         std::uint64_t tables) {
   const bool compress = direction == Direction::kCompress;
   const std::uint64_t scratch =
       chunk_size * (compress ? kEncodeScratchPerByte : kDecodeScratchPerByte) +
-      (compress ? kEncodeTables : kDecodeTables);
+      (compress ? kEncodeTables + tables : kDecodeTables);
   const std::uint64_t slots = shape.in_flight == 1 ? 1 : std::uint64_t{shape.in_flight} + 1;
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   return kProcess + slots * 2 * chunk_size + workers * (scratch + kPerWorker);
 }
 
 Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::uint32_t threads,
-                          std::uint64_t memory_limit) {
+                          std::uint64_t memory_limit, std::uint64_t tables) {
   if (threads == 0) threads = AvailableThreads();
   if (threads > kMaxThreads) {
     return Fail(ErrorCode::kInvalidArgument,
@@ -49,9 +57,9 @@ Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::ui
   }
   Shape shape{threads, threads == 1 ? 1 : threads * kInFlightPerThread};
   if (memory_limit == 0) return shape;
-  while (MemoryNeed(direction, chunk_size, shape) > memory_limit) {
+  while (MemoryNeed(direction, chunk_size, shape, tables) > memory_limit) {
     if (shape.in_flight == 1) {
-      const std::uint64_t least = MemoryNeed(direction, chunk_size, Shape{});
+      const std::uint64_t least = MemoryNeed(direction, chunk_size, Shape{}, tables);
       return Fail(ErrorCode::kLimit, "the memory limit cannot be met with chunks of " +
                                          std::to_string(chunk_size) + " bytes: it takes at least " +
                                          std::to_string(least) + " bytes");
@@ -99,7 +107,8 @@ Result<CompressionPlan> PlanCompression(const Options& options) {
   }
   plan.verify = options.verify;
   Result<Shape> shape =
-      ChooseShape(Direction::kCompress, plan.chunk_size, options.threads, options.memory_limit);
+      ChooseShape(Direction::kCompress, plan.chunk_size, options.threads, options.memory_limit,
+                  LevelTables(*plan.level, plan.chunk_size));
   if (!shape) return shape.failure();
   plan.shape = *shape;
   return plan;

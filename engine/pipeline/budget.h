@@ -23,13 +23,18 @@ struct Shape {
 
 enum class Direction : std::uint8_t { kCompress, kDecompress };
 
-// Resident bytes of a process that runs in this shape, as bounded by measurement.
-[[nodiscard]] std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape);
+// Bytes of the tables that each worker of a compression needs besides what any level needs.
+[[nodiscard]] std::uint64_t LevelTables(const LevelRow& level, std::uint64_t chunk_size);
+
+// Resident bytes of a process that runs in this shape, as bounded by measurement; `tables` as
+// above.
+[[nodiscard]] std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape,
+                                       std::uint64_t tables = 0);
 
 // The widest shape for `threads` (0 = what is available) within `memory_limit` (0 = none). kLimit,
 // naming the least possible limit, if not even one chunk in flight fits.
 Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::uint32_t threads,
-                          std::uint64_t memory_limit);
+                          std::uint64_t memory_limit, std::uint64_t tables = 0);
 
 // What the options of a compression mean, checked.
 struct CompressionPlan {
