@@ -23,3 +23,7 @@ if(SIGMA_SANITIZE)
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SIGMA_SANITIZE})
 endif()
+if(SIGMA_FUZZ)
+  # Coverage feedback from the whole library; the fuzzers alone link libFuzzer's main.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

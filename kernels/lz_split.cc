@@ -116,8 +116,10 @@ HWY_INLINE hn::Mask<D8> AtLeast(V8 a, V8 b) { return hn::Eq(hn::Max(a, b), a); }
 // The lanes of one mask, applied to any number of planes.
 class Chosen {
  public:
-  explicit Chosen(unsigned bits) : bits_(bits) {
-#if HWY_TARGET != HWY_AVX3_DL
+  explicit Chosen(unsigned bits) {
+#if HWY_TARGET == HWY_AVX3_DL
+    bits_ = bits;
+#else
     const hn::Half<D8> half;
     const unsigned left_out = ~bits;
     low_count_ = hwy::PopCount(bits & 0xFF);
@@ -140,9 +142,10 @@ class Chosen {
   }
 
  private:
-  unsigned bits_;
   std::size_t count_;
-#if HWY_TARGET != HWY_AVX3_DL
+#if HWY_TARGET == HWY_AVX3_DL
+  unsigned bits_;
+#else
   std::size_t low_count_;
   V8 index_;
 #endif
@@ -150,7 +153,7 @@ class Chosen {
 
 // Values of at most 255: how larger ones are cut differs between targets.
 template <class D32>
-HWY_INLINE void StoreBytes(D32 d32, hn::Vec<D32> values, std::uint8_t* to) {
+HWY_INLINE void StoreBytes(D32, hn::Vec<D32> values, std::uint8_t* to) {
   const hn::Rebind<std::int32_t, D32> i32;
   const hn::Rebind<std::uint8_t, D32> d8;
   hn::StoreU(hn::DemoteTo(d8, hn::BitCast(i32, values)), d8, to);

@@ -7,10 +7,10 @@ root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
 cd "$root"
+[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls ./*_fuzz.cc | sed 's|^./||; s|[.]cc$||')
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz
+cmake --build --preset fuzz --target "$@"
 cd build/fuzz
-[ $# -gt 0 ] || set -- $(ls tests/fuzz | grep '_fuzz$')
 for name in "$@"; do
   mkdir -p "corpus/$name"
   echo "== $name, $seconds s"
