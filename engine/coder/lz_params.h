@@ -34,7 +34,7 @@ struct LzParams {
   std::uint8_t hash_log = 15;       // entries of the short-hash table, log2, at most 24
   std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast), of all rows (kLazyRows)
   std::uint8_t min_match = 7;       // bytes hashed by the short table, 4…8; by the rows, 5…8
-  std::uint8_t skip_log = 6;        // the step grows by one for each 1 << skip_log unmatched
+  std::uint8_t skip_log = 5;        // the step grows by one for each 1 << skip_log unmatched
                                     // bytes (kSingleProbe: unmatched probes)
   std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 15
   std::uint8_t block_log = 20;      // output bytes of a sub-block, log2, at most 20: large ones
