@@ -270,6 +270,8 @@ std::optional<std::size_t> ParseCodeTable(ByteView bytes, CodeTableKind kind,
     case CodeTableKind::kTokens:
       size = ParseTokens(bytes, lengths);
       break;
+    case CodeTableKind::kStatic:
+      break;
   }
   if (!size || !IsCompleteCode(lengths)) return std::nullopt;
   return size;

@@ -13,7 +13,8 @@
 
 namespace sigma {
 
-enum class CodeTableKind : std::uint8_t { kList = 0, kRange = 1, kTokens = 2 };
+// kStatic is a built-in one (static_tables.h), of which nothing is written.
+enum class CodeTableKind : std::uint8_t { kList = 0, kRange = 1, kTokens = 2, kStatic = 3 };
 
 // A range of 256 nibbles and its first byte is the largest that is ever chosen.
 inline constexpr std::size_t kMaxCodeTable = 129;
@@ -26,8 +27,8 @@ struct CodeTable {
 // Writes `lengths` (a complete code) in the shortest kind; kMaxCodeTable + 8 bytes are writable.
 CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept;
 
-// Parses a table at the front of `bytes` into a complete code and returns its size; nothing if it
-// is cut or not a complete code. Up to 8 bytes behind `bytes` are read.
+// Parses a table of the first three kinds at the front of `bytes` into a complete code and returns
+// its size; nothing if it is cut or not a complete code. Up to 8 bytes behind `bytes` are read.
 [[nodiscard]] std::optional<std::size_t> ParseCodeTable(ByteView bytes, CodeTableKind kind,
                                                         CodeLengths& lengths) noexcept;
 

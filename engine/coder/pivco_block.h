@@ -22,7 +22,11 @@ inline constexpr std::size_t kMaxEntropyBlock = std::size_t{1} << 18;
 inline constexpr std::size_t kLeastNested = 256;
 inline constexpr unsigned kMaxNesting = 2;
 
-// First byte of a block: mode in bits 0–1, table kind in bits 2–3, the rest zero.
+// First byte of a block: mode in bits 0–1, table kind in bits 2–3. In mode kPivco bit 4 says that
+// the codes are packed (packed_codes.h), or, with a static table, bits 4–7 which one: then they are
+// always packed. All else is zero.
+inline constexpr unsigned kPackedBit = 16;
+inline constexpr unsigned kStaticIndexShift = 4;
 enum class BlockMode : std::uint8_t { kRaw = 0, kConstant = 1, kPivco = 2, kNested = 3 };
 
 [[nodiscard]] std::size_t BlockEncodeScratch(std::size_t symbols) noexcept;

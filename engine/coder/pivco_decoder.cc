@@ -9,8 +9,10 @@
 #include <optional>
 
 #include "engine/coder/code_table.h"
+#include "engine/coder/packed_codes.h"
 #include "engine/coder/pivco_block.h"
 #include "engine/coder/pivco_tree.h"
+#include "engine/coder/static_tables.h"
 #include "engine/memory/buffer.h"
 
 namespace sigma {
@@ -119,15 +121,22 @@ class Decoder {
   unsigned nesting_;
 };
 
+// A packed block whose codes begin `table` bytes behind its first byte.
+std::size_t Unpack(ByteView body, std::size_t table, const CodeLengths& lengths,
+                   MutableBytes target) noexcept {
+  const Unpacked unpacked = UnpackCodes(body.subspan(table), lengths, target);
+  return unpacked.whole ? 1 + table + unpacked.bytes : 0;
+}
+
 std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView source,
                          std::uint8_t* scratch, MutableBytes target, unsigned nesting) noexcept {
   if (source.empty()) return 0;
   const auto mode = static_cast<BlockMode>(source[0] & 3);
-  const unsigned kind = source[0] >> 2;
+  const unsigned flags = source[0] >> 2;
   const ByteView body = source.subspan(1);
   if (mode == BlockMode::kRaw || mode == BlockMode::kConstant) {
     const std::size_t bytes = mode == BlockMode::kRaw ? target.size() : 1;
-    if (kind != 0 || body.size() < bytes) return 0;
+    if (flags != 0 || body.size() < bytes) return 0;
     if (mode == BlockMode::kRaw) {
       std::memcpy(target.data(), body.data(), bytes);
     } else {
@@ -136,12 +145,17 @@ std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView so
     return 1 + bytes;
   }
   const bool nested = mode == BlockMode::kNested;
-  if (kind > static_cast<unsigned>(CodeTableKind::kTokens)) return 0;
-  if (nested && nesting >= kMaxNesting) return 0;
+  const auto kind = static_cast<CodeTableKind>(flags & 3);
+  const bool is_static = kind == CodeTableKind::kStatic;
+  const bool packed = is_static || flags >> 2 == 1;
+  if (!packed && flags >> 2 != 0) return 0;
+  if (nested && (packed || nesting >= kMaxNesting)) return 0;
+  if (packed && target.size() > kMostPacked) return 0;
+  if (is_static) return Unpack(body, 0, StaticTable(source[0] >> kStaticIndexShift), target);
   CodeLengths lengths;
-  const std::optional<std::size_t> table =
-      ParseCodeTable(body, static_cast<CodeTableKind>(kind), lengths);
+  const std::optional<std::size_t> table = ParseCodeTable(body, kind, lengths);
   if (!table) return 0;
+  if (packed) return Unpack(body, *table, lengths, target);
   PivcoTree tree;
   tree.Build(lengths);
   std::uint8_t* const rest = scratch + Padded(target.size());

@@ -15,8 +15,10 @@
 
 #include "engine/coder/code_lengths.h"
 #include "engine/coder/code_table.h"
+#include "engine/coder/packed_codes.h"
 #include "engine/coder/pivco_block.h"
 #include "engine/coder/pivco_tree.h"
+#include "engine/coder/static_tables.h"
 #include "engine/memory/buffer.h"
 
 namespace sigma {
@@ -27,6 +29,8 @@ namespace {
 constexpr unsigned kRawShift = 6;
 // Shorter blocks are raw or constant: the table alone eats what they could gain.
 constexpr std::size_t kLeastCoded = 32;
+// The same for short blocks, for which there are static tables.
+constexpr std::size_t kLeastPacked = 8;
 // Nesting is tried where the larger child has at least 11/16 of a node: H(11/16) = 0.896, so
 // that more than the 4 % asked for remains after the inner table.
 constexpr std::size_t kSkewNumerator = 11;
@@ -201,6 +205,33 @@ std::size_t EncodeRaw(ByteView symbols, std::uint8_t* to) noexcept {
   return 1 + symbols.size();
 }
 
+// The built-in table that codes these counts in the fewest bits.
+struct StaticChoice {
+  std::size_t index = kStaticTables;  // none has all symbols
+  std::size_t bits = ~std::size_t{0};
+};
+
+StaticChoice ChooseStatic(const Counts& counts) noexcept {
+  std::array<std::uint8_t, 256> used;
+  std::size_t used_count = 0;
+  for (unsigned s = 0; s < 256; ++s) {
+    used[used_count] = static_cast<std::uint8_t>(s);
+    used_count += counts[s] != 0;
+  }
+  StaticChoice best;
+  for (std::size_t index = 0; index < kStaticTables; ++index) {
+    const CodeLengths& lengths = StaticTable(index);
+    std::size_t bits = 0;
+    bool all = true;
+    for (std::size_t i = 0; i < used_count; ++i) {
+      bits += std::size_t{counts[used[i]]} * lengths[used[i]];
+      all = all && lengths[used[i]] != 0;
+    }
+    if (all && bits < best.bits) best = {index, bits};
+  }
+  return best;
+}
+
 std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
                          std::uint8_t* scratch, std::uint8_t* to, unsigned nesting) noexcept {
   const std::size_t n = symbols.size();
@@ -211,20 +242,51 @@ std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView sy
     to[1] = symbols[0];
     return n == 0 ? 0 : 2;
   }
-  if (n < kLeastCoded) return EncodeRaw(symbols, to);
+  const bool is_short = nesting == 0 && n <= kMostPacked;
+  if (n < (is_short ? kLeastPacked : kLeastCoded)) return EncodeRaw(symbols, to);
   CodeLengths lengths;
   BuildCodeLengths(counts, kMaxCodeLength, lengths);
+  std::array<std::uint8_t, kMaxCodeTable + 8> table_bytes;
+  const CodeTable table = WriteCodeTable(lengths, table_bytes.data());
+  const auto put_table = [&](BlockMode mode, unsigned flags) {
+    to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(mode) |
+                                      static_cast<unsigned>(table.kind) << 2 | flags);
+    std::memcpy(to + 1, table_bytes.data(), table.size);
+    return to + 1 + table.size;
+  };
+  // What a block may have to be worth its coding.
+  const std::size_t most = n - (n >> kRawShift);
+
+  std::size_t packed = ~std::size_t{0};  // size of the better way to pack
+  bool is_static = false;
+  if (is_short) {
+    std::size_t bits = 0;
+    for (unsigned s = 0; s < 256; ++s) bits += std::size_t{counts[s]} * lengths[s];
+    packed = 1 + table.size + (bits + 7) / 8;
+    const StaticChoice choice = ChooseStatic(counts);
+    is_static = choice.index < kStaticTables && 1 + (choice.bits + 7) / 8 <= packed;
+    if (is_static) packed = 1 + (choice.bits + 7) / 8;
+    if (is_static && packed < most) {
+      to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(BlockMode::kPivco) |
+                                        static_cast<unsigned>(CodeTableKind::kStatic) << 2 |
+                                        choice.index << kStaticIndexShift);
+      return 1 + PackCodes(symbols, StaticTable(choice.index), to + 1);
+    }
+  }
+
   PivcoTree tree;
   tree.Build(lengths);
   Encoder encoder(kernels, tree, counts, nesting);
-  std::array<std::uint8_t, kMaxCodeTable + 8> table_bytes;
-  const CodeTable table = WriteCodeTable(lengths, table_bytes.data());
-  if (1 + table.size + encoder.PlainSize() + (n >> kRawShift) >= n) return EncodeRaw(symbols, to);
+  const std::size_t plain = 1 + table.size + encoder.PlainSize();
+  const auto pack = [&] {
+    std::uint8_t* const codes = put_table(BlockMode::kPivco, kPackedBit);
+    return static_cast<std::size_t>(codes - to) + PackCodes(symbols, lengths, codes);
+  };
+  if (packed < most && !encoder.nested()) return pack();
+  if (plain >= most) return packed < most ? pack() : EncodeRaw(symbols, to);
 
-  const auto mode = encoder.nested() ? BlockMode::kNested : BlockMode::kPivco;
-  to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(mode) | static_cast<unsigned>(table.kind)
-                                                                      << 2);
-  std::memcpy(to + 1, table_bytes.data(), table.size);
+  std::uint8_t* const runs =
+      put_table(encoder.nested() ? BlockMode::kNested : BlockMode::kPivco, 0);
   std::array<std::uint8_t, 256> rank_of{};
   for (std::size_t i = 0; i < tree.leaf_count(); ++i) {
     rank_of[tree.leaves()[i]] = static_cast<std::uint8_t>(i);
@@ -232,9 +294,9 @@ std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView sy
   std::uint8_t* const ranks = scratch;
   std::uint8_t* const other = scratch + RankBytes(n);
   kernels.rank(symbols.data(), n, rank_of.data(), ranks);
-  const std::uint8_t* end =
-      encoder.Encode(ranks, other, scratch + 2 * RankBytes(n), to + 1 + table.size);
-  return static_cast<std::size_t>(end - to);
+  const std::uint8_t* end = encoder.Encode(ranks, other, scratch + 2 * RankBytes(n), runs);
+  const auto size = static_cast<std::size_t>(end - to);
+  return packed < size ? pack() : size;
 }
 
 }  // namespace

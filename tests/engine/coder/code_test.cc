@@ -8,7 +8,9 @@
 
 #include "engine/coder/code_lengths.h"
 #include "engine/coder/code_table.h"
+#include "engine/coder/packed_codes.h"
 #include "engine/coder/pivco_tree.h"
+#include "engine/coder/static_tables.h"
 
 namespace sigma {
 namespace {
@@ -116,6 +118,51 @@ TEST(CodeTable, EveryKindRoundTrips) {
     }
   }
   for (const int count : kinds) EXPECT_GT(count, 50);
+}
+
+TEST(StaticTables, AreDistinctCompleteCodes) {
+  for (std::size_t i = 0; i < kStaticTables; ++i) {
+    EXPECT_TRUE(IsCompleteCode(StaticTable(i))) << i;
+    for (std::size_t j = 0; j < i; ++j) EXPECT_NE(StaticTable(i), StaticTable(j));
+  }
+}
+
+TEST(StaticTables, AreNothingToParse) {
+  const std::array<std::uint8_t, 16> bytes{};
+  CodeLengths lengths;
+  EXPECT_FALSE(ParseCodeTable({bytes.data(), 8}, CodeTableKind::kStatic, lengths));
+}
+
+TEST(PackedCodes, RoundTripInTheirBitsAndRefuseEveryCut) {
+  Random random(5);
+  for (int round = 0; round < 400; ++round) {
+    const CodeLengths lengths = round % 4 == 0
+                                    ? StaticTable(random() % kStaticTables)
+                                    : RandomCode(random, 2 + random() % 255, 1 + random() % 30);
+    Bytes symbols(1 + random() % (round % 10 == 0 ? kMostPacked : 60));
+    std::size_t bits = 0;
+    for (std::uint8_t& symbol : symbols) {
+      do symbol = static_cast<std::uint8_t>(random());
+      while (lengths[symbol] == 0);
+      bits += lengths[symbol];
+    }
+    Bytes packed(bits / 8 + 9);
+    const std::size_t size = PackCodes(symbols, lengths, packed.data());
+    ASSERT_EQ(size, (bits + 7) / 8);
+    packed.resize(size + 8);
+    packed.shrink_to_fit();
+    Bytes restored(symbols.size());
+    const Unpacked whole = UnpackCodes({packed.data(), size}, lengths, restored);
+    ASSERT_TRUE(whole.whole);
+    ASSERT_EQ(whole.bytes, size);
+    ASSERT_EQ(restored, symbols);
+    for (std::size_t cut = 0; cut < size; ++cut) {
+      Bytes front(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(cut));
+      front.resize(cut + 8, 0xFF);
+      front.shrink_to_fit();
+      ASSERT_FALSE(UnpackCodes({front.data(), cut}, lengths, restored).whole);
+    }
+  }
 }
 
 TEST(PivcoTree, CoversEveryLeafOnce) {

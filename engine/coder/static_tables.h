@@ -1,0 +1,18 @@
+// Built-in code lengths for short blocks, which cannot pay for a table of their own.
+#ifndef SIGMA_CODER_STATIC_TABLES_H_
+#define SIGMA_CODER_STATIC_TABLES_H_
+
+#include <cstddef>
+
+#include "engine/coder/pivco_tree.h"
+
+namespace sigma {
+
+inline constexpr std::size_t kStaticTables = 16;
+
+// Complete codes; symbols may be absent. `index` is below kStaticTables.
+[[nodiscard]] const CodeLengths& StaticTable(std::size_t index) noexcept;
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_STATIC_TABLES_H_
