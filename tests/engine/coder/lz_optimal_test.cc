@@ -84,12 +84,14 @@ bool Same(const std::vector<Sequence>& a, const std::vector<Sequence>& b) {
 
 constexpr std::uint8_t kArrivals[] = {1, 2, 3, 4};
 constexpr std::uint8_t kTreeBytes[] = {5, 6, 7, 8};
+constexpr std::size_t kSizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 300, 16383, 16385, 50000};
+constexpr std::size_t kPeriods[] = {1, 2, 3, 100, 254, 255, 256, 1000};
 
 TEST(LzOptimal, SequencesRestoreTheSource) {
   for (const std::uint8_t arrivals : kArrivals) {
     for (const std::uint8_t tree_bytes : kTreeBytes) {
       const LzParams params = Params(arrivals, tree_bytes);
-      for (const std::size_t size : {1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 300, 16383, 16385, 50000}) {
+      for (const std::size_t size : kSizes) {
         ParseAll(Words(size, 3, 1), params);
         ParseAll(Words(size, 400, 2), params);
         ParseAll(Period(size, 1), params);
@@ -275,7 +277,7 @@ TEST(LzOptimal, RunsAndPeriodsTakeLinearTime) {
   LzParams params = Params(4, 6);
   params.nice = 255;
   params.depth = 512;
-  for (const std::size_t period : {1, 2, 3, 100, 254, 255, 256, 1000}) {
+  for (const std::size_t period : kPeriods) {
     const Bytes source = Period(std::size_t{1} << 20, period);
     const auto start = std::chrono::steady_clock::now();
     ParseAll(source, params);
@@ -286,7 +288,8 @@ TEST(LzOptimal, RunsAndPeriodsTakeLinearTime) {
 
 TEST(LzOptimal, RoundTripsThroughTheCoder) {
   BufferPool pool;
-  for (const std::size_t size : {40, 300, 5000, 70000}) {
+  for (const std::size_t size :
+       {std::size_t{40}, std::size_t{300}, std::size_t{5000}, std::size_t{70000}}) {
     for (const unsigned vocabulary : {2u, 30u, 3000u}) {
       const Bytes source = Words(size, vocabulary, 5);
       CoderParams params;
