@@ -168,6 +168,7 @@ void DefineFiles(CLI::App& app, Arguments& out) {
 }
 
 void DefineRest(CLI::App& app, Arguments& out) {
+  Flag(app, "--decode-first", [&out] { out.options.decode_first = true; });
   Value(app, "--strategy", [&out](const std::string& text) { out.options.strategy = text; });
   Flag(app, "--verify", [&out] { out.options.verify = true; });
   Value(app, "--range", [&out](const std::string& text) {

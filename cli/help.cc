@@ -50,6 +50,7 @@ How it works
   -M, --memory SIZE       bound on the memory of the process; K, M, G, or % of
                           what is available
   -B, --chunk-size SIZE   64K ... 64M; each level has its own
+      --decode-first      at any level: larger files that restore faster
       --strategy NAME     force one strategy on every chunk
       --verify            decode every chunk and compare before it is written;
                           --rm implies it

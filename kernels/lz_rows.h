@@ -43,6 +43,7 @@ struct LzRowSearch {
   std::size_t shortest;  // match, 3 or 4
   std::size_t enough;    // a match of this length is taken without a look at later positions
   std::size_t farthest;  // offset
+  bool stored;           // gains in bytes as they are and in time, not in coded bits
 };
 
 // Writes the sequences to `out`, at most (end − begin) / 3 + 1, and returns how many.

@@ -16,8 +16,8 @@ _sigma_par() {
   esac
   if [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--compress --decompress --test --list --bench --level
-      --threads --memory --chunk-size --strategy --stdout --output --output-dir --keep --rm --force
-      --recursive --files-from --files0-from --suffix --verify --range --stats --stats=json
+      --threads --memory --chunk-size --decode-first --strategy --stdout --output --output-dir --keep --rm
+      --force --recursive --files-from --files0-from --suffix --verify --range --stats --stats=json
       --progress --sparse --json --first-level --last-level --seconds --quiet --verbose --help
       --long-help --version" -- "$current")
   else

@@ -9,6 +9,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -s T -l threads -x -d 'Worker threads'
     complete -c $command -s M -l memory -x -d 'Bound on memory'
     complete -c $command -s B -l chunk-size -x -d 'Chunk size'
+    complete -c $command -l decode-first -d 'Larger files that restore faster'
     complete -c $command -l strategy -x -d 'Force one strategy' \
         -a "(sigma-par -H 2>/dev/null | string replace -fr '^Strategies: ' '' | string split ' ')"
     complete -c $command -s c -l stdout -d 'Write to standard output'

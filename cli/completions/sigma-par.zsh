@@ -10,6 +10,7 @@ _arguments -s -S \
   '(-T --threads)'{-T,--threads=}'[worker threads]:number:' \
   '(-M --memory)'{-M,--memory=}'[bound on memory]:size:' \
   '(-B --chunk-size)'{-B,--chunk-size=}'[chunk size]:size:' \
+  '--decode-first[larger files that restore faster]' \
   '--strategy=[force one strategy]:strategy:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
   '(-c --stdout)'{-c,--stdout}'[write to standard output]' \
   '(-o --output)'{-o,--output=}'[write to a file]:file:_files' \

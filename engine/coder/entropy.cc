@@ -9,6 +9,11 @@
 #include "engine/memory/buffer.h"
 
 namespace sigma {
+namespace {
+
+constexpr auto kRawBlock = static_cast<std::uint8_t>(BlockMode::kRaw);
+
+}  // namespace
 
 std::size_t EntropyStreamBound(std::size_t size) {
   return size + (size + kMaxEntropyBlock - 1) / kMaxEntropyBlock + kPad;
@@ -27,6 +32,24 @@ std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool, MutableBytes
     symbols = symbols.subspan(n);
   }
   return used;
+}
+
+std::size_t StoreEntropyStream(ByteView symbols, MutableBytes target) {
+  assert(target.size() >= EntropyStreamBound(symbols.size()));
+  std::size_t used = 0;
+  while (!symbols.empty()) {
+    const std::size_t n = std::min(symbols.size(), kMaxEntropyBlock);
+    target[used] = kRawBlock;
+    std::memcpy(target.data() + used + 1, symbols.data(), n);
+    used += n + 1;
+    symbols = symbols.subspan(n);
+  }
+  return used;
+}
+
+const std::uint8_t* FindStoredSymbols(ByteView source, std::size_t size) {
+  const bool stored = size <= kMaxEntropyBlock && source.size() > size && source[0] == kRawBlock;
+  return stored ? source.data() + 1 : nullptr;
 }
 
 Result<std::size_t> DecodeEntropyStream(ByteView source, BufferPool& pool, MutableBytes target) {

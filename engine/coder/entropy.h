@@ -21,6 +21,13 @@ namespace sigma {
 [[nodiscard]] std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool,
                                               MutableBytes target);
 
+// The same without any coding: every block raw.
+[[nodiscard]] std::size_t StoreEntropyStream(ByteView symbols, MutableBytes target);
+
+// Where the symbols stand in `source` if one raw block at its front holds all `size` of them; null
+// if they must be decoded.
+[[nodiscard]] const std::uint8_t* FindStoredSymbols(ByteView source, std::size_t size);
+
 // Decodes one stream of exactly target.size() symbols from the front of `source` and returns the
 // bytes it took. Hostile input gives an error. May read kPad bytes behind `source` (arbitrary
 // content) and, unlike a coder, may write kPad bytes behind `target`: it is for scratch buffers.

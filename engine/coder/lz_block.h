@@ -46,10 +46,11 @@ struct LzInput {
 
 [[nodiscard]] SubBlock DescribeSubBlock(std::span<const Sequence> sequences, std::size_t size);
 
-// Form kSections.
+// Form kSections; `stored`: every plane as it is.
 [[nodiscard]] std::size_t SectionsBound(const SubBlock& block);
 [[nodiscard]] std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& block,
-                                         const LzInput& input, BufferPool& pool, std::uint8_t* to);
+                                         const LzInput& input, bool stored, BufferPool& pool,
+                                         std::uint8_t* to);
 // Decodes one sub-block behind its header and returns the bytes of `source` it took.
 Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const LzTarget& target,
                                    BufferPool& pool);

@@ -34,7 +34,8 @@ std::size_t ParseLazyRows(const LzRange& range, const LzParams& params, const Lz
                                     params.skip_log,
                                     sections ? kMinMatch : kRawMinMatch,
                                     kEnough,
-                                    sections ? kMaxOffset : kRawMaxOffset};
+                                    sections ? kMaxOffset : kRawMaxOffset,
+                                    !sections};
   return kernels::ParseRows(range.source.data(), range.begin, range.end, rows, search, out);
 }
 

@@ -45,6 +45,7 @@ struct LzParams {
   std::uint8_t arrivals = 2;         // ways to a position that are kept, 1…4
   std::uint16_t depth = 16;          // tree nodes visited a position
   std::uint16_t sequence_price = 0;  // time to decode a sequence, in 1/256 bit
+  bool stored_planes = false;        // kSections: no plane is entropy coded
 };
 
 }  // namespace sigma

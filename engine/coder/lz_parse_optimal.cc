@@ -134,6 +134,10 @@ std::size_t ParseOptimal(const LzRange& range, const LzParams& params, const LzT
 
   const ByteView bytes = range.source.subspan(range.begin, range.end - range.begin);
   const CandidateStore store{work.counts, work.candidates};
+  if (params.stored_planes) {
+    SetStoredPrices(params.sequence_price, work.prices);
+    return ParseWithPrices(range, {params.arrivals, nice}, store, *work.prices, work.steps, out);
+  }
   Carried& carried = *work.carried;
   unsigned passes = params.passes;
   if (carried.primed == 0) {

@@ -163,4 +163,26 @@ void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* p
   }
 }
 
+void SetStoredPrices(std::uint32_t sequence_price, LzPrices* prices) noexcept {
+  constexpr std::uint32_t kByte = 8 * kOneBit;
+  prices->literal.fill(kByte);
+  prices->near.fill(kByte);
+  prices->low.fill(kByte);
+  prices->middle.fill(kByte);
+  prices->high.fill(kByte);
+  prices->run_step[0] = 0;
+  for (std::size_t i = 0; i <= kLongRun; ++i) {
+    prices->run[i] = (i >= 3 ? kByte : 0) + (i >= kLongRun ? 4 * kByte : 0);
+    if (i > 0) prices->run_step[i] = prices->run[i] - prices->run[i - 1];
+  }
+  prices->run_step[kLongRun + 1] = 0;
+  for (std::size_t length = 0; length <= kLongMatch; ++length) {
+    const std::uint32_t price = kByte + (length >= kMinMatch + 15 ? kByte : 0) +
+                                (length >= kLongMatch ? 4 * kByte : 0) + sequence_price;
+    for (auto& kind : prices->match) {
+      for (auto& run : kind) run[length] = price;
+    }
+  }
+}
+
 }  // namespace sigma

@@ -81,6 +81,9 @@ struct LzPrices {
 // `sequence_price` is what a sequence costs besides its bits: the time to decode it.
 void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* prices) noexcept;
 
+// The prices of planes that are stored: eight bits for each byte.
+void SetStoredPrices(std::uint32_t sequence_price, LzPrices* prices) noexcept;
+
 }  // namespace sigma
 
 #endif  // SIGMA_CODER_LZ_PRICES_H_

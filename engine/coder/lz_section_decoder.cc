@@ -1,6 +1,7 @@
-// Sections to bytes in three passes (CODECS.md §3): decode every plane, expand to resolved
-// sequences, copy. Each pass is a simple loop over memory that fits the second-level cache; between
-// the second and the third all lengths are validated, so the copy loop only looks at offsets.
+// Sections to bytes in three passes (CODECS.md §3): decode every plane (stored ones stay in place),
+// expand to resolved sequences, copy. Each pass is a simple loop over memory that fits the
+// second-level cache; between the second and the third all lengths are validated, so the copy loop
+// only looks at offsets.
 #include <cstring>
 
 #include "engine/coder/entropy.h"
@@ -17,8 +18,16 @@ class SectionReader {
   SectionReader(ByteView source, BufferPool& pool, std::uint8_t* scratch)
       : source_(source), pool_(pool), scratch_(scratch) {}
 
-  // The next section, `count` symbols (none if 0); null after a failure.
+  // The next section, `count` symbols (none if 0), in place where they are stored; null after a
+  // failure.
   const std::uint8_t* Decode(std::size_t count) {
+    if (!failed_ && count != 0) {
+      const std::uint8_t* const stored = FindStoredSymbols(source_.subspan(position_), count);
+      if (stored != nullptr) {
+        position_ += count + 1;
+        return stored;
+      }
+    }
     std::uint8_t* const symbols = Take(count);
     if (failed_ || count == 0) return symbols;
     const Result<std::size_t> used =

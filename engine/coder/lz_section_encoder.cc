@@ -1,5 +1,7 @@
 // Sequences to sections: the byte planes of CODECS.md §3, each an entropy stream.
 //
+// Decode-first stores the same planes as they are: the decoder expands them in place.
+//
 // The joint token keeps the correlation of class, literal length and match length that separate
 // planes would lose (1.5–4 %); byte planes of the offsets keep the alignment that log buckets
 // would hide.
@@ -39,7 +41,7 @@ std::size_t SectionsBound(const SubBlock& block) {
 }
 
 std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& block,
-                           const LzInput& input, BufferPool& pool, std::uint8_t* to) {
+                           const LzInput& input, bool stored, BufferPool& pool, std::uint8_t* to) {
   Planes planes(pool, block.sequences, LongBound(block), block.literals);
   kernels::LzSplit ends{planes.plane(0), planes.plane(1), planes.plane(2),
                         planes.plane(3), planes.plane(4), planes.plane(5),
@@ -50,7 +52,10 @@ std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& 
   std::uint8_t* at = to + WriteSubBlock(block, to);
   const auto code = [&](const std::uint8_t* begin, const std::uint8_t* end) {
     const auto size = static_cast<std::size_t>(end - begin);
-    if (size != 0) at += EncodeEntropyStream({begin, size}, pool, {at, EntropyStreamBound(size)});
+    if (size == 0) return;
+    const MutableBytes room{at, EntropyStreamBound(size)};
+    at += stored ? StoreEntropyStream({begin, size}, room)
+                 : EncodeEntropyStream({begin, size}, pool, room);
   };
   const auto copy = [&](const std::uint8_t* begin, const std::uint8_t* end) {
     const auto size = static_cast<std::size_t>(end - begin);

@@ -20,7 +20,7 @@ constexpr std::uint64_t kTrustedSize = 16u << 20;
 
 std::uint32_t ChunkSizeOf(const Options& options) {
   if (options.chunk_size != 0) return options.chunk_size;
-  const LevelRow* level = FindLevel(options.level);
+  const LevelRow* level = FindLevel(options.level, options.decode_first);
   return level == nullptr ? kMinChunkSize : level->chunk_size;
 }
 

@@ -85,7 +85,7 @@ CompressionPlan FitToSize(CompressionPlan plan, std::optional<std::uint64_t> siz
 
 Result<CompressionPlan> PlanCompression(const Options& options) {
   CompressionPlan plan;
-  plan.level = FindLevel(options.level);
+  plan.level = FindLevel(options.level, options.decode_first);
   if (plan.level == nullptr) {
     std::vector<std::string> names;
     for (const int level : Levels()) names.push_back(std::to_string(level));

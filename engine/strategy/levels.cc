@@ -73,15 +73,71 @@ constexpr std::array kLevels{
          .depth = 32}),
 };
 
+// Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB
+// lose little and stay in the second-level cache.
+constexpr std::array kDecodeFirst{
+    kLevels[0],
+    Row(2, kMiB,
+        {.parser = LzParser::kSingleProbe,
+         .records = LzRecords::kNarrow,
+         .hash_log = 14,
+         .min_match = 6,
+         .skip_log = 4,
+         .block_log = 18}),
+    Row(3, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
+    Row(4, kMiB,
+        {.parser = LzParser::kDoubleFast,
+         .records = LzRecords::kNarrow,
+         .hash_log = 15,
+         .long_hash_log = 16,
+         .min_match = 6,
+         .skip_log = 8,
+         .block_log = 18}),
+    Row(5, kMiB,
+        {.parser = LzParser::kLazyRows,
+         .records = LzRecords::kNarrow,
+         .hash_log = 14,
+         .long_hash_log = 18,
+         .min_match = 7,
+         .skip_log = 8,
+         .attempts = 15,
+         .block_log = 18}),
+    Row(6, 2 * kMiB,
+        {.parser = LzParser::kOptimal,
+         .hash_log = 18,
+         .min_match = 6,
+         .block_log = 18,
+         .nice = 64,
+         .passes = 1,
+         .arrivals = 1,
+         .depth = 7,
+         .sequence_price = 4096,
+         .stored_planes = true}),
+    Row(7, 8 * kMiB,
+        {.parser = LzParser::kOptimal,
+         .hash_log = 19,
+         .min_match = 6,
+         .block_log = 18,
+         .nice = 200,
+         .passes = 1,
+         .arrivals = 2,
+         .depth = 32,
+         .sequence_price = 2048,
+         .stored_planes = true}),
+};
+
 }  // namespace
 
 std::span<const LevelRow> LevelRows() { return kLevels; }
 
-const LevelRow* FindLevel(int level) {
-  const auto* row =
-      std::find_if(kLevels.begin(), kLevels.end(),
-                   [level](const LevelRow& candidate) { return candidate.level == level; });
-  return row == kLevels.end() ? nullptr : row;
+std::span<const LevelRow> DecodeFirstRows() { return kDecodeFirst; }
+
+const LevelRow* FindLevel(int level, bool decode_first) {
+  const std::span<const LevelRow> rows = decode_first ? DecodeFirstRows() : LevelRows();
+  const auto row = std::find_if(rows.begin(), rows.end(), [level](const LevelRow& candidate) {
+    return candidate.level == level;
+  });
+  return row == rows.end() ? nullptr : &*row;
 }
 
 }  // namespace sigma

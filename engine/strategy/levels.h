@@ -20,8 +20,10 @@ struct LevelRow {
 };
 
 [[nodiscard]] std::span<const LevelRow> LevelRows();
+// The same levels with a high price on decode time: fewer sequences, nothing entropy coded.
+[[nodiscard]] std::span<const LevelRow> DecodeFirstRows();
 // Null if the level does not exist.
-[[nodiscard]] const LevelRow* FindLevel(int level);
+[[nodiscard]] const LevelRow* FindLevel(int level, bool decode_first = false);
 
 }  // namespace sigma
 

@@ -110,6 +110,19 @@ TEST(Modes, BadOptionsAreErrors) {
   EXPECT_THAT(folder.Names(), ElementsAre("a"));
 }
 
+TEST(Modes, DecodeFirstMakesAnotherFileThatRestoresAtEveryLevel) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(300'000));
+  const Outcome done = folder.Run(
+      "for level in $(sigma-par -H | sed -n 's/^Levels: //p'); do "
+      "sigma-par -c --strategy reference --decode-first --level $level a > b.sigma && "
+      "sigma-par -dc b.sigma | cmp - a || exit 1; done; "
+      "sigma-par -c --strategy reference --level 5 a > c.sigma && "
+      "sigma-par -c --strategy reference --level 5 --decode-first a > d.sigma && "
+      "! cmp -s c.sigma d.sigma");
+  EXPECT_EQ(done.status, 0) << done.err;
+}
+
 TEST(Modes, AMemoryBoundThatCannotBeMetNamesTheLeast) {
   const Folder folder;
   folder.Write("a", "some bytes");

@@ -3,14 +3,14 @@
 #include <vector>
 
 #include "engine/pipeline/chunk_codec.h"
-#include "engine/strategy/levels.h"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/levels.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static sigma::BufferPool pool;
   sigma::tests::FuzzInput input(data, size);
-  const auto levels = sigma::LevelRows();
+  static const auto levels = sigma::tests::EveryLevelRow();
   const sigma::LevelRow& level = levels[input.Take(1) % levels.size()];
   const auto choice =
       static_cast<sigma::StrategyChoice>(input.Take(1) % sigma::StrategyChoiceNames().size());

@@ -6,6 +6,7 @@
 #include "engine/strategy/levels.h"
 #include "engine/transform/transform.h"
 #include "tests/data.h"
+#include "tests/levels.h"
 
 namespace sigma {
 namespace {
@@ -15,7 +16,7 @@ using tests::Padded;
 TEST(Registry, EveryCoderRestoresEveryKindAndSize) {
   BufferPool pool;
   for (const CoderRow& coder : Coders()) {
-    for (const LevelRow& level : LevelRows()) {
+    for (const LevelRow& level : tests::EveryLevelRow()) {
       for (const tests::Kind kind : tests::kAllKinds) {
         const Bytes bytes = tests::Generate(kind, 70000);
         for (std::size_t size = 0; size <= bytes.size();
@@ -81,7 +82,7 @@ TEST(Corpus, EveryFileComesBackAtEveryLevelUnderEveryStrategy) {
   constexpr std::size_t kSlowBytes = 96 << 10;
   for (const tests::CorpusFile& file : tests::Corpus(kMiddle)) {
     if (file.bytes.empty()) continue;
-    for (const LevelRow& level : LevelRows()) {
+    for (const LevelRow& level : tests::EveryLevelRow()) {
       const std::size_t size = level.level < kFirstSlowLevel
                                    ? file.bytes.size()
                                    : std::min(file.bytes.size(), kSlowBytes);

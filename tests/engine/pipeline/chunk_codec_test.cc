@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/data.h"
+#include "tests/levels.h"
 
 namespace sigma {
 namespace {
@@ -36,7 +37,7 @@ constexpr StrategyChoice kChoices[] = {StrategyChoice::kAuto,    StrategyChoice:
 TEST_F(ChunkCodec, EveryKindComesBackUnderEveryStrategyAndLevel) {
   for (const tests::Kind kind : tests::kAllKinds) {
     const Bytes bytes = tests::Generate(kind, 150001);
-    for (const LevelRow& level : LevelRows()) {
+    for (const LevelRow& level : tests::EveryLevelRow()) {
       for (const StrategyChoice choice : kChoices) {
         SCOPED_TRACE(std::string(tests::KindName(kind)) + " level " + std::to_string(level.level) +
                      " strategy " + std::string(StrategyChoiceNames()[static_cast<int>(choice)]));
@@ -50,7 +51,7 @@ TEST_F(ChunkCodec, EverySizeUpTo300ComesBack) {
   for (const tests::Kind kind : tests::kAllKinds) {
     const Bytes bytes = tests::Generate(kind, 300);
     for (std::size_t size = 1; size <= 300; ++size) {
-      for (const LevelRow& level : LevelRows()) {
+      for (const LevelRow& level : tests::EveryLevelRow()) {
         for (const StrategyChoice choice : kChoices) {
           RoundTrip(ByteView(bytes).first(size), level, choice);
         }
@@ -61,7 +62,7 @@ TEST_F(ChunkCodec, EverySizeUpTo300ComesBack) {
 
 TEST_F(ChunkCodec, WhatDoesNotShrinkIsStored) {
   const Bytes bytes = tests::Generate(tests::Kind::kRandom, 1 << 17);
-  for (const LevelRow& level : LevelRows()) {
+  for (const LevelRow& level : tests::EveryLevelRow()) {
     for (const StrategyChoice choice : kChoices) {
       const EncodedPayload encoded = RoundTrip(bytes, level, choice);
       EXPECT_EQ(encoded.plan_id, 0);

@@ -85,5 +85,19 @@ TEST(Levels, AreAscendingAndWithinTheFormatsLimits) {
   EXPECT_EQ(FindLevel(0), nullptr);
 }
 
+TEST(Levels, EachHasADecodeFirstRowThatCodesNothing) {
+  ASSERT_EQ(DecodeFirstRows().size(), LevelRows().size());
+  for (const LevelRow& row : DecodeFirstRows()) {
+    EXPECT_EQ(FindLevel(row.level, true), &row);
+    EXPECT_NE(FindLevel(row.level), nullptr);
+    const LzParams& lz = row.coder.lz;
+    EXPECT_TRUE(lz.records == LzRecords::kWide || lz.records == LzRecords::kNarrow ||
+                lz.stored_planes);
+    EXPECT_EQ(row.chunk_size % kChunkSizeUnit, 0u);
+    EXPECT_GE(row.chunk_size, kMinChunkSize);
+    EXPECT_LE(row.chunk_size, kMaxChunkSize);
+  }
+}
+
 }  // namespace
 }  // namespace sigma
