@@ -60,7 +60,7 @@ Result<void> Validate(const Options& options) {
 std::uint64_t LeastMemory(const Options& options, bool compressing) {
   const std::uint64_t chunk_size = ChunkSizeOf(options);
   if (!compressing) return MemoryNeed(Direction::kDecompress, chunk_size, Shape{});
-  const LevelRow* const level = FindLevel(options.level);
+  const LevelRow* const level = FindLevel(options.level, options.decode_first);
   return MemoryNeed(Direction::kCompress, chunk_size, Shape{},
                     level == nullptr ? 0 : LevelTables(*level, chunk_size));
 }
