@@ -54,7 +54,9 @@ bool DecodeStages::Fill(Slot& slot) {
 
 void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   auto& mine = static_cast<DecodeSlot&>(slot);
-  feed_.Load(mine);
+  // Gone with the end of this call: only the restored bytes travel on.
+  BufferPool::Lease frame;
+  feed_.Load(mine, scratch, frame);
   if (mine.error) return;
   const Stopwatch watch;  // behind Load, which counts as reading
   if (Hash32(mine.payload) != mine.header.payload_hash) {
@@ -90,7 +92,7 @@ void DecodeStages::Drain(Slot& slot) {
   }
   written_ += mine.keep;
   ++chunks_;
-  totals_.Add(mine.header.plan_id, mine.header.original, mine.header.bytes + mine.payload.size());
+  totals_.Add(mine.header.plan_id, mine.header.original, mine.header.bytes + mine.header.payload);
   work_seconds_ += mine.work_seconds;
   if (observer_ && !observer_(Progress{feed_.Taken(), written_, total_})) {
     mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};

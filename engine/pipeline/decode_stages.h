@@ -28,7 +28,7 @@ struct DecodeSlot final : Slot {
   std::uint32_t keep = 0;  // bytes wanted behind them
   MutableBytes target;     // the restored chunk: in `restored` or in the sink
   bool in_place = false;   // `target` is the sink's
-  Buffer stored;           // header and payload, or the payload alone
+  Buffer stored;           // the payload, where the input can only be read in order
   Buffer restored;
   double work_seconds = 0;
 };
@@ -47,8 +47,9 @@ class Feed {
   // Serial: the next chunk's place, and its header and payload too if they can only be had in
   // order. False at the end; an error goes into the slot.
   virtual bool Next(DecodeSlot& slot) = 0;
-  // Parallel: header and payload, where Next did not read them.
-  virtual void Load(DecodeSlot& slot) = 0;
+  // Parallel: header and payload, where Next did not read them. What `frame` then holds is the
+  // worker's and lasts until it is released.
+  virtual void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) = 0;
   [[nodiscard]] virtual FeedTotals Totals() const = 0;
   // Bytes of the input taken so far. From any thread.
   [[nodiscard]] virtual std::uint64_t Taken() const = 0;

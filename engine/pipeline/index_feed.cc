@@ -60,7 +60,7 @@ bool IndexFeed::Next(DecodeSlot& slot) {
   return false;
 }
 
-void IndexFeed::Load(DecodeSlot& slot) {
+void IndexFeed::Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame_memory) {
   const std::size_t size = slot.expected.stored;
   const ByteView memory = source_.Memory();
   ByteView frame;
@@ -68,8 +68,9 @@ void IndexFeed::Load(DecodeSlot& slot) {
     frame = memory.subspan(static_cast<std::size_t>(slot.offset), size);
   } else {
     const Stopwatch watch;
-    if (slot.stored.size() < size) slot.stored = Buffer(size);
-    const Result<std::size_t> got = source_.ReadAt(slot.offset, slot.stored.bytes().first(size));
+    frame_memory = scratch.Acquire(size);
+    const auto bytes = frame_memory.As<std::uint8_t>(size);
+    const Result<std::size_t> got = source_.ReadAt(slot.offset, bytes);
     if (!got) {
       slot.error = got.error();
       return;
@@ -79,7 +80,7 @@ void IndexFeed::Load(DecodeSlot& slot) {
                          slot.chunk};
       return;
     }
-    frame = ByteView{slot.stored.data(), size};
+    frame = bytes;
     read_nanoseconds_.fetch_add(static_cast<std::uint64_t>(watch.Seconds() * 1e9),
                                 std::memory_order_relaxed);
   }

@@ -22,7 +22,7 @@ class IndexFeed final : public Feed {
             std::uint64_t output_limit);
 
   bool Next(DecodeSlot& slot) override;
-  void Load(DecodeSlot& slot) override;
+  void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) override;
   [[nodiscard]] FeedTotals Totals() const override;
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);

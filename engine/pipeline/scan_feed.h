@@ -25,7 +25,7 @@ class ScanFeed final : public Feed {
   void BoundChunkSize(std::uint32_t chunk_size) { chunk_size_bound_ = chunk_size; }
 
   bool Next(DecodeSlot& slot) override;
-  void Load(DecodeSlot& slot) override { (void)slot; }
+  void Load(DecodeSlot&, BufferPool&, BufferPool::Lease&) override {}
   [[nodiscard]] FeedTotals Totals() const override { return totals_; }
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);
