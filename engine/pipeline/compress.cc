@@ -69,6 +69,9 @@ class EncodeStages final : public Stages {
     const Stopwatch watch;
     const std::size_t size = mine.chunk.size();
     if (mine.encoded.size() == 0) mine.encoded = Buffer(kFrontRoom + plan_.chunk_size);
+    // First of all: a pass in order brings the chunk into the cache, where the classifier's
+    // scattered samples would each wait for memory.
+    const std::uint64_t hash = Hash64(mine.chunk);
     const EncodedPayload payload =
         EncodeChunk(mine.chunk, *plan_.level, plan_.choice, scratch,
                     MutableBytes{mine.encoded.data() + kFrontRoom, size});
@@ -77,7 +80,7 @@ class EncodeStages final : public Stages {
                     .sequence = static_cast<std::uint32_t>(mine.sequence),
                     .original = static_cast<std::uint32_t>(size),
                     .payload = static_cast<std::uint32_t>(payload.size),
-                    .hash = Hash64(mine.chunk),
+                    .hash = hash,
                     .payload_hash = Hash32({mine.encoded.data() + kFrontRoom, payload.size})};
     std::array<std::uint8_t, kMaxFrameHeader> header;
     const std::size_t header_size = WriteChunkHeader(mine.header, header);
