@@ -22,7 +22,7 @@ endfunction()
 
 set(api "sigma/sigma[.]hpp")
 set(base "engine/base/")
-room(kernels   kernels          "^kernels/"                                          "^hwy/")
+room(kernels   kernels          "^kernels/"                                          "^hwy/|^cpuid[.]h$")
 room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")
 room(format    engine/format    "^(${api}|${base}|engine/format/)"                   "^$")
 room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^$")
