@@ -21,7 +21,8 @@ struct LzCopy {
   const std::uint8_t* match_lengths;
   const std::uint8_t* long_literals;
   const std::uint8_t* long_matches;
-  std::size_t count;  // sequences
+  std::size_t count;          // sequences
+  std::size_t literal_bytes;  // about the sum of the literal lengths: CopyWide's steps suit it
   const std::uint8_t* literals;
   const std::uint8_t* begin;  // matches reach back to here
   std::uint8_t* to;           // where the first sequence goes
@@ -39,7 +40,7 @@ struct LzCopied {
 // Offsets are u16, little-endian, unaligned.
 [[nodiscard]] LzCopied CopyNarrow(const LzCopy& copy, std::size_t behind,
                                   const std::uint8_t* offsets) noexcept;
-// Offsets are u16, little-endian, unaligned; below 32 they are an error.
+// Offsets are u16, little-endian, unaligned; below 64 they are an error.
 [[nodiscard]] LzCopied CopyWide(const LzCopy& copy, std::size_t behind,
                                 const std::uint8_t* offsets) noexcept;
 

@@ -17,7 +17,7 @@ enum class LzParser : std::uint8_t {
 // Wire values (FORMAT.md): the first byte of the payload.
 enum class LzRecords : std::uint8_t {
   kSections = 0,   // token planes, each entropy coded (CODECS.md §3)
-  kWide = 1,       // 4 bytes a record, offsets 32…65535, nothing entropy coded
+  kWide = 1,       // 4 bytes a record, offsets 64…65535, nothing entropy coded
   kNarrow = 2,     // 3 bytes a record, offsets 1…65535, nothing entropy coded
   kWideCoded = 3,  // as kWide, but the literals are an entropy stream
 };

@@ -186,6 +186,7 @@ Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBloc
   copy.long_literals = lengths.long_literals;
   copy.long_matches = lengths.long_matches;
   copy.count = count;
+  copy.literal_bytes = block.literals;
   copy.literals = literals;
   copy.begin = target.begin;
   copy.to = target.at;

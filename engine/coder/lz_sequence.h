@@ -19,8 +19,8 @@ inline constexpr std::size_t kRawMinMatch = 4;
 // Offsets in sections have at most 24 bits, in raw records 16.
 inline constexpr std::size_t kMaxOffset = (std::size_t{1} << 24) - 1;
 inline constexpr std::size_t kRawMaxOffset = (std::size_t{1} << 16) - 1;
-// Nearest match of the wide records: their copy loop moves 32 bytes without looking.
-inline constexpr std::size_t kWideMinOffset = 32;
+// Nearest match of the wide records: their copy loop moves 64 bytes without looking.
+inline constexpr std::size_t kWideMinOffset = 64;
 
 // Most output bytes of one sub-block: bounds the scratch of both sides.
 inline constexpr std::size_t kMaxSubBlock = std::size_t{1} << 20;

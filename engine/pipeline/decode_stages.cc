@@ -59,18 +59,19 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   feed_.Load(mine, scratch, frame);
   if (mine.error) return;
   const Stopwatch watch;  // behind Load, which counts as reading
-  if (Hash32(mine.payload) != mine.header.payload_hash) {
-    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
-                       mine.offset, mine.chunk};
-    return;
-  }
   if (!mine.in_place) {
     const std::size_t size = mine.header.original;
     if (mine.restored.size() < size) mine.restored = Buffer(size);
     mine.target = mine.restored.bytes().first(size);
   }
   const Result<void> decoded = DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target);
-  if (!decoded) {
+  // Behind decoding, which needs no intact payload: its loads hide the wait for memory that a pass
+  // of its own in front would spend (level 1: a sixth of the time). A damaged payload is named
+  // before whatever decoding made of it.
+  if (Hash32(mine.payload) != mine.header.payload_hash) {
+    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
+                       mine.offset, mine.chunk};
+  } else if (!decoded) {
     mine.error = Moved(decoded.error(), mine.offset + mine.header.bytes, mine.chunk).error;
   } else if (Hash64(mine.target) != mine.header.hash) {
     mine.error = Error{ErrorCode::kCorrupt, "the chunk does not restore to what its hash says",
