@@ -30,7 +30,7 @@ room(io        engine/io        "^(${api}|${base}|engine/io/)"                  
 room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory|transform)/)" "^$")
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
 # A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
-room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(memory|transform|coder|strategy)/)" "^$")
+room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|strategy)/)" "^$")
 # SimdTarget() of the API reports what the kernels dispatch to.
 room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/")
 room(public    engine/include   "^sigma/"                                            "^$")

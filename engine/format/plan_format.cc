@@ -1,7 +1,7 @@
 // The plan header of a transform's payload.
 //
 // | parameter bytes n | parameters | section count | per section:
-// | 1, ≤ 16           | n          | 1, 1 … 64     |   coder 1 | original varint | coded varint |
+// | 1                 | n          | 1, 1 … 255    |   plan 1 | original varint | coded varint |
 #include "engine/format/plan_format.h"
 
 #include <algorithm>
@@ -14,17 +14,19 @@
 namespace sigma {
 namespace {
 
+// The sections of a chunk may hold a little more than the chunk: four varint bytes at the most.
+constexpr std::uint32_t kMaxSection = 2 * wire::kMaxChunkSize;
+
 // Raw sections are as long as their bytes; an empty section is raw; no coder makes bytes longer.
 bool SizesFit(const PlanSection& section) {
   if (section.coded > section.original) return false;
-  if (section.coder == wire::kRawPlan) return section.coded == section.original;
+  if (section.plan == wire::kRawPlan) return section.coded == section.original;
   return section.coded >= 1;
 }
 
 }  // namespace
 
 std::size_t WritePlanHeader(PlanHeader& header, MutableBytes to) {
-  assert(header.param_size <= kMaxPlanParams);
   assert(header.count >= 1 && header.count <= kMaxPlanSections);
   std::array<std::uint8_t, kMaxPlanHeader + kMaxVarint> bytes;
   bytes[0] = header.param_size;
@@ -33,8 +35,8 @@ std::size_t WritePlanHeader(PlanHeader& header, MutableBytes to) {
   bytes[size++] = static_cast<std::uint8_t>(header.count);
   for (std::size_t i = 0; i < header.count; ++i) {
     const PlanSection& section = header.sections[i];
-    assert(section.coder < kFirstTransformPlan && SizesFit(section));
-    bytes[size++] = section.coder;
+    assert(SizesFit(section));
+    bytes[size++] = section.plan;
     size += WriteVarint(section.original, &bytes[size]);
     size += WriteVarint(section.coded, &bytes[size]);
   }
@@ -44,32 +46,25 @@ std::size_t WritePlanHeader(PlanHeader& header, MutableBytes to) {
   return size;
 }
 
-Result<PlanHeader> ParsePlanHeader(ByteView payload, std::uint32_t original) {
+Result<PlanHeader> ParsePlanHeader(ByteView payload, std::size_t most) {
   Cursor cursor(payload);
   PlanHeader header;
   header.param_size = cursor.Read<std::uint8_t>();
-  if (header.param_size > kMaxPlanParams) {
-    return Fail(ErrorCode::kUnsupported, "a transform has more parameters than any known one", 0);
-  }
   const ByteView params = cursor.Take(header.param_size);
   std::ranges::copy(params, header.params.begin());
   header.count = cursor.Read<std::uint8_t>();
-  if (cursor.good() && (header.count == 0 || header.count > kMaxPlanSections)) {
-    return Fail(ErrorCode::kCorrupt, "a chunk has a number of sections that cannot be",
-                cursor.position() - 1);
+  if (cursor.good() && header.count == 0) {
+    return Fail(ErrorCode::kCorrupt, "a plan without sections", cursor.position() - 1);
   }
   std::uint64_t restored = 0;
   std::uint64_t coded = 0;
   for (std::size_t i = 0; i < header.count && cursor.good(); ++i) {
     const std::size_t start = cursor.position();
     PlanSection& section = header.sections[i];
-    section.coder = cursor.Read<std::uint8_t>();
-    section.original = cursor.ReadVarint<std::uint32_t>(wire::kMaxChunkSize);
-    section.coded = cursor.ReadVarint<std::uint32_t>(wire::kMaxChunkSize);
+    section.plan = cursor.Read<std::uint8_t>();
+    section.original = cursor.ReadVarint<std::uint32_t>(kMaxSection);
+    section.coded = cursor.ReadVarint<std::uint32_t>(kMaxSection);
     if (!cursor.good()) break;
-    if (section.coder >= kFirstTransformPlan) {
-      return Fail(ErrorCode::kUnsupported, "a section has an unknown coder", start);
-    }
     if (!SizesFit(section)) {
       return Fail(ErrorCode::kCorrupt, "a section has sizes that cannot be", start);
     }
@@ -80,7 +75,7 @@ Result<PlanHeader> ParsePlanHeader(ByteView payload, std::uint32_t original) {
     return Fail(ErrorCode::kCorrupt, "a chunk's section table cannot be", cursor.position());
   }
   header.bytes = cursor.position();
-  if (restored > original || header.bytes + coded != payload.size()) {
+  if (restored > most || header.bytes + coded != payload.size()) {
     return Fail(ErrorCode::kCorrupt, "the sections do not add up to the chunk", header.bytes);
   }
   return header;

@@ -16,9 +16,18 @@
 
 namespace sigma {
 
-enum class StrategyChoice : std::uint8_t { kAuto, kRaw, kPattern, kEntropy, kDelta, kReference };
+// kAuto, the coders in the order of their registry, then the transforms in the order of theirs.
+enum class StrategyChoice : std::uint8_t {
+  kAuto,
+  kRaw,
+  kPattern,
+  kEntropy,
+  kReference,
+  kFirstTransform,
+  kDelta = kFirstTransform,
+};
 
-// Names in the order of the enumerators.
+// Names in the order of the enumerators, all transforms included: value i has name i.
 [[nodiscard]] std::span<const std::string_view> StrategyChoiceNames();
 [[nodiscard]] std::optional<StrategyChoice> FindStrategyChoice(std::string_view name);
 
@@ -43,14 +52,13 @@ struct PlanChoice {
   std::size_t second_estimate = 0;  // bytes
 };
 
-// The plans for a chunk with these features: its class names the candidates; where two coders
-// compete and the level affords it, both code a sample and the smaller one wins. A forced choice is
-// taken as it is.
-[[nodiscard]] PlanChoice ChoosePlan(ByteView chunk, const Features& features, const LevelRow& level,
-                                    StrategyChoice choice, BufferPool& pool);
-
-// The width (1, 2, 4 or 8) and difference flag with the least entropy after DELTA.
-[[nodiscard]] TransformParams BestDelta(const Features& features);
+// The plans for a source with these features: its class names the coder, detectors propose
+// transforms, and where several compete and the level affords it, they code a sample and the
+// smallest wins. A forced choice is taken as it is (a transform that does not suit: reference).
+// `depth` is 0 for a chunk and grows by one for each transform above a section.
+[[nodiscard]] PlanChoice ChoosePlan(ByteView source, const Features& features,
+                                    const LevelRow& level, StrategyChoice choice, unsigned depth,
+                                    BufferPool& pool);
 
 }  // namespace sigma
 

@@ -37,7 +37,7 @@ std::string Describe(const TransformParams& params) {
   return (variant.difference ? "delta" : "planes") + std::to_string(8 * variant.width);
 }
 
-Result<SectionSizes> Sizes(const TransformParams& params, std::size_t size) {
+Result<Variant> Parse(const TransformParams& params) {
   if (params.size != 1) return Fail(ErrorCode::kCorrupt, "delta parameters of the wrong size");
   if ((params.bytes[0] & ~(kWidthMask | kDifferenceBit)) != 0) {
     return Fail(ErrorCode::kUnsupported, "delta parameters with reserved bits set");
@@ -46,38 +46,44 @@ Result<SectionSizes> Sizes(const TransformParams& params, std::size_t size) {
   if (variant.width == 1 && !variant.difference) {
     return Fail(ErrorCode::kCorrupt, "delta parameters that change nothing");
   }
-  SectionSizes sections;
-  sections.count = variant.width;
-  for (std::size_t k = 0; k < variant.width; ++k) sections.size[k] = size / variant.width;
-  sections.size[variant.width - 1] += size % variant.width;
-  return sections;
+  return variant;
 }
 
-void Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*/,
-             std::span<const MutableBytes> sections) {
+// Section k of a source of `size` bytes; the tail closes the last one.
+std::size_t SectionSize(std::size_t size, std::size_t width, std::size_t k) {
+  return size / width + (k == width - 1 ? size % width : 0);
+}
+
+bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*/,
+             SectionList& sections) {
   const Variant variant = Unpack(params);
-  assert(sections.size() == variant.width);
-  kernels::SplitPlanes(source, variant.width, variant.difference, sections);
+  std::array<MutableBytes, 8> planes;
+  for (std::size_t k = 0; k < variant.width; ++k) {
+    planes[k] = sections.Add(SectionSize(source.size(), variant.width, k));
+  }
+  if (!sections.ok()) return false;
+  const std::span<const MutableBytes> used = std::span(planes).first(variant.width);
+  kernels::SplitPlanes(source, variant.width, variant.difference, used);
   const std::size_t tail = source.size() % variant.width;
   std::copy_n(source.end() - static_cast<std::ptrdiff_t>(tail), tail,
-              sections.back().end() - static_cast<std::ptrdiff_t>(tail));
+              used.back().end() - static_cast<std::ptrdiff_t>(tail));
+  return true;
 }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
                      BufferPool& /*pool*/, MutableBytes target) {
-  const Result<SectionSizes> sizes = Sizes(params, target.size());
-  if (!sizes) return sizes.failure();
-  if (sections.size() != sizes->count) {
+  const Result<Variant> variant = Parse(params);
+  if (!variant) return variant.failure();
+  if (sections.size() != variant->width) {
     return Fail(ErrorCode::kCorrupt, "delta with a wrong number of sections");
   }
   for (std::size_t k = 0; k < sections.size(); ++k) {
-    if (sections[k].size() != sizes->size[k]) {
+    if (sections[k].size() != SectionSize(target.size(), variant->width, k)) {
       return Fail(ErrorCode::kCorrupt, "delta with a section of the wrong size");
     }
   }
-  const Variant variant = Unpack(params);
-  kernels::JoinPlanes(sections, variant.width, variant.difference, target);
-  const std::size_t tail = target.size() % variant.width;
+  kernels::JoinPlanes(sections, variant->width, variant->difference, target);
+  const std::size_t tail = target.size() % variant->width;
   std::copy_n(sections.back().end() - static_cast<std::ptrdiff_t>(tail), tail,
               target.end() - static_cast<std::ptrdiff_t>(tail));
   return {};
@@ -96,7 +102,7 @@ TransformParams DeltaParams(unsigned width, bool difference) {
 
 const TransformRow& DeltaTransform() {
   static constexpr TransformRow row = {
-      TransformId::kDelta, "delta", Variants, Describe, Sizes, Forward, Inverse};
+      TransformId::kDelta, "delta", Variants, Describe, Forward, Inverse};
   return row;
 }
 

@@ -2,12 +2,18 @@
 // The registry lists all of them; property tests, fuzzers and benchmarks iterate it.
 //
 // Contract of every transform
-// - Reversible for every input of every length with every valid parameter block.
-// - Params are a few bytes, written to the plan as they are and parsed as hostile input.
-// - Sizes gives the section sizes for a source of `size` bytes; their sum equals `size` for every
-//   transform so far, and Inverse refuses sections of other sizes.
-// - Forward and Inverse write only inside their targets; they may read kPad bytes behind each
-// section.
+// - Forward may refuse a source that does not suit it (text without columns, say); what it takes,
+//   Inverse restores exactly, for every length and every valid parameter block.
+// - Params are a few bytes, written to the plan as they are and parsed as hostile input. What does
+//   not fit there goes into a section of its own.
+// - The sections hold at most SectionsBound(size) bytes together; Forward refuses where that is not
+//   enough.
+// - Inverse takes any number of sections of any sizes and any bytes as hostile: it checks all
+// before
+//   it computes an address, and writes only inside `target`. Its work is at most
+//   c · (sections + target).
+// - Both may read (not use) kPad bytes behind the source and behind each section. Working memory
+//   comes from the pool.
 #ifndef SIGMA_TRANSFORM_TRANSFORM_H_
 #define SIGMA_TRANSFORM_TRANSFORM_H_
 
@@ -18,12 +24,12 @@
 #include <string_view>
 
 #include "engine/memory/buffer_pool.h"
+#include "engine/transform/section_list.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
-inline constexpr std::size_t kMaxSections = 64;
-inline constexpr std::size_t kMaxTransformParams = 16;
+inline constexpr std::size_t kMaxTransformParams = 255;
 
 // Wire ids (FORMAT.md); never reused.
 enum class TransformId : std::uint8_t { kDelta = 0 };
@@ -32,11 +38,7 @@ struct TransformParams {
   std::array<std::uint8_t, kMaxTransformParams> bytes{};
   std::uint8_t size = 0;
   [[nodiscard]] ByteView view() const { return {bytes.data(), size}; }
-};
-
-struct SectionSizes {
-  std::array<std::size_t, kMaxSections> size{};
-  std::size_t count = 0;
+  friend bool operator==(const TransformParams&, const TransformParams&) = default;
 };
 
 struct TransformRow {
@@ -44,13 +46,13 @@ struct TransformRow {
   std::string_view name;
   // A valid parameter block for each variant worth trying, for tests, fuzzers and benchmarks.
   std::span<const TransformParams> (*variants)();
-  // What --analyze and --strategy call this variant, e.g. "delta32".
+  // What --analyze calls this variant, e.g. "delta32".
   std::string (*describe)(const TransformParams& params);
-  // kUnsupported or kCorrupt for parameters that cannot be.
-  Result<SectionSizes> (*sizes)(const TransformParams& params, std::size_t size);
-  // `sections` have the sizes that `sizes` gave.
-  void (*forward)(ByteView source, const TransformParams& params, BufferPool& pool,
-                  std::span<const MutableBytes> sections);
+  // Adds the sections of `source` to an empty list. False if the source does not suit the transform
+  // or the list is full; what the list then holds means nothing. `params` are valid.
+  bool (*forward)(ByteView source, const TransformParams& params, BufferPool& pool,
+                  SectionList& sections);
+  // kUnsupported or kCorrupt for parameters or sections that cannot be.
   Result<void> (*inverse)(std::span<const ByteView> sections, const TransformParams& params,
                           BufferPool& pool, MutableBytes target);
 };

@@ -47,16 +47,11 @@ TEST(Registry, EveryTransformVariantRestoresEveryKindAndSize) {
         for (std::size_t size = 0; size <= bytes.size();
              size = size < 300 ? size + 1 : size * 3 + 1) {
           const Buffer source = Padded(ByteView(bytes).first(size));
-          const auto sizes = transform.sizes(params, size);
-          ASSERT_TRUE(sizes);
-          std::vector<Buffer> memory;
-          std::vector<MutableBytes> sections;
-          for (std::size_t i = 0; i < sizes->count; ++i) {
-            memory.emplace_back(sizes->size[i]);
-            sections.push_back(memory.back().bytes());
-          }
-          transform.forward(source.view(), params, pool, sections);
-          const std::vector<ByteView> views(sections.begin(), sections.end());
+          Buffer memory(SectionList::MemoryFor(size));
+          SectionList sections(memory.bytes(), size);
+          if (!transform.forward(source.view(), params, pool, sections)) continue;
+          std::vector<ByteView> views;
+          for (std::size_t i = 0; i < sections.count(); ++i) views.push_back(sections[i].bytes);
           Buffer restored(size);
           ASSERT_TRUE(transform.inverse(views, params, pool, restored.bytes()));
           ASSERT_TRUE(std::equal(source.data(), source.data() + size, restored.data()))

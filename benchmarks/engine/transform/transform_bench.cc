@@ -22,19 +22,19 @@ void Run(benchmark::State& state, std::size_t size, const TransformRow& row,
          const TransformParams& params, bool forward) {
   BufferPool pool;
   std::vector<std::uint8_t> bytes = Ramp(size);
-  const auto sizes = row.sizes(params, size);
-  std::vector<std::vector<std::uint8_t>> stores;
-  std::vector<MutableBytes> targets;
-  for (std::size_t k = 0; k < sizes->count; ++k) {
-    stores.emplace_back(sizes->size[k] + kPad);
-    targets.emplace_back(stores.back().data(), sizes->size[k]);
-  }
-  const std::vector<ByteView> views(targets.begin(), targets.end());
+  Buffer memory(SectionList::MemoryFor(size));
   const MutableBytes whole(bytes.data(), size);
-  row.forward(whole, params, pool, targets);
+  SectionList first(memory.bytes(), size);
+  if (!row.forward(whole, params, pool, first)) {
+    state.SkipWithError("the data does not suit this transform");
+    return;
+  }
+  std::vector<ByteView> views;
+  for (std::size_t k = 0; k < first.count(); ++k) views.push_back(first[k].bytes);
   for (auto _ : state) {
     if (forward) {
-      row.forward(whole, params, pool, targets);
+      SectionList sections(memory.bytes(), size);
+      benchmark::DoNotOptimize(row.forward(whole, params, pool, sections));
     } else {
       benchmark::DoNotOptimize(row.inverse(views, params, pool, whole));
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/format/plan_format.h"
 #include "tests/data.h"
 #include "tests/levels.h"
 
@@ -30,9 +31,14 @@ class ChunkCodec : public testing::Test {
   Buffer payload_;
 };
 
-constexpr StrategyChoice kChoices[] = {StrategyChoice::kAuto,    StrategyChoice::kRaw,
-                                       StrategyChoice::kPattern, StrategyChoice::kEntropy,
-                                       StrategyChoice::kDelta,   StrategyChoice::kReference};
+std::vector<StrategyChoice> EveryChoice() {
+  std::vector<StrategyChoice> all;
+  for (std::size_t i = 0; i < StrategyChoiceNames().size(); ++i) {
+    all.push_back(static_cast<StrategyChoice>(i));
+  }
+  return all;
+}
+const std::vector<StrategyChoice> kChoices = EveryChoice();
 
 TEST_F(ChunkCodec, EveryKindComesBackUnderEveryStrategyAndLevel) {
   for (const tests::Kind kind : tests::kAllKinds) {
@@ -101,10 +107,36 @@ TEST_F(ChunkCodec, DamageOfATransformedChunkIsAnErrorOrOtherBytesNeverACrash) {
   }
 }
 
+// Delta in delta, around a constant section of `size` bytes (below 128).
+Bytes Nested(unsigned transforms, std::uint8_t size) {
+  Bytes payload = {1, 7};  // entropy: all symbols are 7
+  auto plan = static_cast<std::uint8_t>(CoderId::kEntropy);
+  for (unsigned i = 0; i < transforms; ++i) {
+    Bytes outer = {1, 4, 1, plan, size, static_cast<std::uint8_t>(payload.size())};  // delta8
+    outer.insert(outer.end(), payload.begin(), payload.end());
+    payload = std::move(outer);
+    plan = kFirstTransformPlan;
+  }
+  return payload;
+}
+
+TEST_F(ChunkCodec, PlansNestToTheDepthOfTheFormatAndNoDeeper) {
+  Buffer restored(100);
+  for (unsigned depth = 1; depth <= kMaxPlanDepth + 2; ++depth) {
+    const Buffer payload = Padded(Nested(depth, 100));
+    const auto done = DecodeChunk(kFirstTransformPlan, payload.view(), pool_, restored.bytes());
+    EXPECT_EQ(done.has_value(), depth <= kMaxPlanDepth) << depth;
+    if (!done) {
+      EXPECT_EQ(done.error().code, ErrorCode::kCorrupt);
+      EXPECT_EQ(done.error().offset, 6 * kMaxPlanDepth);
+    }
+  }
+}
+
 TEST_F(ChunkCodec, UnknownPlansAreRefused) {
   const Buffer payload = Padded(Bytes(100, 1));
   Buffer restored(1000);
-  for (const int plan : {40, 63, 90, 255}) {
+  for (const int plan : {40, 63, 190, 255}) {
     const auto done =
         DecodeChunk(static_cast<std::uint8_t>(plan), payload.view(), pool_, restored.bytes());
     ASSERT_FALSE(done);

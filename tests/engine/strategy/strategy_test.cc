@@ -32,7 +32,8 @@ TEST(Strategy, RandomBytesAreStoredAtEveryLevel) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kRandom, 1 << 20));
   const Features features = MeasureFeatures(bytes.view(), pool);
   for (const LevelRow& level : LevelRows()) {
-    const Plan plan = ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, pool).first;
+    const Plan plan =
+        ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, 0, pool).first;
     EXPECT_FALSE(plan.transform);
     EXPECT_EQ(plan.coder, CoderId::kRaw);
   }
@@ -43,7 +44,7 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kWalk16, 1 << 20));
   const Features features = MeasureFeatures(bytes.view(), pool);
   const Plan plan =
-      ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, pool).first;
+      ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, 0, pool).first;
   ASSERT_TRUE(plan.transform);
   EXPECT_EQ(plan.params.bytes[0], 1 | 4);  // width 2, difference
 }
@@ -53,13 +54,15 @@ TEST(Strategy, AForcedChoiceIsTaken) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kText, 100000));
   const Features features = MeasureFeatures(bytes.view(), pool);
   const LevelRow& level = *FindLevel(3);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, pool).first.coder,
-            CoderId::kEntropy);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, pool).first.coder,
-            CoderId::kPattern);
+  EXPECT_EQ(
+      ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, 0, pool).first.coder,
+      CoderId::kEntropy);
+  EXPECT_EQ(
+      ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, 0, pool).first.coder,
+      CoderId::kPattern);
   EXPECT_TRUE(
-      ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, pool).first.transform);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, pool).first.coder,
+      ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, 0, pool).first.transform);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, 0, pool).first.coder,
             CoderId::kRaw);
 }
 

@@ -1,0 +1,67 @@
+// Detectors: what transform a source asks for. Each looks at its kind of structure in a bounded
+// sample and proposes candidates; ChoosePlan tries the promising ones on a sample, since false
+// positives are the main loss (CODECS.md §5).
+//
+// A new detector touches: its own .cc, one line here, one row in detect.cc, one CMake line.
+#ifndef SIGMA_STRATEGY_DETECT_H_
+#define SIGMA_STRATEGY_DETECT_H_
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/memory/buffer_pool.h"
+#include "engine/strategy/features.h"
+#include "engine/strategy/levels.h"
+#include "engine/transform/transform.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct DetectInput {
+  ByteView source;  // kPad readable bytes behind it
+  const Features& features;
+  const LevelRow& level;
+  BufferPool& pool;
+  // The user named the transform: propose the best parameters, however little they promise.
+  bool forced;
+};
+
+struct Candidate {
+  TransformId transform = TransformId::kDelta;
+  TransformParams params;
+  // Windows of the trial begin at multiples of this many bytes and hold multiples of it, so that
+  // records and rows keep their phase. 1 … 65536.
+  std::size_t unit = 8;
+  std::size_t estimate = 0;  // bytes the detector expects of the whole source, coded
+};
+
+class Candidates {
+ public:
+  static constexpr std::size_t kMost = 8;
+  // Keeps the kMost with the least estimates, least first; ties keep their order.
+  void Add(const Candidate& candidate) noexcept;
+  [[nodiscard]] std::span<const Candidate> view() const noexcept {
+    return std::span(all_).first(count_);
+  }
+
+ private:
+  std::array<Candidate, kMost> all_;
+  std::size_t count_ = 0;
+};
+
+struct DetectorRow {
+  TransformId transform;
+  int first_level;  // not asked below
+  void (*detect)(const DetectInput& input, Candidates& candidates);
+};
+
+[[nodiscard]] std::span<const DetectorRow> Detectors();
+
+void DetectDelta(const DetectInput& input, Candidates& candidates);
+
+}  // namespace sigma
+
+#endif  // SIGMA_STRATEGY_DETECT_H_

@@ -1,0 +1,38 @@
+// DELTA: little-endian integers of 1, 2, 4 or 8 bytes. The features hold the entropy of the byte
+// planes of every width, with and without differences; the least one is the candidate.
+#include "engine/strategy/detect.h"
+#include "engine/transform/delta.h"
+
+namespace sigma {
+namespace {
+
+// A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
+constexpr std::uint32_t kDeltaShare = 240;
+constexpr std::uint32_t kByteEntropy = 8 * 256;
+
+}  // namespace
+
+void DetectDelta(const DetectInput& input, Candidates& candidates) {
+  const Features& features = input.features;
+  unsigned width = 1;
+  bool difference = true;
+  std::uint32_t entropy = ~0u;
+  for (unsigned i = 0; i < features.delta_entropy.size(); ++i) {
+    if (features.delta_entropy[i] < entropy) {
+      width = 1u << i;
+      difference = true;
+      entropy = features.delta_entropy[i];
+    }
+    if (i != 0 && features.plane_entropy[i] < entropy) {
+      width = 1u << i;
+      difference = false;
+      entropy = features.plane_entropy[i];
+    }
+  }
+  if (!input.forced && entropy * 256 >= features.entropy * kDeltaShare) return;
+  const std::size_t estimate =
+      static_cast<std::size_t>(std::uint64_t{entropy} * input.source.size() / kByteEntropy);
+  candidates.Add({TransformId::kDelta, DeltaParams(width, difference), 8, estimate});
+}
+
+}  // namespace sigma
