@@ -35,6 +35,17 @@ inline void StoreInteger(std::uint8_t* to, T value) noexcept {
   }
 }
 
+// The integer whose little-endian form is the big-endian form of `value`.
+template <std::unsigned_integral T>
+[[nodiscard]] constexpr T ReverseInteger(T value) noexcept {
+  T reversed = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    reversed =
+        static_cast<T>(std::uint64_t{reversed} << 8 | (std::uint64_t{value} >> (8 * i) & 255));
+  }
+  return reversed;
+}
+
 }  // namespace sigma::kernels
 
 #endif  // SIGMA_KERNELS_INTEGERS_H_

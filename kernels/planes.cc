@@ -7,10 +7,12 @@
 // at this width the loops already run at several bytes a cycle.
 #include "kernels/planes.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "kernels/delta.h"
 #include "kernels/integers.h"
+#include "kernels/records.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/planes.cc"
@@ -111,24 +113,24 @@ HWY_INLINE void Split16(const std::uint8_t* HWY_RESTRICT from, Planes planes, st
 }
 
 template <typename T, bool kDifference>
-HWY_INLINE void PutIntegers(V8 v, PrefixSum<T>& prefix, std::uint8_t* HWY_RESTRICT to) {
+HWY_INLINE void PutIntegers(V8 v, hn::Vec<Tag16<T>>& carry, std::uint8_t* HWY_RESTRICT to) {
   const D8 d8;
   if constexpr (kDifference) {
-    const hn::Repartition<T, D8> d;
-    v = hn::BitCast(d8, prefix.Add(hn::BitCast(d, v)));
+    const Tag16<T> d;
+    v = hn::BitCast(d8, AddPrefix<SumOp, sizeof(T)>(d, hn::BitCast(d, v), carry));
   }
   hn::StoreU(v, d8, to);
 }
 
 // 16 integers of sizeof(T) bytes from byte `at` of every plane.
 template <typename T, bool kDifference>
-HWY_INLINE void Join16(ConstPlanes planes, std::size_t at, PrefixSum<T>& prefix,
+HWY_INLINE void Join16(ConstPlanes planes, std::size_t at, hn::Vec<Tag16<T>>& carry,
                        std::uint8_t* HWY_RESTRICT to) {
   const D8 d8;
   const auto get = [&](std::size_t plane)
                        HWY_ATTR { return hn::LoadU(d8, planes[plane].data() + at); };
   const auto put = [&](std::size_t i, V8 v)
-                       HWY_ATTR { PutIntegers<T, kDifference>(v, prefix, to + 16 * i); };
+                       HWY_ATTR { PutIntegers<T, kDifference>(v, carry, to + 16 * i); };
   if constexpr (sizeof(T) == 2) {
     const V8 p0 = get(0), p1 = get(1);
     put(0, Lower<std::uint8_t>(p0, p1));
@@ -205,11 +207,11 @@ void JoinIntegers(ConstPlanes planes, std::span<std::uint8_t> target) {
   T sum = 0;
 #if HWY_TARGET != HWY_SCALAR
   if constexpr (kVectors) {
-    PrefixSum<T> prefix(0);
+    auto carry = hn::Zero(Tag16<T>());
     for (; i + 16 <= count; i += 16) {
-      Join16<T, kDifference>(planes, i, prefix, target.data() + i * sizeof(T));
+      Join16<T, kDifference>(planes, i, carry, target.data() + i * sizeof(T));
     }
-    sum = prefix.carry();
+    sum = hn::GetLane(carry);
   }
 #endif
   for (; i < count; ++i) {
@@ -240,10 +242,6 @@ void SplitTarget(std::span<const std::uint8_t> source, std::size_t width, bool d
     default:
       break;
   }
-  const std::size_t count = source.size() / width;
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t k = 0; k < width; ++k) planes[k][i] = source[i * width + k];
-  }
 }
 
 void JoinTarget(ConstPlanes planes, std::size_t width, bool difference,
@@ -264,10 +262,6 @@ void JoinTarget(ConstPlanes planes, std::size_t width, bool difference,
     default:
       break;
   }
-  const std::size_t count = target.size() / width;
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t k = 0; k < width; ++k) target[i * width + k] = planes[k][i];
-  }
 }
 
 }  // namespace HWY_NAMESPACE
@@ -281,13 +275,24 @@ HWY_EXPORT(JoinTarget);
 
 void SplitPlanes(std::span<const std::uint8_t> source, std::size_t width, bool difference,
                  std::span<const std::span<std::uint8_t>> planes) noexcept {
-  if (width == 1 && difference) return Delta(source, 1, planes[0]);
+  if (width == 1) {
+    if (difference) return Delta(source, 1, planes[0]);
+    std::copy(source.begin(), source.end(), planes[0].begin());
+    return;
+  }
+  if (width != 2 && width != 4 && width != 8) return SplitRecords(source, width, planes);
   HWY_DYNAMIC_DISPATCH(SplitTarget)(source, width, difference, planes);
 }
 
 void JoinPlanes(std::span<const std::span<const std::uint8_t>> planes, std::size_t width,
                 bool difference, std::span<std::uint8_t> target) noexcept {
-  if (width == 1 && difference) return Undelta(planes[0].first(target.size()), 1, target);
+  if (width == 1) {
+    const std::span<const std::uint8_t> plane = planes[0].first(target.size());
+    if (difference) return Undelta(plane, 1, target);
+    std::copy(plane.begin(), plane.end(), target.begin());
+    return;
+  }
+  if (width != 2 && width != 4 && width != 8) return JoinRecords(planes, width, target);
   HWY_DYNAMIC_DISPATCH(JoinTarget)(planes, width, difference, target);
 }
 

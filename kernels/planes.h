@@ -9,9 +9,10 @@
 // Join is the inverse and writes target.size() / width records. The planes of hostile input need no
 // checks beyond their sizes.
 //
-// Cost on AVX2 (Zen 5, 1 MiB, widths 2, 4 and 8): 0.022 ns/byte either way without differences;
-// with them 0.033–0.040 to split and 0.041–0.065 to join (8 … 2 bytes). Other widths about 1
-// ns/byte. Vectors work from 16 records on; break-even with the scalar loop there.
+// Cost on AVX2 (Zen 5, 1 MiB), cycles per byte either way: widths 2, 4 and 8 0.09–0.12 without
+// differences, with them 0.13 to split and 0.20 to join; width 3 0.1, 5 … 15 0.25–0.4, 16 and more
+// 0.2–0.4 (bytes a tile does twice count: best at multiples of 8). Vectors work from 16 records on
+// (32 or 64 for the widths without their own loops); break-even with the scalar loop there.
 #ifndef SIGMA_KERNELS_PLANES_H_
 #define SIGMA_KERNELS_PLANES_H_
 

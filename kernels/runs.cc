@@ -7,6 +7,8 @@
 #include <bit>
 #include <cstring>
 
+#include "kernels/common_prefix.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/runs.cc"
 #include "hwy/foreach_target.h"
@@ -95,26 +97,6 @@ void RunsTarget(std::span<const std::uint8_t> source, RunStatistics& result) {
   result = state.closed;
 }
 
-std::size_t RepeatedTarget(std::span<const std::uint8_t> source, std::size_t distance) {
-  std::size_t at = distance;
-  const std::uint8_t* const bytes = source.data();
-#if HWY_TARGET != HWY_SCALAR
-  const hn::ScalableTag<std::uint8_t> d;
-  for (const std::size_t step = 4 * hn::Lanes(d); at + step <= source.size(); at += step) {
-    const std::uint8_t* const now = bytes + at;
-    const std::size_t lanes = hn::Lanes(d);
-    const auto difference = [&](std::size_t k) HWY_ATTR {
-      return hn::Xor(hn::LoadU(d, now + k * lanes), hn::LoadU(d, now + k * lanes - distance));
-    };
-    const auto any =
-        hn::Or(hn::Or(difference(0), difference(1)), hn::Or(difference(2), difference(3)));
-    if (!hn::AllTrue(d, hn::Eq(any, hn::Zero(d)))) break;
-  }
-#endif
-  while (at < source.size() && bytes[at] == bytes[at - distance]) ++at;
-  return std::min(at, source.size());
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace sigma::kernels
 HWY_AFTER_NAMESPACE();
@@ -122,7 +104,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sigma::kernels {
 HWY_EXPORT(RunsTarget);
-HWY_EXPORT(RepeatedTarget);
 
 RunStatistics MeasureRuns(std::span<const std::uint8_t> source) noexcept {
   RunStatistics result;
@@ -132,7 +113,7 @@ RunStatistics MeasureRuns(std::span<const std::uint8_t> source) noexcept {
 
 std::size_t RepeatedPrefix(std::span<const std::uint8_t> source, std::size_t distance) noexcept {
   if (distance >= source.size()) return source.size();
-  return HWY_DYNAMIC_DISPATCH(RepeatedTarget)(source, distance);
+  return distance + CommonPrefix(source.subspan(distance), source);
 }
 
 }  // namespace sigma::kernels

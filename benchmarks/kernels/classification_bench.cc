@@ -1,10 +1,9 @@
-// The classification kernels on bytes of middling entropy, and the plane kernels' contiguous kin.
+// The classification kernels on bytes of middling entropy.
 #include <array>
 #include <cstdint>
 #include <vector>
 
 #include "benchmarks/per_target.h"
-#include "kernels/delta.h"
 #include "kernels/histogram.h"
 #include "kernels/match_density.h"
 #include "kernels/period.h"
@@ -84,20 +83,6 @@ const bool registered[] = {
           return CountMatched(view, table);
         }),
     Add("count_text", {2048, 16384}, [](View view) { return CountText(view); }),
-    Add("delta16", {16384, 1 << 20},
-        [](View view) {
-          static std::vector<std::uint8_t> target;
-          target.resize(view.size());
-          Delta(view, 2, target);
-          return target[0];
-        }),
-    Add("undelta16", {16384, 1 << 20},
-        [](View view) {
-          static std::vector<std::uint8_t> target;
-          target.resize(view.size());
-          Undelta(view, 2, target);
-          return target[0];
-        }),
 };
 
 }  // namespace

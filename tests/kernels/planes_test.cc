@@ -113,5 +113,21 @@ TEST(Planes, EqualTheReferenceAndInvert) {
   });
 }
 
+// Widths on both sides of every tile, with record counts around the vectors and the groups of 64.
+TEST(Planes, EveryWidthOfRecords) {
+  const Bytes random = RandomBytes(200 * 512 + 511, 3);
+  ForEachTarget([&] {
+    for (std::size_t width = 1; width <= 512; width += width < 72 ? 1 : 37) {
+      for (const std::size_t records : {1u, 15u, 16u, 17u, 33u, 64u, 65u, 67u, 130u, 200u}) {
+        SCOPED_TRACE("width " + std::to_string(width) + " records " + std::to_string(records));
+        const std::size_t size = records * width + records % width;
+        const Shifted source(View(random).subspan(records, size), records % 17);
+        CheckPlanes(source.view, width, false);
+        if (testing::Test::HasFatalFailure()) return;
+      }
+    }
+  });
+}
+
 }  // namespace
 }  // namespace sigma::kernels
