@@ -89,4 +89,18 @@ Result<void> WriteAll(int fd, ByteView bytes) {
   return {};
 }
 
+Result<void> WriteAllAt(int fd, std::uint64_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put =
+        pwrite(fd, bytes.data(), std::min(bytes.size(), kMaxCall), static_cast<off_t>(offset));
+    if (put >= 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(put));
+      offset += static_cast<std::uint64_t>(put);
+    } else if (!Again(fd, POLLOUT)) {
+      return SystemError("write", errno);
+    }
+  }
+  return {};
+}
+
 }  // namespace sigma

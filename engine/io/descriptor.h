@@ -39,6 +39,7 @@ class Descriptor {
 Result<std::size_t> ReadAll(int fd, MutableBytes target);
 Result<std::size_t> ReadAllAt(int fd, std::uint64_t offset, MutableBytes target);
 Result<void> WriteAll(int fd, ByteView bytes);
+Result<void> WriteAllAt(int fd, std::uint64_t offset, ByteView bytes);
 
 }  // namespace sigma
 

@@ -26,6 +26,24 @@ bool AllZero(const std::uint8_t* block) {
   return block[0] == 0 && std::memcmp(block, kZeros.data(), kHoleBlock) == 0;
 }
 
+struct Run {
+  std::size_t data;  // bytes to write
+  std::size_t hole;  // zeros behind them that need not be written
+};
+
+// The first run of bytes that go to `position`: cut at the file's block boundaries, with all blocks
+// up to the next hole in one write.
+Run NextRun(std::uint64_t position, ByteView bytes) {
+  const auto inside = static_cast<std::size_t>(position % kHoleBlock);
+  std::size_t data = inside == 0 ? 0 : std::min(kHoleBlock - inside, bytes.size());
+  while (data < bytes.size() && (bytes.size() - data < kHoleBlock || !AllZero(&bytes[data]))) {
+    data += std::min(kHoleBlock, bytes.size() - data);
+  }
+  std::size_t end = data;
+  while (bytes.size() - end >= kHoleBlock && AllZero(&bytes[end])) end += kHoleBlock;
+  return {data, end - data};
+}
+
 }  // namespace
 
 DescriptorSource::DescriptorSource(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
@@ -67,24 +85,49 @@ Result<void> DescriptorSink::Write(ByteView bytes) {
 }
 
 Result<void> DescriptorSink::WritePlain(ByteView bytes) {
-  if (early_writeback_ && bytes.size() >= kAllocate) {
-    // A hint too: where it fails, the write says whether there is room.
-    (void)fallocate(descriptor_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(position_),
-                    static_cast<off_t>(bytes.size()));
-  }
+  Allocate(position_, bytes.size());
   Result<void> written = WriteAll(descriptor_.get(), bytes);
   if (!written) return written;
   position_ += bytes.size();
-  if (early_writeback_ && position_ - started_ >= kWriteback) StartWriteback();
+  StartWriteback(position_);
   return written;
+}
+
+// A hint: where it fails, the write says whether there is room.
+void DescriptorSink::Allocate(std::uint64_t offset, std::size_t size) {
+  if (!own_file_ || size < kAllocate) return;
+  (void)fallocate(descriptor_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                  static_cast<off_t>(size));
 }
 
 // A hint: what is written is on its way to the disk while the rest is being made. An error shows in
 // fsync.
-void DescriptorSink::StartWriteback() {
+void DescriptorSink::StartWriteback(std::uint64_t end) {
+  if (!own_file_ || end - started_ < kWriteback) return;
   (void)sync_file_range(descriptor_.get(), static_cast<off_t>(started_),
-                        static_cast<off_t>(position_ - started_), SYNC_FILE_RANGE_WRITE);
-  started_ = position_;
+                        static_cast<off_t>(end - started_), SYNC_FILE_RANGE_WRITE);
+  started_ = end;
+}
+
+Result<void> DescriptorSink::WriteAt(std::uint64_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const Run run = sparse_ ? NextRun(offset, bytes) : Run{bytes.size(), 0};
+    if (run.data > 0) {
+      Allocate(offset, run.data);
+      if (Result<void> written = WriteAllAt(descriptor_.get(), offset, bytes.first(run.data));
+          !written) {
+        return written;
+      }
+    }
+    offset += run.data + run.hole;
+    bytes = bytes.subspan(run.data + run.hole);
+  }
+  return {};
+}
+
+void DescriptorSink::WrittenTo(std::uint64_t end) {
+  pieces_end_ = end;
+  StartWriteback(end);
 }
 
 Result<void> DescriptorSink::StepOverHole() {
@@ -97,32 +140,28 @@ Result<void> DescriptorSink::StepOverHole() {
   return {};
 }
 
-// Cuts the bytes at the file's block boundaries and gathers the blocks between two holes into one
-// write.
 Result<void> DescriptorSink::WriteSparse(ByteView bytes) {
   while (!bytes.empty()) {
-    const auto inside = static_cast<std::size_t>((position_ + hole_) % kHoleBlock);
-    std::size_t data = inside == 0 ? 0 : std::min(kHoleBlock - inside, bytes.size());
-    while (data < bytes.size() && (bytes.size() - data < kHoleBlock || !AllZero(&bytes[data]))) {
-      data += std::min(kHoleBlock, bytes.size() - data);
-    }
-    if (data > 0) {
+    const Run run = NextRun(position_ + hole_, bytes);
+    if (run.data > 0) {
       if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
-      if (Result<void> written = WritePlain(bytes.first(data)); !written) return written;
-      bytes = bytes.subspan(data);
+      if (Result<void> written = WritePlain(bytes.first(run.data)); !written) return written;
     }
-    while (bytes.size() >= kHoleBlock && AllZero(bytes.data())) {
-      hole_ += kHoleBlock;
-      bytes = bytes.subspan(kHoleBlock);
-    }
+    hole_ += run.hole;
+    bytes = bytes.subspan(run.data + run.hole);
   }
   return {};
 }
 
 Result<void> DescriptorSink::Finish() {
-  if (hole_ == 0) return {};
   if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
-  while (ftruncate(descriptor_.get(), static_cast<off_t>(position_)) != 0) {
+  struct stat status {};
+  const std::uint64_t end = std::max(position_, pieces_end_);
+  if (!sparse_ || fstat(descriptor_.get(), &status) != 0 ||
+      static_cast<std::uint64_t>(status.st_size) >= end) {
+    return {};
+  }
+  while (ftruncate(descriptor_.get(), static_cast<off_t>(end)) != 0) {
     if (errno != EINTR) return SystemError("extend the output", errno);
   }
   return {};

@@ -37,23 +37,30 @@ class DescriptorSink final : public Sink {
   // Makes a trailing hole real.
   Result<void> Finish() override;
 
+  [[nodiscard]] bool TakesPieces() const override { return own_file_; }
+  Result<void> WriteAt(std::uint64_t offset, ByteView bytes) override;
+  void WrittenTo(std::uint64_t end) override;
+
   [[nodiscard]] Descriptor& descriptor() { return descriptor_; }
-  // For a file that will be synced: writes reach the disk while later bytes are still being made.
-  void WriteBackEarly() { early_writeback_ = true; }
+  // For a new, empty file that nobody else sees before it is synced: its bytes may come in any
+  // order, and they are on their way to the disk while later ones are still being made.
+  void OwnFile() { own_file_ = true; }
   [[nodiscard]] bool sparse() const { return sparse_; }
 
  private:
   Result<void> WritePlain(ByteView bytes);
   Result<void> WriteSparse(ByteView bytes);
   Result<void> StepOverHole();
-  void StartWriteback();
+  void Allocate(std::uint64_t offset, std::size_t size);
+  void StartWriteback(std::uint64_t end);
 
   Descriptor descriptor_;
   bool sparse_ = false;
   std::uint64_t position_ = 0;  // in the file; the hole not yet stepped over is not counted
   std::uint64_t hole_ = 0;      // zeros before the next byte to write
-  bool early_writeback_ = false;
-  std::uint64_t started_ = 0;  // writeback has been asked for up to here
+  bool own_file_ = false;
+  std::uint64_t pieces_end_ = 0;  // all bytes before it came by WriteAt
+  std::uint64_t started_ = 0;     // writeback has been asked for up to here
 };
 
 }  // namespace sigma

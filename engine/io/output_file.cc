@@ -117,7 +117,7 @@ Result<OutputFile> OutputFile::Create(const std::string& path, const Choices& ch
   Result<Descriptor> file = state->unpublished->Open(choices.named_temporary);
   if (!file) return file.failure();
   state->sink.emplace(std::move(*file), choices.sparse);
-  state->sink->WriteBackEarly();
+  state->sink->OwnFile();
   return OutputFile(std::move(state));
 }
 

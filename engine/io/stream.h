@@ -40,6 +40,15 @@ class Sink {
     (void)size;
     return {};
   }
+  // A file of our own takes its bytes in any order and from several threads at once. The caller
+  // then uses WriteAt alone and says, from one thread, when all bytes before `end` are written.
+  [[nodiscard]] virtual bool TakesPieces() const { return false; }
+  virtual Result<void> WriteAt(std::uint64_t offset, ByteView bytes) {
+    (void)offset;
+    (void)bytes;
+    return Fail(ErrorCode::kIo, "the output cannot be written at an offset");
+  }
+  virtual void WrittenTo(std::uint64_t end) { (void)end; }
 };
 
 }  // namespace sigma

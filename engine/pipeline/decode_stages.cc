@@ -34,7 +34,11 @@ bool ParseHeader(DecodeSlot& slot, ByteView bytes) {
 }
 
 DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
-    : feed_(feed), sink_(sink), observer_(observer), total_(source.Size().value_or(0)) {}
+    : feed_(feed),
+      sink_(sink),
+      pieces_(sink.TakesPieces()),
+      observer_(observer),
+      total_(source.Size().value_or(0)) {}
 
 std::unique_ptr<Slot> DecodeStages::NewSlot() { return std::make_unique<DecodeSlot>(); }
 
@@ -48,21 +52,29 @@ bool DecodeStages::Fill(Slot& slot) {
     mine.target = sink_.Place(placed_, mine.keep);
     mine.in_place = !mine.target.empty();
   }
+  mine.position = placed_;
   placed_ += mine.keep;
   return true;
 }
 
 void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   auto& mine = static_cast<DecodeSlot&>(slot);
-  // Gone with the end of this call: only the restored bytes travel on.
+  // Gone with the end of this call: only the restored bytes travel on, and not even they where the
+  // sink takes pieces. What is written is then still in the worker's cache.
   BufferPool::Lease frame;
+  BufferPool::Lease restored;
   feed_.Load(mine, scratch, frame);
   if (mine.error) return;
   const Stopwatch watch;  // behind Load, which counts as reading
   if (!mine.in_place) {
     const std::size_t size = mine.header.original;
-    if (mine.restored.size() < size) mine.restored = Buffer(size);
-    mine.target = mine.restored.bytes().first(size);
+    if (pieces_) {
+      restored = scratch.Acquire(size);
+      mine.target = restored.As<std::uint8_t>(size);
+    } else {
+      if (mine.restored.size() < size) mine.restored = Buffer(size);
+      mine.target = mine.restored.bytes().first(size);
+    }
   }
   const Result<void> decoded = DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target);
   // Behind decoding, which needs no intact payload: its loads hide the wait for memory that a pass
@@ -78,11 +90,21 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
                        mine.offset, mine.chunk};
   }
   mine.work_seconds = watch.Seconds();
+  if (!pieces_ || mine.in_place || mine.error) return;
+  if (Result<void> written =
+          sink_.WriteAt(mine.position, mine.target.subspan(mine.skip, mine.keep));
+      !written) {
+    mine.error = written.error();
+  }
+  mine.write_seconds = watch.Seconds() - mine.work_seconds;
 }
 
 void DecodeStages::Drain(Slot& slot) {
   auto& mine = static_cast<DecodeSlot&>(slot);
-  if (!mine.in_place) {
+  if (pieces_) {
+    write_seconds_ += mine.write_seconds;
+    sink_.WrittenTo(mine.position + mine.keep);
+  } else if (!mine.in_place) {
     const Stopwatch watch;
     const Result<void> written = sink_.Write(mine.target.subspan(mine.skip, mine.keep));
     write_seconds_ += watch.Seconds();

@@ -23,14 +23,16 @@ struct DecodeSlot final : Slot {
   SeekEntry expected;        // what the seek table says (index_feed)
   std::uint32_t chunk_size = 0;
   ChunkHeader header;
-  ByteView payload;        // kPad readable bytes behind it
-  std::uint32_t skip = 0;  // leading bytes of the chunk that are not wanted
-  std::uint32_t keep = 0;  // bytes wanted behind them
-  MutableBytes target;     // the restored chunk: in `restored` or in the sink
-  bool in_place = false;   // `target` is the sink's
-  Buffer stored;           // the payload, where the input can only be read in order
+  ByteView payload;            // kPad readable bytes behind it
+  std::uint32_t skip = 0;      // leading bytes of the chunk that are not wanted
+  std::uint32_t keep = 0;      // bytes wanted behind them
+  std::uint64_t position = 0;  // of the wanted bytes in the output
+  MutableBytes target;         // the restored chunk: in `restored`, scratch or the sink
+  bool in_place = false;       // `target` is the sink's
+  Buffer stored;               // the payload, where the input can only be read in order
   Buffer restored;
   double work_seconds = 0;
+  double write_seconds = 0;  // of Work
 };
 
 // What a feed has seen; complete when the run has ended well.
@@ -70,6 +72,7 @@ class DecodeStages final : public Stages {
  private:
   Feed& feed_;
   Sink& sink_;
+  const bool pieces_;  // the sink takes them
   const Observer& observer_;
   const std::uint64_t total_;
   std::uint64_t placed_ = 0;  // Fill's own: output bytes of the chunks so far

@@ -168,6 +168,38 @@ TEST(DescriptorSink, HolesRestoreTheSameBytes) {
   }
 }
 
+TEST(DescriptorSink, PiecesFromSeveralThreadsInAnyOrder) {
+  const TempDir dir;
+  const std::string whole =
+      Noise(300001) + std::string(500000, '\0') + Noise(200000) + std::string(400123, '\0');
+  for (const Sparse sparse : {Sparse::kAuto, Sparse::kNever}) {
+    for (const std::size_t step : {5000u, 4096u, 65536u, 300000u}) {
+      const std::string path = dir / std::to_string(step);
+      DescriptorSink sink(NewFile(path), sparse);
+      EXPECT_FALSE(sink.TakesPieces());
+      sink.OwnFile();
+      ASSERT_TRUE(sink.TakesPieces());
+      const std::size_t pieces = (whole.size() + step - 1) / step;
+      const auto write_every_third = [&](std::size_t from) {
+        for (std::size_t i = from; i < pieces; i += 3) {
+          const std::size_t at = (pieces - 1 - i) * step;
+          const auto piece = View(whole).subspan(at, std::min(step, whole.size() - at));
+          ASSERT_TRUE(sink.WriteAt(at, piece));
+        }
+      };
+      std::vector<std::thread> threads;
+      for (std::size_t k = 0; k < 3; ++k) threads.emplace_back(write_every_third, k);
+      for (std::thread& thread : threads) thread.join();
+      sink.WrittenTo(whole.size());
+      ASSERT_TRUE(sink.Finish());
+      EXPECT_EQ(Get(path), whole) << step;
+      if (sparse == Sparse::kAuto && step >= 65536) {
+        EXPECT_LT(Allocated(path), whole.size() - 400000) << step;
+      }
+    }
+  }
+}
+
 TEST(DescriptorSink, NeverMeansNoHoles) {
   const TempDir dir;
   const std::string zeros(1 << 20, '\0');
