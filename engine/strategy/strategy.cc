@@ -12,8 +12,10 @@
 
 #include "engine/coder/coder.h"
 #include "engine/format/plan_format.h"
+#include "engine/strategy/cuts.h"
 #include "engine/strategy/detect.h"
 #include "engine/strategy/plan_encoder.h"
+#include "engine/transform/split.h"
 
 namespace sigma {
 namespace {
@@ -60,6 +62,10 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
   return candidates;
 }
 
+// A cut costs the tables of its sections and the matches across it, in bytes.
+constexpr std::uint64_t kCutPrice = 1024;
+constexpr int kFirstSplitLevel = 4;
+
 // The windows side by side, or the source if it is no larger.
 ByteView TrialSample(ByteView source, std::size_t unit, BufferPool::Lease& memory,
                      BufferPool& pool) {
@@ -83,17 +89,20 @@ std::size_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, 
   return coded.size == 0 ? sample.size() : coded.size;
 }
 
+struct Winner {
+  Plan plan;
+  std::uint64_t gain = 0;  // bytes of the whole source that it saves against references, expected
+};
+
 // The candidate that codes a sample of the source into the fewest bytes for its size, if that is
 // less than references need for the same sample.
-std::optional<Plan> TrialWinner(ByteView source, const Features& features,
-                                const Candidates& candidates, const LevelRow& level, unsigned depth,
-                                BufferPool& pool) {
+std::optional<Winner> TrialWinner(ByteView source, const Features& features,
+                                  const Candidates& candidates, const LevelRow& level,
+                                  unsigned depth, BufferPool& pool) {
   const std::size_t percent =
       features.match_density >= kSomeMatches ? kTrialPercent : kTrialPercentNoMatches;
   const Plan reference{std::nullopt, {}, CoderId::kReference};
-  std::optional<Plan> winner;
-  std::uint64_t least = 0;     // the winner's bytes …
-  std::uint64_t least_of = 0;  // … and the references' for the same sample
+  std::optional<Winner> winner;
   for (const Candidate& candidate :
        candidates.view().first(std::min(kTrials, candidates.view().size()))) {
     BufferPool::Lease memory;
@@ -104,13 +113,52 @@ std::optional<Plan> TrialWinner(ByteView source, const Features& features,
     const std::uint64_t transformed = TrialSize(sample, plan, level, depth, pool, target);
     const std::uint64_t references = TrialSize(sample, reference, level, depth, pool, target);
     if (transformed * 100 >= references * percent) continue;
-    // Samples differ with the candidate's unit: compare what each leaves of its references.
-    if (winner && transformed * least_of >= least * references) continue;
-    winner = plan;
-    least = transformed;
-    least_of = references;
+    const std::uint64_t gain =
+        transformed >= references ? 0 : (references - transformed) * source.size() / sample.size();
+    if (!winner || gain > winner->gain) winner = Winner{plan, gain};
   }
   return winner;
+}
+
+// The best transform of the source, by the detectors and the trial.
+std::optional<Winner> BestTransform(ByteView source, const Features& features,
+                                    const LevelRow& level, unsigned depth, BufferPool& pool) {
+  const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
+  return TrialWinner(source, features, candidates, level, depth, pool);
+}
+
+bool WorthATransform(DataClass data_class) {
+  return data_class == DataClass::kDelta || data_class == DataClass::kText ||
+         data_class == DataClass::kStructured;
+}
+
+// A cut at each place where the source changes its character and the best plan with it. None if the
+// pieces gain no more than `whole` does, the best transform of the source in one.
+std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
+                                const LevelRow& level, BufferPool& pool) {
+  const PieceList pieces = FindPieces(source, pool);
+  if (pieces.count == 1) return std::nullopt;
+  std::array<std::uint16_t, PieceList::kMost> cuts{};
+  std::size_t count = 0;
+  std::uint64_t gain = 0;
+  std::optional<Plan> before;
+  for (std::size_t i = 0; i < pieces.count; ++i) {
+    const ByteView piece = source.subspan(pieces.begin[i], pieces.begin[i + 1] - pieces.begin[i]);
+    const Features features = MeasureFeatures(piece, pool);
+    std::optional<Winner> best;
+    if (WorthATransform(Classify(features))) best = BestTransform(piece, features, level, 1, pool);
+    gain += best ? best->gain : 0;
+    std::optional<Plan> plan;
+    if (best) plan = best->plan;
+    if (i > 0 && plan != before) {
+      cuts[count++] = static_cast<std::uint16_t>(pieces.begin[i] / kSplitUnit);
+    }
+    before = plan;
+  }
+  const std::uint64_t price = count * kCutPrice;
+  if (count == 0 || gain <= price || gain - price <= (whole ? whole->gain : 0)) return std::nullopt;
+  return Winner{{TransformId::kSplit, SplitParams(std::span(cuts).first(count)), CoderId::kRaw},
+                gain - price};
 }
 
 const std::vector<std::string_view>& ChoiceNames() {
@@ -163,32 +211,34 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
   if (choice >= StrategyChoice::kFirstTransform) {
     const std::size_t index = static_cast<std::size_t>(choice) -
                               static_cast<std::size_t>(StrategyChoice::kFirstTransform);
-    const Candidates candidates = Detect(source, features, level, Transforms()[index].id, pool);
+    const TransformId forced = Transforms()[index].id;
+    if (forced == TransformId::kSplit) {
+      const std::optional<Winner> split = BestSplit(source, std::nullopt, level, pool);
+      return only(split ? split->plan : whole(CoderId::kReference));
+    }
+    const Candidates candidates = Detect(source, features, level, forced, pool);
     if (candidates.view().empty()) return only(whole(CoderId::kReference));
     return only(transform(candidates.view().front()));
   }
   if (choice != StrategyChoice::kAuto) {
     return only(whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
   }
-  switch (Classify(features)) {
-    case DataClass::kRepetitive:
-    case DataClass::kRuns:
-      return only(whole(CoderId::kPattern));
-    case DataClass::kRandom:
-      return only(whole(CoderId::kRaw));
-    case DataClass::kDelta:
-    case DataClass::kText:
-    case DataClass::kStructured:
-      break;
+  const DataClass data_class = Classify(features);
+  if (!WorthATransform(data_class)) {
+    return only(whole(data_class == DataClass::kRandom ? CoderId::kRaw : CoderId::kPattern));
   }
   const std::size_t order0 =
       static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy);
   if (depth < kMaxPlanDepth) {
-    const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
     if (level.level >= kFirstTrialLevel) {
-      const auto winner = TrialWinner(source, features, candidates, level, depth, pool);
-      if (winner) return only(*winner);
-    } else if (!candidates.view().empty()) {
+      std::optional<Winner> winner = BestTransform(source, features, level, depth, pool);
+      if (depth == 0 && level.level >= kFirstSplitLevel) {
+        const std::optional<Winner> split = BestSplit(source, winner, level, pool);
+        if (split) winner = split;
+      }
+      if (winner) return only(winner->plan);
+    } else if (const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
+               !candidates.view().empty()) {
       const Candidate& best = candidates.view().front();
       if (best.estimate * 256 < order0 * kClearShare && features.match_density < kClearMatches) {
         return only(transform(best));

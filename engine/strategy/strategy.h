@@ -42,6 +42,7 @@ struct Plan {
   std::optional<TransformId> transform;
   TransformParams params;
   CoderId coder = CoderId::kRaw;  // without a transform
+  friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 // A chunk's plan, and the one to fall back on if its payload comes out larger than what the symbol

@@ -2,11 +2,12 @@
 #include "engine/transform/transform.h"
 
 #include "engine/transform/delta.h"
+#include "engine/transform/split.h"
 
 namespace sigma {
 
 std::span<const TransformRow> Transforms() {
-  static const std::array<TransformRow, 1> rows = {DeltaTransform()};
+  static const std::array<TransformRow, 2> rows = {DeltaTransform(), SplitTransform()};
   return rows;
 }
 

@@ -1,0 +1,27 @@
+// Where a source changes its character: cuts between stretches of different byte statistics.
+#ifndef SIGMA_STRATEGY_CUTS_H_
+#define SIGMA_STRATEGY_CUTS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/memory/buffer_pool.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// Piece i is [begin[i], begin[i + 1]) in bytes, all but the last multiples of kSplitUnit.
+struct PieceList {
+  static constexpr std::size_t kMost = 16;
+  std::array<std::size_t, kMost + 1> begin{};
+  std::size_t count = 1;
+};
+
+// At most PieceList::kMost pieces; one if the source is the same all over or small. Depends on the
+// bytes alone. Cost: see the .cc.
+[[nodiscard]] PieceList FindPieces(ByteView source, BufferPool& pool);
+
+}  // namespace sigma
+
+#endif  // SIGMA_STRATEGY_CUTS_H_

@@ -1,0 +1,91 @@
+// Cuts: found where the data changes, not found where it does not.
+#include "engine/strategy/cuts.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/strategy/plan_encoder.h"
+#include "engine/strategy/strategy.h"
+#include "engine/transform/split.h"
+#include "tests/data.h"
+
+namespace sigma {
+namespace {
+
+using tests::Generate;
+using tests::Kind;
+
+Bytes Joined(std::initializer_list<std::pair<Kind, std::size_t>> parts) {
+  Bytes all;
+  for (const auto& [kind, size] : parts) {
+    const Bytes part = Generate(kind, size);
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  return all;
+}
+
+PieceList Find(ByteView bytes) {
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  return FindPieces(padded.view(), pool);
+}
+
+TEST(Cuts, LieWhereTheDataChanges) {
+  const PieceList pieces =
+      Find(Joined({{Kind::kText, 300000}, {Kind::kRandom, 200000}, {Kind::kSkewed, 500000}}));
+  ASSERT_EQ(pieces.count, 3u);
+  EXPECT_NEAR(static_cast<double>(pieces.begin[1]), 300000, 2048);
+  EXPECT_NEAR(static_cast<double>(pieces.begin[2]), 500000, 2048);
+  EXPECT_EQ(pieces.begin[3], 1000000u);
+}
+
+TEST(Cuts, AreNotInDataThatStaysTheSame) {
+  for (const Kind kind : {Kind::kText, Kind::kRandom, Kind::kZeros, Kind::kSkewed}) {
+    EXPECT_EQ(Find(Generate(kind, 1 << 20)).count, 1u) << tests::KindName(kind);
+  }
+}
+
+TEST(Cuts, SmallSourcesAreOnePiece) {
+  for (const std::size_t size : {0u, 1u, 1000u, 131071u}) {
+    const PieceList pieces = Find(Generate(Kind::kText, size));
+    EXPECT_EQ(pieces.count, 1u);
+    EXPECT_EQ(pieces.begin[1], size);
+  }
+}
+
+TEST(Cuts, AscendForEverySize) {
+  const Bytes all = Joined({{Kind::kText, 90000},
+                            {Kind::kZeros, 70000},
+                            {Kind::kRandom, 66000},
+                            {Kind::kText, 70000},
+                            {Kind::kWalk32, 80000}});
+  for (std::size_t size = 0; size < all.size(); size += 7919) {
+    const PieceList pieces = Find(ByteView(all).first(size));
+    ASSERT_LE(pieces.count, PieceList::kMost);
+    for (std::size_t i = 0; i < pieces.count; ++i) {
+      if (size > 0) {
+        ASSERT_LT(pieces.begin[i], pieces.begin[i + 1]);
+      }
+      ASSERT_EQ(pieces.begin[i] % kSplitUnit, 0u);
+    }
+    ASSERT_EQ(pieces.begin[pieces.count], size);
+  }
+}
+
+TEST(Cuts, TextBehindNumbersIsCutAndSmaller) {
+  BufferPool pool;
+  const Buffer bytes = tests::Padded(Joined({{Kind::kWalk16, 600000}, {Kind::kText, 600000}}));
+  const LevelRow& level = *FindLevel(4);
+  const Features features = MeasureFeatures(bytes.view(), pool);
+  const PlanChoice choice =
+      ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, 0, pool);
+  ASSERT_EQ(choice.first.transform, TransformId::kSplit);
+  Buffer target(bytes.size());
+  const std::size_t split = EncodeChoice(bytes.view(), choice, level, 0, pool, target.bytes()).size;
+  const Plan reference{std::nullopt, {}, CoderId::kReference};
+  const std::size_t whole =
+      EncodePlan(bytes.view(), reference, level, 0, pool, target.bytes()).size;
+  EXPECT_LT(split * 20, whole * 19);
+}
+
+}  // namespace
+}  // namespace sigma
