@@ -123,6 +123,7 @@ void DefineModes(CLI::App& app, Arguments& out) {
   mode("-t,--test", Mode::kTest);
   mode("-l,--list", Mode::kList);
   mode("--bench", Mode::kBench);
+  mode("--analyze", Mode::kAnalyze);
   mode("-h,--help", Mode::kHelp);
   mode("-H,--long-help", Mode::kLongHelp);
   mode("-V,--version", Mode::kVersion);
@@ -182,6 +183,10 @@ void DefineRest(CLI::App& app, Arguments& out) {
         [&out](const std::string& text) { out.first_level = Level("-b", text); });
   Value(app, "-e,--last-level",
         [&out](const std::string& text) { out.last_level = Level("-e", text); });
+  Value(app, "--report", [&out](const std::string& text) {
+    if (text.empty()) Refuse("--report", "the name is empty");
+    out.report = text;
+  });
   Value(app, "--seconds", [&out](const std::string& text) {
     char* end = nullptr;
     out.seconds = std::strtod(text.c_str(), &end);
@@ -241,7 +246,9 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.first_level == 0) out.first_level = out.options.level;
   if (out.last_level == 0) out.last_level = out.first_level;
   if (out.first_level > out.last_level) return refuse("-b is above -e");
-  if (out.mode == Mode::kCompress || out.mode == Mode::kBench) {
+  if (!out.report.empty() && out.mode != Mode::kAnalyze)
+    return refuse("--report goes with --analyze");
+  if (out.mode == Mode::kCompress || out.mode == Mode::kBench || out.mode == Mode::kAnalyze) {
     if (out.files.remove_source) out.options.verify = true;
     return Validate(out.options);
   }

@@ -11,7 +11,17 @@
 
 namespace sigma::cli {
 
-enum class Mode { kCompress, kDecompress, kTest, kList, kBench, kHelp, kLongHelp, kVersion };
+enum class Mode {
+  kCompress,
+  kDecompress,
+  kTest,
+  kList,
+  kBench,
+  kAnalyze,
+  kHelp,
+  kLongHelp,
+  kVersion
+};
 enum class ProgressMode { kAuto, kAlways, kNever, kJson };
 enum class StatsMode { kNone, kText, kJson };
 
@@ -47,6 +57,8 @@ struct Arguments {
   int first_level = 0;  // of --bench
   int last_level = 0;
   double seconds = 1;
+
+  std::string report;  // of --analyze; empty if not given
 };
 
 // Reads the command line, after the performance options in SIGMA_PAR_OPTIONS. `program` is the name

@@ -17,6 +17,7 @@ Compress or restore FILEs (.sigma), in parallel.
   -t, --test          check that files are intact
   -l, --list          show what files hold
       --bench         measure speed and ratio in memory
+      --analyze       show what the data is and what is chosen for it
   -1 ... -9           level, from fast to small
   -c, --stdout        write to standard output, keep the files
   -o, --output FILE   write to FILE
@@ -60,7 +61,9 @@ What it tells
                           writes to a descriptor
       --progress WHEN     auto, always, never, json or json=FD; SIGUSR1 prints
                           one line at any time
-      --json              with -l and --bench: JSON; -lv adds the chunk table
+      --json              with -l, --bench and --analyze: JSON; -lv adds the chunk
+                          table
+      --report FILE       with --analyze: a page with the map of each file (HTML)
 
 Measuring
   -b, --first-level N     with --bench: from this level ...

@@ -12,6 +12,7 @@ void RunDecompress(Session& session);
 void RunTest(Session& session);
 void RunList(Session& session);
 void RunBench(Session& session);
+void RunAnalyze(Session& session);
 void RunHelp(Session& session);
 void RunLongHelp(Session& session);
 void RunVersion(Session& session);

@@ -35,6 +35,8 @@ enum class DataClass : std::uint8_t { kRepetitive, kRandom, kStructured, kText, 
 
 [[nodiscard]] std::string_view DataClassName(DataClass data_class);
 [[nodiscard]] DataClass Classify(const Features& features);
+// Whether sources of this class are looked at for a transform: not what one coder is made for.
+[[nodiscard]] bool WorthATransform(DataClass data_class);
 
 // What a chunk gets: one coder for the whole (no transform), or a transform whose sections each
 // take their best coder.

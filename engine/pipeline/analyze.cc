@@ -1,0 +1,167 @@
+// Analyze: the chunks of a source, each with its features, the plans that were considered for it,
+// expected and real, and the plan that it got, read back from its payload.
+#include <oneapi/tbb/parallel_for.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "engine/coder/coder.h"
+#include "engine/format/plan_format.h"
+#include "engine/pipeline/budget.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/edge.h"
+#include "engine/pipeline/workers.h"
+#include "engine/strategy/plan_encoder.h"
+#include "engine/strategy/trial.h"
+
+namespace sigma {
+namespace {
+
+constexpr double kUnit = 256;  // of the features' fixed point
+
+std::string CoderName(CoderId id) {
+  return std::string(FindCoder(static_cast<std::uint8_t>(id))->name);
+}
+
+std::string NameOf(const Plan& plan) {
+  if (!plan.transform) return CoderName(plan.coder);
+  const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(*plan.transform));
+  return row.describe(plan.params);
+}
+
+// The plan of a payload that this process has just written: sections of one kind in a row are
+// counted.
+std::string Describe(std::uint8_t id, ByteView payload, std::size_t original) {
+  if (id < kFirstTransformPlan) return CoderName(static_cast<CoderId>(id));
+  const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(id - kFirstTransformPlan));
+  const Result<PlanHeader> header = ParsePlanHeader(payload, SectionsBound(original));
+  assert(header);
+  TransformParams params;
+  params.bytes = header->params;
+  params.size = header->param_size;
+  std::string text = row.describe(params) + "(";
+  std::size_t position = header->bytes;
+  std::string before;
+  std::size_t count = 0;
+  const auto flush = [&] {
+    if (count == 0) return;
+    if (text.back() != '(') text += ", ";
+    text += before;
+    if (count > 1) text += " x" + std::to_string(count);
+  };
+  for (std::size_t i = 0; i < header->count; ++i) {
+    const PlanSection& section = header->sections[i];
+    std::string name =
+        Describe(section.plan, payload.subspan(position, section.coded), section.original);
+    position += section.coded;
+    if (name != before) {
+      flush();
+      before = std::move(name);
+      count = 0;
+    }
+    ++count;
+  }
+  flush();
+  return text + ")";
+}
+
+class ChunkAnalyst {
+ public:
+  ChunkAnalyst(ByteView chunk, const LevelRow& level, StrategyChoice choice, BufferPool& pool)
+      : chunk_(chunk), level_(level), choice_(choice), pool_(pool) {}
+
+  ChunkAnalysis Run() {
+    const Features features = MeasureFeatures(chunk_, pool_);
+    level_.coder.pattern_period = features.period;
+    ChunkAnalysis result = Describe(features);
+    Buffer target(chunk_.size());
+    const EncodedPayload coded = EncodeChunk(chunk_, level_, choice_, pool_, target.bytes());
+    result.compressed = coded.size;
+    result.strategy = PlanName(coded.plan_id);
+    result.plan = sigma::Describe(coded.plan_id, target.view().first(coded.size), chunk_.size());
+    Consider(features, target.bytes(), result);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] ChunkAnalysis Describe(const Features& features) const {
+    ChunkAnalysis result;
+    result.original = chunk_.size();
+    result.data_class = DataClassName(Classify(features));
+    result.entropy = features.entropy / kUnit;
+    for (std::size_t i = 0; i < 4; ++i) {
+      result.plane_entropy[i] = features.plane_entropy[i] / kUnit;
+      result.delta_entropy[i] = features.delta_entropy[i] / kUnit;
+    }
+    result.period = features.period;
+    result.period_density = features.period_density / kUnit;
+    result.match_density = features.match_density / kUnit;
+    result.text_density = features.text_density / kUnit;
+    result.run_density = features.run_density / kUnit;
+    return result;
+  }
+
+  void Add(const Plan& plan, std::uint64_t expected, MutableBytes target, ChunkAnalysis& result) {
+    const EncodedPlan coded = EncodePlan(chunk_, plan, level_, 0, pool_, target);
+    const std::uint64_t real = coded.size == 0 ? chunk_.size() : coded.size;
+    result.considered.push_back({NameOf(plan), expected, real});
+    if (!plan.transform && plan.coder == CoderId::kReference) result.reference = real;
+  }
+
+  void Consider(const Features& features, MutableBytes target, ChunkAnalysis& result) {
+    const auto coder = [](CoderId id) { return Plan{std::nullopt, {}, id}; };
+    const std::uint64_t order0 = features.entropy * std::uint64_t{chunk_.size()} / (8 * 256);
+    Add(coder(CoderId::kEntropy), std::min<std::uint64_t>(order0, chunk_.size()), target, result);
+    const Plan reference = coder(CoderId::kReference);
+    const std::uint64_t references = EstimateByTrial(chunk_, reference, 1, level_, pool_);
+    Add(reference, references, target, result);
+    if (!WorthATransform(Classify(features))) return;
+    for (const Candidate& candidate :
+         Detect(chunk_, features, level_, std::nullopt, pool_).view()) {
+      const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
+      Add(plan, EstimateByTrial(chunk_, plan, candidate.unit, level_, pool_), target, result);
+    }
+    const std::optional<Winner> split = BestSplit(chunk_, std::nullopt, level_, pool_);
+    if (split) {
+      Add(split->plan, references - std::min(references, split->gain), target, result);
+    }
+  }
+
+  ByteView chunk_;
+  LevelRow level_;
+  StrategyChoice choice_;
+  BufferPool& pool_;
+};
+
+Result<Analysis> AnalyzeHere(ByteView source, const Options& options) {
+  const Result<CompressionPlan> plan = PlanCompression(options);
+  if (!plan) return plan.failure();
+  Analysis analysis;
+  analysis.level = plan->level->level;
+  analysis.chunk_size = plan->chunk_size;
+  analysis.original = source.size();
+  analysis.chunks.resize((source.size() + plan->chunk_size - 1) / plan->chunk_size);
+  Workers workers(plan->shape.threads);
+  const auto analyze = [&](std::size_t i) {
+    const std::size_t begin = i * plan->chunk_size;
+    const ByteView bytes =
+        source.subspan(begin, std::min<std::size_t>(plan->chunk_size, source.size() - begin));
+    // A copy, for the pad behind it.
+    Buffer chunk(bytes.size());
+    std::ranges::copy(bytes, chunk.data());
+    analysis.chunks[i] =
+        ChunkAnalyst(chunk.view(), *plan->level, plan->choice, workers.Scratch()).Run();
+    analysis.chunks[i].offset = begin;
+  };
+  workers.Run([&] { tbb::parallel_for(std::size_t{0}, analysis.chunks.size(), analyze); });
+  for (const ChunkAnalysis& chunk : analysis.chunks) analysis.compressed += chunk.compressed;
+  return analysis;
+}
+
+}  // namespace
+
+Result<Analysis> Analyze(ByteView source, const Options& options) {
+  return AtEdge([&] { return AnalyzeHere(source, options); });
+}
+
+}  // namespace sigma
