@@ -1,5 +1,5 @@
 // No branch depends on the data: each position looks up, compares and stores; 64 results make a
-// mask, which is widened by the length of a 6-gram and counted. A parser that branched on a match
+// mask, which is widened by the length of a gram and counted. A parser that branched on a match
 // would mispredict its way through exactly the data the question is about.
 #include "kernels/match_density.h"
 
@@ -11,35 +11,32 @@
 namespace sigma::kernels {
 namespace {
 
-constexpr std::size_t kGram = 6;
-
-// The six bytes in the upper part of the word.
+// The bytes of the gram in the upper part of the word.
+template <unsigned kGram>
 inline std::uint64_t LoadGram(const std::uint8_t* from) noexcept {
   return LoadInteger<std::uint64_t>(from) << (64 - 8 * kGram);
 }
 
 // Fibonacci hashing: 2^64 / golden ratio, odd (Knuth 1973, volume 3, section 6.4).
-inline std::size_t Hash(std::uint64_t gram) noexcept {
-  constexpr int kBits = std::bit_width(kMatchTableEntries) - 1;
-  return static_cast<std::size_t>(gram * 0x9E3779B97F4A7C15u >> (64 - kBits));
+inline std::size_t Hash(std::uint64_t gram, int shift) noexcept {
+  return static_cast<std::size_t>(gram * 0x9E3779B97F4A7C15u >> shift);
 }
 
-}  // namespace
-
-std::size_t CountMatched(std::span<const std::uint8_t> sample,
-                         std::span<std::uint16_t, kMatchTableEntries> table) noexcept {
+template <unsigned kGram>
+std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table) noexcept {
   // An empty entry means position 0, which is as good a candidate as any.
   std::fill(table.begin(), table.end(), std::uint16_t{0});
   const std::uint8_t* const bytes = sample.data();
   if (sample.size() < 9) return 0;
+  const int shift = 64 - std::countr_zero(table.size());
   const std::size_t end = sample.size() - 7;  // positions with eight bytes to load
   std::size_t covered = 0;
   std::uint64_t over = 0;  // bytes of the next 64 that earlier matches cover
   // Whether the gram at `at` equals its candidate, which it replaces.
   const auto matches = [&](std::size_t at) {
-    const std::uint64_t gram = LoadGram(bytes + at);
-    std::uint16_t& entry = table[Hash(gram)];
-    const bool equal = LoadGram(bytes + entry) == gram;
+    const std::uint64_t gram = LoadGram<kGram>(bytes + at);
+    std::uint16_t& entry = table[Hash(gram, shift)];
+    const bool equal = LoadGram<kGram>(bytes + entry) == gram;
     entry = static_cast<std::uint16_t>(at);
     return static_cast<std::uint64_t>(equal);
   };
@@ -63,6 +60,15 @@ std::size_t CountMatched(std::span<const std::uint8_t> sample,
     covered += static_cast<std::size_t>(std::popcount(cover));
   }
   return covered + static_cast<std::size_t>(std::popcount(over));
+}
+
+}  // namespace
+
+std::size_t CountMatched(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table,
+                         std::size_t gram) noexcept {
+  if (gram == 4) return Count<4>(sample, table);
+  if (gram == 5) return Count<5>(sample, table);
+  return Count<6>(sample, table);
 }
 
 }  // namespace sigma::kernels

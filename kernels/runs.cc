@@ -1,6 +1,7 @@
 // MeasureRuns turns 64 bytes at a time into the bit mask "equal to the byte before" and works on
 // runs of ones. Ones at the low end prolong the run that came in, ones at the high end begin the
-// run that goes out, and what lies between is looked at only if it holds seven ones in a row.
+// run that goes out. What lies between is eroded to the places where seven ones begin and dilated
+// again: the ones left are those of long runs, and are counted, not walked.
 #include "kernels/runs.h"
 
 #include <algorithm>
@@ -25,9 +26,10 @@ struct RunState {
   RunStatistics closed;
 
   HWY_INLINE void Close(std::size_t length) {
-    if (length < kMinRun) return;
-    closed.covered += length;
-    closed.longest = std::max(closed.longest, length);
+    const bool counts = length >= kMinRun;
+    closed.count += counts ? 1u : 0u;
+    closed.covered += counts ? length : 0;
+    closed.longest = std::max(closed.longest, counts ? length : 0);
   }
   HWY_INLINE void Add(bool equal) {
     if (equal) {
@@ -46,17 +48,23 @@ struct RunState {
     const int high = std::countl_one(equal);
     Close(open + static_cast<std::size_t>(low));
     open = static_cast<std::size_t>(high) + 1;
-    std::uint64_t inner = equal >> low << low;
-    if (high != 0) inner &= ~std::uint64_t{0} >> high;
+    // Neither end is set from here on.
+    const std::uint64_t inner = equal >> low << low << high >> high;
     std::uint64_t sevens = inner & inner >> 1;
     sevens &= sevens >> 2;
     sevens &= sevens >> 3;
     if (sevens == 0) return;
-    while (inner != 0) {
-      inner >>= std::countr_zero(inner);
-      const int ones = std::countr_one(inner);
-      Close(static_cast<std::size_t>(ones) + 1);
-      inner >>= ones;  // fewer than 64: the top bit is clear
+    std::uint64_t kept = sevens | sevens << 1;
+    kept |= kept << 2;
+    kept |= kept << 3;
+    const auto runs = static_cast<std::size_t>(std::popcount(kept & ~(kept << 1)));
+    closed.count += runs;
+    closed.covered += static_cast<std::size_t>(std::popcount(kept)) + runs;
+    // A run of 64 ends the search for good.
+    if (closed.longest < 64) {
+      std::size_t ones = kMinRun - 1;
+      for (std::uint64_t left = sevens; (left &= left >> 1) != 0;) ++ones;
+      closed.longest = std::max(closed.longest, ones + 1);
     }
   }
 };
@@ -89,6 +97,12 @@ void RunsTarget(std::span<const std::uint8_t> source, RunStatistics& result) {
   if constexpr (kVectors) {
     for (; at + 64 <= source.size(); at += 64) {
       state.AddWord(EqualBits(bytes + at, bytes + at - 1));
+    }
+    if (at < source.size() && source.size() > 64) {
+      // The last 64 bytes again, less those done; nothing equals what lies behind the end.
+      const std::uint8_t* const last = bytes + source.size() - 64;
+      state.AddWord(EqualBits(last, last - 1) >> (64 - (source.size() - at)));
+      at = source.size();
     }
   }
 #endif

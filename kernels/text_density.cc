@@ -1,5 +1,7 @@
 #include "kernels/text_density.h"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/text_density.cc"
 #include "hwy/foreach_target.h"
@@ -38,35 +40,47 @@ HWY_INLINE hn::Mask<D> In(D d, V v, std::uint8_t first, std::uint8_t last) {
 }
 #endif
 
+#if HWY_TARGET != HWY_SCALAR
+// The text bytes of the vector at `now`; 3 bytes before it and 1 behind it are readable.
+template <class D>
+HWY_INLINE std::size_t CountVector(D d, const std::uint8_t* now) {
+  const hn::RebindToSigned<D> di;
+  const auto v = hn::LoadU(d, now);
+  const auto printable = In(d, v, 0x20, 0x7E);
+  const auto blank = hn::Or(
+      hn::Or(hn::Eq(v, hn::Set(d, std::uint8_t{'\t'})), hn::Eq(v, hn::Set(d, std::uint8_t{'\n'}))),
+      hn::Eq(v, hn::Set(d, std::uint8_t{'\r'})));
+  auto text = hn::Or(printable, blank);
+  if (!hn::AllFalse(di, hn::Lt(hn::BitCast(di, v), hn::Zero(di)))) {
+    const auto reached = hn::Or(hn::Or(In(d, hn::LoadU(d, now - 1), kLead2, kLastLead),
+                                       In(d, hn::LoadU(d, now - 2), kLead3, kLastLead)),
+                                In(d, hn::LoadU(d, now - 3), kLead4, kLastLead));
+    const auto continued = hn::And(In(d, v, 0x80, 0xBF), reached);
+    const auto leading =
+        hn::And(In(d, v, kLead2, kLastLead), In(d, hn::LoadU(d, now + 1), 0x80, 0xBF));
+    text = hn::Or(text, hn::Or(continued, leading));
+  }
+  return hn::CountTrue(d, text);
+}
+#endif
+
 std::size_t TextTarget(std::span<const std::uint8_t> source) {
   std::size_t count = 0;
   std::size_t at = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const hn::ScalableTag<std::uint8_t> d;
-  const hn::RebindToSigned<decltype(d)> di;
-  const std::size_t lanes = hn::Lanes(d);
   for (; at < 3 && at < source.size(); ++at) count += IsText(source, at) ? 1u : 0u;
-  for (; at + lanes + 1 <= source.size(); at += lanes) {
-    const std::uint8_t* const now = source.data() + at;
-    const auto v = hn::LoadU(d, now);
-    const auto printable = In(d, v, 0x20, 0x7E);
-    const auto blank = hn::Or(hn::Or(hn::Eq(v, hn::Set(d, std::uint8_t{'\t'})),
-                                     hn::Eq(v, hn::Set(d, std::uint8_t{'\n'}))),
-                              hn::Eq(v, hn::Set(d, std::uint8_t{'\r'})));
-    auto text = hn::Or(printable, blank);
-    if (!hn::AllFalse(di, hn::Lt(hn::BitCast(di, v), hn::Zero(di)))) {
-      const auto reached = hn::Or(hn::Or(In(d, hn::LoadU(d, now - 1), kLead2, kLastLead),
-                                         In(d, hn::LoadU(d, now - 2), kLead3, kLastLead)),
-                                  In(d, hn::LoadU(d, now - 3), kLead4, kLastLead));
-      const auto continued = hn::And(In(d, v, 0x80, 0xBF), reached);
-      const auto leading =
-          hn::And(In(d, v, kLead2, kLastLead), In(d, hn::LoadU(d, now + 1), 0x80, 0xBF));
-      text = hn::Or(text, hn::Or(continued, leading));
-    }
-    count += hn::CountTrue(d, text);
+#if HWY_TARGET != HWY_SCALAR
+  const hn::CappedTag<std::uint8_t, 64> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (; at + lanes + 1 <= source.size(); at += lanes) count += CountVector(d, source.data() + at);
+  if (at < source.size()) {
+    // The rest, at most a vector, between zeros: they are not text, nor do they make any.
+    std::uint8_t rest[3 + 64 + 1] = {};
+    std::copy(source.begin() + static_cast<std::ptrdiff_t>(at) - 3, source.end(), rest);
+    count += CountVector(d, rest + 3);
   }
-#endif
+#else
   for (; at < source.size(); ++at) count += IsText(source, at) ? 1u : 0u;
+#endif
   return count;
 }
 

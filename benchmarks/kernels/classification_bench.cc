@@ -1,12 +1,16 @@
 // The classification kernels on bytes of middling entropy.
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "benchmarks/per_target.h"
+#include "kernels/delimiters.h"
 #include "kernels/histogram.h"
 #include "kernels/match_density.h"
 #include "kernels/period.h"
+#include "kernels/period_search.h"
 #include "kernels/runs.h"
 #include "kernels/shannon.h"
 #include "kernels/text_density.h"
@@ -17,51 +21,105 @@ namespace {
 using namespace kernels;
 using View = std::span<const std::uint8_t>;
 
-// Text-like: 64 symbols, the low ones more often, a few bytes above ASCII, a few repeats.
+// Text-like: 64 symbols, the low ones more often, a few bytes above ASCII, lines of 64 bytes.
 std::vector<std::uint8_t> Mixed(std::size_t size) {
   std::vector<std::uint8_t> bytes(size);
   std::uint32_t seed = 1;
   for (std::size_t i = 0; i < size; ++i) {
     seed = seed * 1664525 + 1013904223;
     const std::uint32_t high = seed >> 24;
-    bytes[i] = static_cast<std::uint8_t>(high < 4 ? 0xC2 + high : 48 + (high & (seed >> 16) & 63));
+    bytes[i] = static_cast<std::uint8_t>(high < 4   ? 0xC2 + high
+                                         : high < 8 ? '\n'
+                                                    : 32 + (high & (seed >> 16) & 63));
   }
   return bytes;
 }
 
+const std::vector<std::size_t> kSizes = {4 << 10, 64 << 10, 1 << 20, 16 << 20};
+
 template <typename Body>
-bool Add(const char* name, std::vector<std::size_t> sizes, Body body) {
-  return AddPerTarget({std::string("kernels/") + name, std::move(sizes),
-                       [body](benchmark::State& state, std::size_t size) {
-                         const std::vector<std::uint8_t> bytes = Mixed(size);
-                         for (auto _ : state) {
-                           benchmark::DoNotOptimize(body(View(bytes)));
-                           benchmark::ClobberMemory();
-                         }
-                       }});
+bool Add(const std::string& name, std::vector<std::size_t> sizes, Body body) {
+  return AddPerTarget(
+      {"kernels/" + name, std::move(sizes), [body](benchmark::State& state, std::size_t size) {
+         const std::vector<std::uint8_t> bytes = Mixed(size);
+         for (auto _ : state) {
+           benchmark::DoNotOptimize(body(View(bytes)));
+           benchmark::ClobberMemory();
+         }
+       }});
+}
+
+bool AddHistograms(std::size_t width) {
+  const std::string bits = std::to_string(8 * width);
+  Add("count_differences" + bits, kSizes, [=](View view) {
+    static WordHistograms counts{};
+    CountDifferences(view, width, counts);
+    return counts[0][0];
+  });
+  return Add("count_xors" + bits, kSizes, [=](View view) {
+    static WordHistograms counts{};
+    CountXors(view, width, counts);
+    return counts[0][0];
+  });
+}
+
+bool AddCountPlanes(std::size_t stride) {
+  return Add("count_planes" + std::to_string(8 * stride), kSizes, [=](View view) {
+    static std::vector<Histogram> counts;
+    counts.resize(stride);
+    CountPlanes(view, counts);
+    return counts[0][0];
+  });
+}
+
+// Windows as the classifier spreads them: a hundredth of the source.
+std::vector<Stretch> Spread(std::size_t size) {
+  std::vector<Stretch> windows;
+  for (std::size_t i = 0; i < 32; ++i) windows.push_back({i * (size / 32), size / 32 / 100 + 16});
+  return windows;
 }
 
 const bool registered[] = {
-    Add("count_bytes", {2048, 16384},
+    Add("count_bytes", kSizes,
         [](View view) {
           static WordHistograms counts{};
           CountBytes(view, counts);
           return counts[0][0];
         }),
-    Add("count_differences16", {2048, 16384},
+    AddHistograms(1),
+    AddHistograms(2),
+    AddHistograms(4),
+    AddHistograms(8),
+    AddCountPlanes(4),
+    AddCountPlanes(24),
+    AddCountPlanes(56),
+    Add("shannon", {4 << 10, 1 << 20},  // one histogram of so many bytes
         [](View view) {
-          static WordHistograms counts{};
-          CountDifferences(view, 2, counts);
-          return counts[0][0];
+          static std::size_t counted = 0;
+          static Histogram counts{};
+          if (counted != view.size()) {
+            WordHistograms words{};
+            CountBytes(view, words);
+            counts = FoldPlane(words, 1, 0);
+            counted = view.size();
+          }
+          return ShannonBits(counts);
         }),
-    Add("fold_and_shannon", {2048, 16384},
+    Add("measure_runs", kSizes, [](View view) { return MeasureRuns(view).covered; }),
+    Add("measure_runs_of_eight", kSizes,
         [](View view) {
-          static WordHistograms counts{};
-          if (counts[0][48] == 0) CountBytes(view, counts);
-          return ShannonBits(FoldPlane(counts, 2, 1));
+          static std::vector<std::uint8_t> runs;
+          if (runs.size() != view.size()) {
+            runs.resize(view.size());
+            std::size_t at = 0;
+            for (std::size_t k = 0; at < runs.size(); ++k) {
+              const std::size_t end = std::min(runs.size(), at + 5 + view[k] % 8);
+              while (at < end) runs[at++] = static_cast<std::uint8_t>(k);
+            }
+          }
+          return MeasureRuns(runs).covered;
         }),
-    Add("measure_runs", {2048, 16384}, [](View view) { return MeasureRuns(view).covered; }),
-    Add("repeated_prefix", {16384, 1 << 20},
+    Add("repeated_prefix", kSizes,
         [](View view) {
           static std::vector<std::uint8_t> same;
           if (same.size() != view.size()) same.assign(view.size(), 5);
@@ -75,14 +133,21 @@ const bool registered[] = {
           CountEqualDistances(view, positions, counts);
           return counts[0];
         }),
-    Add("count_equal_at", {2048, 16384},
+    Add("count_equal_at", kSizes,
         [](View view) { return CountEqualAt(view, 13, view.size(), 13); }),
-    Add("count_matched", {16384, 32768},
+    Add("find_period", {64 << 10, 1 << 20, 16 << 20},
+        [](View view) {
+          static std::vector<Stretch> windows;
+          windows = Spread(view.size());
+          return FindPeriod(view, windows, {}).distance;
+        }),
+    Add("count_matched", {4 << 10, 64 << 10},
         [](View view) {
           static std::array<std::uint16_t, kMatchTableEntries> table;
           return CountMatched(view, table);
         }),
-    Add("count_text", {2048, 16384}, [](View view) { return CountText(view); }),
+    Add("count_text", kSizes, [](View view) { return CountText(view); }),
+    Add("profile_delimiters", kSizes, [](View view) { return ProfileDelimiters(view).lines; }),
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Features {
   std::size_t sampled = 0;    // bytes looked at
   std::uint32_t entropy = 0;  // order-0
   // Order-0 entropy after the split into byte planes of width 1 << i, without and with differences;
-  // mean over the planes. plane_entropy[0] equals `entropy`.
+  // mean over the planes. plane_entropy[0] equals `entropy`. Differences of text are not measured
+  // and count as 2048.
   std::array<std::uint32_t, 4> plane_entropy{};
   std::array<std::uint32_t, 4> delta_entropy{};
   std::uint32_t run_density = 0;  // bytes inside runs of at least 8 equal bytes

@@ -83,6 +83,42 @@ TEST(Histogram, CountsDifferences) {
   });
 }
 
+TEST(Histogram, CountsXors) {
+  ForEachInput([](View source) {
+    for (const std::size_t width : {1u, 2u, 4u, 8u}) {
+      WordHistograms counts{}, expected{};
+      CountXors(source, width, counts);
+      for (std::size_t i = 8; i < source.size() / 8 * 8; ++i) {
+        ++expected[i % 8][source[i] ^ source[i - width]];
+      }
+      ASSERT_EQ(counts, expected) << width;
+    }
+  });
+}
+
+TEST(Histogram, CountsThePlanesOfRecords) {
+  ForEachInput([](View source) {
+    for (const std::size_t stride : {1u, 2u, 3u, 7u, 24u, 301u}) {
+      std::vector<Histogram> counts(stride), expected(stride);
+      CountPlanes(source, counts);
+      for (std::size_t i = 0; i < source.size(); ++i) ++expected[i % stride][source[i]];
+      ASSERT_EQ(counts, expected) << stride;
+    }
+  });
+}
+
+TEST(Histogram, HalvesPlanesAsItFoldsThem) {
+  WordHistograms counts{};
+  CountBytes(RandomBytes(5000, 9), counts);
+  WordHistograms halved = counts;
+  for (std::size_t planes = 8; planes > 1; planes /= 2) {
+    HalvePlanes(halved, planes);
+    for (std::size_t k = 0; k < planes / 2; ++k) {
+      ASSERT_EQ(halved[k], FoldPlane(counts, planes / 2, k)) << planes;
+    }
+  }
+}
+
 TEST(Shannon, Log2IsCloseToTheRealOne) {
   for (std::uint64_t value = 1; value < (std::uint64_t{1} << 32); value += 1 + value / 700) {
     const auto number = static_cast<std::uint32_t>(value);
@@ -118,6 +154,44 @@ TEST(Shannon, BitsAreCloseToTheRealOnes) {
   EXPECT_EQ(SmallSampleBias(counts), 185u);
 }
 
+TEST(Shannon, EstimatesTheSourceOfASmallSample) {
+  for (const std::size_t symbols : {2u, 16u, 100u, 256u}) {
+    double bits = 0;
+    constexpr unsigned kRounds = 50;
+    constexpr std::size_t kSample = 384;
+    for (unsigned round = 0; round < kRounds; ++round) {
+      Histogram counts{};
+      for (const std::uint8_t byte : RandomBytes(kSample, 100 + round)) {
+        ++counts[byte * symbols / 256];
+      }
+      bits += static_cast<double>(EstimateBits(counts)) / 256 / kSample / kRounds;
+    }
+    EXPECT_NEAR(bits, std::log2(static_cast<double>(symbols)), 0.06) << symbols;
+  }
+  // A large sample needs no correction.
+  Histogram counts{};
+  for (const std::uint8_t byte : RandomBytes(1 << 20, 10)) ++counts[byte * 10u / 256];
+  EXPECT_NEAR(static_cast<double>(EstimateBits(counts)), static_cast<double>(ShannonBits(counts)),
+              0.001 * static_cast<double>(ShannonBits(counts)));
+  Histogram one{};
+  EXPECT_EQ(EstimateBits(one), 0u);
+  one[3] = 1000;
+  EXPECT_LE(EstimateBits(one), 256u);  // a bit in all
+}
+
+TEST(Shannon, SplittingGainsNothingWithinOneSource) {
+  const auto histogram = [](unsigned symbols, unsigned first, unsigned seed) {
+    Histogram counts{};
+    for (const std::uint8_t byte : RandomBytes(4096, seed)) ++counts[first + byte % symbols];
+    return counts;
+  };
+  const Histogram a = histogram(64, 0, 1), b = histogram(64, 0, 2), c = histogram(64, 128, 3);
+  EXPECT_LT(SplitGain(a, b), 4096u * 256 / 50);  // 0.02 bits per byte and side
+  // Nothing in common: which of the two it is costs a bit a symbol.
+  EXPECT_NEAR(static_cast<double>(SplitGain(a, c)), 8192.0 * 256, 8192.0 * 256 / 50);
+  EXPECT_EQ(SplitGain(a, Histogram{}), 0u);
+}
+
 TEST(Runs, EqualTheReference) {
   ForEachInput([](View source) {
     RunStatistics expected;
@@ -125,12 +199,14 @@ TEST(Runs, EqualTheReference) {
       std::size_t j = i;
       while (j < source.size() && source[j] == source[i]) ++j;
       if (j - i >= kMinRun) {
+        ++expected.count;
         expected.covered += j - i;
         expected.longest = std::max(expected.longest, j - i);
       }
       i = j;
     }
     const RunStatistics measured = MeasureRuns(source);
+    ASSERT_EQ(measured.count, expected.count);
     ASSERT_EQ(measured.covered, expected.covered);
     ASSERT_EQ(measured.longest, expected.longest);
   });
@@ -208,27 +284,29 @@ TEST(Period, CountsAtOneDistance) {
   });
 }
 
-std::size_t ReferenceMatched(View sample) {
-  // With few distinct 6-grams no two share a hash in the table, so the last equal one is found.
+std::size_t ReferenceMatched(View sample, std::size_t length) {
+  // With few distinct grams no two share a hash in the table, so the last equal one is found.
   std::map<std::string, std::size_t> seen;
   std::vector<bool> covered(sample.size());
   for (std::size_t i = 0; i + 8 <= sample.size(); ++i) {
     const std::string gram(sample.begin() + static_cast<std::ptrdiff_t>(i),
-                           sample.begin() + static_cast<std::ptrdiff_t>(i) + 6);
+                           sample.begin() + static_cast<std::ptrdiff_t>(i + length));
     if (!seen.emplace(gram, i).second) {
-      for (std::size_t k = 0; k < 6; ++k) covered[i + k] = true;
+      for (std::size_t k = 0; k < length; ++k) covered[i + k] = true;
     }
   }
   return static_cast<std::size_t>(std::count(covered.begin(), covered.end(), true));
 }
 
-TEST(MatchDensity, CoversRepeatedSixGrams) {
-  std::array<std::uint16_t, kMatchTableEntries> table;
+TEST(MatchDensity, CoversRepeatedGrams) {
+  std::vector<std::uint16_t> table(kMatchTableEntries);
   const Bytes random = RandomBytes(40, 6);
-  for (std::size_t size = 0; size <= 300; ++size) {
-    Bytes bytes(size);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = random[i % 40];
-    ASSERT_EQ(CountMatched(bytes, table), ReferenceMatched(bytes)) << size;
+  for (const std::size_t gram : {4u, 5u, 6u}) {
+    for (std::size_t size = 0; size <= 300; ++size) {
+      Bytes bytes(size);
+      for (std::size_t i = 0; i < size; ++i) bytes[i] = random[i % 40];
+      ASSERT_EQ(CountMatched(bytes, table, gram), ReferenceMatched(bytes, gram)) << size;
+    }
   }
   EXPECT_EQ(CountMatched(Bytes(1000, 0), table), 997u);  // all but the first and the last two
   EXPECT_LT(CountMatched(RandomBytes(kMaxMatchSample, 7), table), 100u);
@@ -237,6 +315,8 @@ TEST(MatchDensity, CoversRepeatedSixGrams) {
   const std::size_t matched = CountMatched(twice, table);
   EXPECT_GT(matched, 3000u);  // entries overwritten meanwhile are lost
   EXPECT_LE(matched, 4000u);
+  const std::size_t few = CountMatched(twice, std::span(table).first(256));
+  EXPECT_LT(few, matched);
 }
 
 std::size_t ReferenceText(View s) {
