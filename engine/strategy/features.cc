@@ -1,9 +1,8 @@
 // What is looked at, and why that much:
 //
 // - A chunk of up to kWhole bytes is looked at as a whole. Of a larger one, windows of 256 bytes
-// feed
-//   the histograms, runs and text density: 8 of them up to 320 KiB, a 160th of the chunk up to 24
-//   windows. Each plane of 64-bit integers still gets 256 symbols or more; EstimateBits makes of
+//   feed the histograms, runs and text density: 8 of them up to 320 KiB, a 160th of the chunk up to
+//   24 windows. Each plane of 64-bit integers still gets 256 symbols or more; EstimateBits makes of
 //   256 what a count corrected for the number of symbols seen makes of 512 (against whole chunks,
 //   the latter erred by 0.09 bit rms in entropy and 0.04 in the gain of the best transform).
 //   Chunks above kLarge take windows twice as long: they take far longer than twice to code.
@@ -11,13 +10,14 @@
 //   images whose rows are a power of two (rms 0.3 bit instead of 0.09).
 // - Windows begin at multiples of 64, so planes and integers are those that the DELTA transform
 //   would make of the chunk.
-// - Match density needs contiguous bytes: one region in the middle, a 128th of the chunk.
+// - Match density needs contiguous bytes: one region in the middle, a 128th of the chunk, at least
+//   4 KiB (2 misjudge the sections of a transform).
 // - Periods are searched with probes in proportion (kernels/period_search.h).
 // - The only scans that may touch the whole chunk stop at the first difference: whether it is one
 //   byte throughout, and whether a period that holds everywhere in the windows holds everywhere.
 //
 // Cost on AVX2 (Zen 5), the chunk in the third-level cache: 22–32 µs for 1 MiB, of which a quarter
-// each go to matches, differences and periods; 12–16 µs for 64 KiB; 32–50 µs for 4 MiB.
+// each go to matches, differences and periods; 14–18 µs for 64 KiB; 32–50 µs for 4 MiB.
 #include "engine/strategy/features.h"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ constexpr std::size_t kBytesPerWindow = 40u << 10;
 constexpr std::size_t kWindow = 256;
 constexpr std::size_t kLarge = 1u << 20;
 constexpr std::size_t kWindowUnit = 64;
-constexpr std::size_t kLeastMatchSample = 2u << 10;
+constexpr std::size_t kLeastMatchSample = 4u << 10;
 constexpr std::size_t kMatchSample = 8u << 10;
 constexpr std::size_t kMatchShare = 128;
 constexpr std::size_t kLongestRunSeen = 64u << 10;
