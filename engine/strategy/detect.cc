@@ -18,7 +18,8 @@ void Candidates::Add(const Candidate& candidate) noexcept {
 }
 
 std::span<const DetectorRow> Detectors() {
-  static constexpr std::array<DetectorRow, 1> rows = {{{TransformId::kDelta, 1, DetectDelta}}};
+  static constexpr std::array<DetectorRow, 2> rows = {
+      {{TransformId::kDelta, 1, DetectDelta}, {TransformId::kRecords, 3, DetectRecords}}};
   return rows;
 }
 

@@ -61,6 +61,7 @@ struct DetectorRow {
 [[nodiscard]] std::span<const DetectorRow> Detectors();
 
 void DetectDelta(const DetectInput& input, Candidates& candidates);
+void DetectRecords(const DetectInput& input, Candidates& candidates);
 
 }  // namespace sigma
 

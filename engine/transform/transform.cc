@@ -2,12 +2,14 @@
 #include "engine/transform/transform.h"
 
 #include "engine/transform/delta.h"
+#include "engine/transform/records.h"
 #include "engine/transform/split.h"
 
 namespace sigma {
 
 std::span<const TransformRow> Transforms() {
-  static const std::array<TransformRow, 2> rows = {DeltaTransform(), SplitTransform()};
+  static const std::array<TransformRow, 3> rows = {DeltaTransform(), SplitTransform(),
+                                                   RecordsTransform()};
   return rows;
 }
 

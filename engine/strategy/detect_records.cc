@@ -1,0 +1,168 @@
+// RECORDS: a record length shows as distances at which bytes are equal more often than at others,
+// or at which differences of bytes are skewed; the entropy of the columns decides between them. In
+// text it shows as lines of one length.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+#include <span>
+
+#include "engine/strategy/detect.h"
+#include "engine/strategy/record_fields.h"
+#include "engine/transform/record_layout.h"
+#include "kernels/period.h"
+
+namespace sigma {
+namespace {
+
+// Bytes compared at every distance, in groups of what the counters hold.
+constexpr std::size_t kProbeGroups = 8;
+constexpr std::size_t kProbes = kProbeGroups * kernels::kMaxPositions;
+// Prime to all powers of two, so that the probes meet every phase of common records.
+constexpr std::size_t kProbeStep = 7;
+constexpr std::size_t kPeaks = 4;
+constexpr std::size_t kStrides = 12;
+// Short records of noisy numbers rarely repeat a byte: these are always looked at.
+constexpr std::array<std::uint16_t, 6> kShort = {2, 3, 4, 6, 8, 12};
+// Columns must save 4 % of the order-0 entropy.
+constexpr std::uint32_t kSaves = 246;
+constexpr std::uint32_t kTextDensity = 243;
+constexpr std::size_t kByteEntropy = 8 * 256;
+
+struct Strides {
+  std::array<std::size_t, kStrides> value{};
+  std::size_t count = 0;
+  void Add(std::size_t stride) {
+    const auto end = value.begin() + static_cast<std::ptrdiff_t>(count);
+    if (count < kStrides && std::find(value.begin(), end, stride) == end) value[count++] = stride;
+  }
+};
+
+// How many of the probes equal the byte each distance 1 … kMaxRecord before them; their number.
+std::size_t CountDistances(ByteView source, std::array<std::uint32_t, kMaxRecord + 1>& equal) {
+  equal.fill(0);
+  if (source.size() < 2 * kMaxRecord) return 0;
+  const std::size_t step = (source.size() - kMaxRecord) / kProbeGroups;
+  std::size_t probes = 0;
+  for (std::size_t group = 0; group < kProbeGroups; ++group) {
+    std::array<std::uint32_t, kernels::kMaxPositions> positions;
+    std::size_t count = 0;
+    for (std::size_t at = kMaxRecord + group * step; count < positions.size() && at < source.size();
+         at += kProbeStep) {
+      positions[count++] = static_cast<std::uint32_t>(at);
+    }
+    std::array<std::uint8_t, kMaxRecord> counts;
+    kernels::CountEqualDistances(source, std::span(positions).first(count), counts);
+    for (std::size_t d = 1; d <= kMaxRecord; ++d) equal[d] += counts[kMaxRecord - d];
+    probes += count;
+  }
+  return probes;
+}
+
+// Of the distances with the most equal bytes each, or its least divisor that explains as much.
+Strides LikelyStrides(ByteView source) {
+  std::array<std::uint32_t, kMaxRecord + 1> equal;
+  const std::size_t probes = CountDistances(source, equal);
+  Strides strides;
+  if (probes == 0) return strides;
+  const std::size_t mean = std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / kMaxRecord;
+  std::array<std::size_t, kPeaks> peaks{};  // best first
+  for (std::size_t d = 2; d <= kMaxRecord; ++d) {
+    std::size_t at = kPeaks;
+    for (; at > 0 && equal[d] > equal[peaks[at - 1]]; --at) {
+      if (at < kPeaks) peaks[at] = peaks[at - 1];
+    }
+    if (at < kPeaks) peaks[at] = d;
+  }
+  // A peak stands out of the mean by 1/16 of what is left to it.
+  const std::size_t needed = mean + (probes - mean) / 16;
+  for (const std::size_t peak : peaks) {
+    if (peak == 0 || equal[peak] < needed) continue;
+    const std::size_t excess = (equal[peak] - mean) / 4 * 3;
+    std::size_t divisor = 2;
+    while (divisor < peak && (peak % divisor != 0 || equal[divisor] < mean + excess)) ++divisor;
+    strides.Add(divisor);
+  }
+  return strides;
+}
+
+// The length that most lines have, newline included, if those are 3/4 of the sampled bytes; or 0.
+std::size_t LineLength(ByteView source) {
+  constexpr std::size_t kSamples = 8;
+  constexpr std::size_t kWindow = 4 * kMaxRecord;
+  std::array<std::uint32_t, kMaxRecord + 1> bytes{};
+  std::size_t all = 0;
+  const std::size_t step = source.size() / kSamples;
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    ByteView rest = source.subspan(i * step, std::min(kWindow, step));
+    bool first = true;
+    while (!rest.empty()) {
+      const void* end = std::memchr(rest.data(), '\n', rest.size());
+      if (end == nullptr) break;
+      const std::size_t size =
+          static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data()) + 1;
+      rest = rest.subspan(size);
+      if (!first && size <= kMaxRecord) bytes[size] += static_cast<std::uint32_t>(size);
+      if (!first) all += size;
+      first = false;
+    }
+  }
+  const auto most = std::ranges::max_element(bytes);
+  const auto length = static_cast<std::size_t>(most - bytes.begin());
+  return length >= 8 && all != 0 && *most >= all / 4 * 3 ? length : 0;
+}
+
+void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candidates) {
+  Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
+  if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
+}
+
+// All byte columns one behind the other in one section, as they are.
+RecordLayout Joined(std::size_t stride, bool lines) {
+  RecordLayout layout{.stride = stride, .lines = lines, .count = stride};
+  for (std::size_t i = 1; i < stride; ++i) layout.fields[i].joined = true;
+  return layout;
+}
+
+}  // namespace
+
+void DetectRecords(const DetectInput& input, Candidates& candidates) {
+  const Features& features = input.features;
+  const ByteView source = input.source;
+  const std::size_t order0 =
+      static_cast<std::size_t>(std::uint64_t{features.entropy} * source.size() / kByteEntropy);
+  const bool text = features.text_density >= kTextDensity;
+  if (text) {
+    const std::size_t length = LineLength(source);
+    if (length == 0) return;
+    RecordLayout layout{.stride = length, .lines = true, .count = length};
+    const RecordCost cost = MeasureColumns(source, length);
+    Propose(layout, cost.plain, candidates);
+    Propose(Joined(length, true), cost.plain, candidates);
+    return;
+  }
+  Strides strides = LikelyStrides(source);
+  for (const std::size_t stride : kShort) strides.Add(stride);
+  std::size_t best = 0;
+  RecordCost least{order0, order0};
+  for (std::size_t i = 0; i < strides.count; ++i) {
+    const std::size_t stride = strides.value[i];
+    const RecordCost cost = MeasureColumns(source, stride);
+    // A longer record must be better by 1/64.
+    const bool longer = best != 0 && stride > best;
+    const std::size_t margin = longer ? cost.predicted / 64 : 0;
+    if (cost.predicted + margin < least.predicted) {
+      best = stride;
+      least = cost;
+    }
+  }
+  if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * kSaves)) return;
+  std::size_t estimate = 0;
+  const RecordLayout layout = ChooseFields(source, best, input.pool, estimate);
+  Propose(layout, estimate, candidates);
+  Propose(Joined(best, false),
+          least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, 255)),
+          candidates);
+}
+
+}  // namespace sigma

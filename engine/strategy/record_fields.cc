@@ -1,0 +1,290 @@
+// Records are sampled in windows spread over the source, at whole multiples of the stride from its
+// start, so that a place in the record is the same in all of them. A field may begin anywhere in
+// the record and run over its end (the phase is what we are looking for), so the integers of all
+// widths at all places are measured: each with a few predictors, by the entropy of the byte planes
+// that come out. The cheapest way to tile the circle of places with fields is a shortest path;
+// a field boundary lies within any 8 places, so a path from each of 8 starts finds it.
+//
+// Cost: about 25 histograms of the sample in all where every place might hold any width; places
+// whose upper bytes look random are left out early.
+#include "engine/strategy/record_fields.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <span>
+
+#include "kernels/histogram.h"
+#include "kernels/integers.h"
+#include "kernels/shannon.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kWindows = 8;
+// Bytes looked at for a record length, and for its fields; but never fewer records than it takes
+// to tell a column's entropy: fewer flatter long records.
+constexpr std::size_t kColumnSample = 16 << 10;
+constexpr std::size_t kFieldSample = 64 << 10;
+constexpr std::size_t kLeastRecords = 1024;
+// Records before each window's first that differences of differences look back to.
+constexpr std::size_t kBefore = 2;
+constexpr std::uint64_t kMaxByteBits = 8 * 256;
+// A predictor must save 1/128, an integer of several bytes likewise 1/128 of its bytes' entropy:
+// plain bytes leave more to references and are restored faster.
+constexpr std::uint64_t kWorth = 128;
+// A column of more than this many 1/256 bits a byte looks random.
+constexpr std::uint64_t kRandomBits = 7 * 256 + 200;
+
+// Where the sampled records begin: those at `begin` … `begin + stride·(records − 1)` of each
+// window, kBefore more in front of them.
+struct Sample {
+  ByteView source;
+  std::size_t stride;
+  std::array<std::size_t, kWindows> begin{};
+  std::size_t windows = 0;
+  std::size_t records = 0;  // of each window
+  std::size_t all = 0;      // records of the source
+
+  [[nodiscard]] std::size_t count() const { return windows * records; }
+};
+
+Sample Spread(ByteView source, std::size_t stride, std::size_t bytes) {
+  Sample sample{source, stride};
+  sample.all = source.size() / stride;
+  // Fields may run over the end of their record by up to 7 bytes; the records behind hold them.
+  const std::size_t margin = kBefore + (7 + stride - 1) / stride;
+  if (sample.all <= margin) return sample;
+  const std::size_t usable = sample.all - margin;
+  sample.windows = std::min(kWindows, usable);
+  sample.records =
+      std::clamp<std::size_t>(bytes / stride / sample.windows, 1, usable / sample.windows);
+  // In the middle of equal parts: the ends of a source often hold something else.
+  const std::size_t part = usable / sample.windows;
+  for (std::size_t i = 0; i < sample.windows; ++i) {
+    sample.begin[i] = (kBefore + i * part + (part - sample.records) / 2) * stride;
+  }
+  return sample;
+}
+
+// Entropy in 1/256 bits of a histogram of `symbols` counts.
+std::uint64_t Bits(const kernels::Histogram& counts, std::size_t symbols) {
+  return std::min<std::uint64_t>(kernels::ShannonBits(counts) + kernels::SmallSampleBias(counts),
+                                 symbols * kMaxByteBits);
+}
+
+std::size_t Scale(std::uint64_t bits, const Sample& sample) {
+  return static_cast<std::size_t>(bits * sample.all / (8 * 256 * sample.count()));
+}
+
+struct Choice {
+  RecordField field;
+  std::uint64_t bits = std::numeric_limits<std::uint64_t>::max();
+};
+
+// Entropies of a byte column: as it is, and as differences.
+struct ByteBits {
+  std::uint64_t plain = 0;
+  std::uint64_t difference = 0;
+  [[nodiscard]] std::uint64_t least() const { return std::min(plain, difference); }
+};
+
+ByteBits MeasureByte(const Sample& sample, std::size_t place) {
+  kernels::Histogram plain{};
+  kernels::Histogram difference{};
+  for (std::size_t w = 0; w < sample.windows; ++w) {
+    const std::uint8_t* from = sample.source.data() + sample.begin[w] + place;
+    std::uint8_t before = *(from - sample.stride);
+    for (std::size_t i = 0; i < sample.records; ++i) {
+      const std::uint8_t now = from[i * sample.stride];
+      ++plain[now];
+      ++difference[static_cast<std::uint8_t>(now - before)];
+      before = now;
+    }
+  }
+  return {Bits(plain, sample.count()), Bits(difference, sample.count())};
+}
+
+template <typename T>
+T Zigzag(T value) {
+  const T sign = static_cast<T>(T{0} - static_cast<T>(value >> (8 * sizeof(T) - 1)));
+  return static_cast<T>(static_cast<T>(value << 1) ^ sign);
+}
+
+// What may be done to an integer, in the order of preference.
+struct Way {
+  RecordPredictor predictor;
+  bool zigzag;
+};
+constexpr std::array<Way, 4> kWays = {{{RecordPredictor::kNone, true},
+                                       {RecordPredictor::kLag1, true},
+                                       {RecordPredictor::kLag1, false},
+                                       {RecordPredictor::kTwice, true}}};
+
+// The best way to code the integers of type T at a place.
+template <typename T>
+Choice MeasureIntegers(const Sample& sample, std::size_t place, bool big_endian) {
+  constexpr std::size_t kWidth = sizeof(T);
+  std::array<std::array<kernels::Histogram, kWidth>, kWays.size()> counts{};
+  const auto load = [&](const std::uint8_t* from) {
+    const T value = kernels::LoadInteger<T>(from);
+    return big_endian ? kernels::ReverseInteger(value) : value;
+  };
+  const auto count = [&](std::size_t way, T value) {
+    for (std::size_t k = 0; k < kWidth; ++k) {
+      ++counts[way][k][static_cast<std::uint8_t>(value >> (8 * k))];
+    }
+  };
+  for (std::size_t w = 0; w < sample.windows; ++w) {
+    const std::uint8_t* from = sample.source.data() + sample.begin[w] + place;
+    T before = load(from - sample.stride);
+    T difference_before = static_cast<T>(before - load(from - 2 * sample.stride));
+    for (std::size_t i = 0; i < sample.records; ++i) {
+      const T now = load(from + i * sample.stride);
+      const T difference = static_cast<T>(now - before);
+      count(0, Zigzag(now));
+      count(1, Zigzag(difference));
+      count(2, difference);
+      count(3, Zigzag(static_cast<T>(difference - difference_before)));
+      before = now;
+      difference_before = difference;
+    }
+  }
+  Choice best;
+  for (std::size_t way = 0; way < kWays.size(); ++way) {
+    std::uint64_t bits = 0;
+    for (const kernels::Histogram& histogram : counts[way]) {
+      bits += Bits(histogram, sample.count());
+    }
+    if (bits >= best.bits) continue;
+    best.bits = bits;
+    best.field.log_width = static_cast<std::uint8_t>(std::countr_zero(kWidth));
+    best.field.big_endian = big_endian;
+    best.field.predictor = kWays[way].predictor;
+    best.field.zigzag = kWays[way].zigzag;
+  }
+  return best;
+}
+
+Choice MeasureWidth(const Sample& sample, std::size_t place, std::size_t log_width,
+                    bool big_endian) {
+  switch (log_width) {
+    case 1:
+      return MeasureIntegers<std::uint16_t>(sample, place, big_endian);
+    case 2:
+      return MeasureIntegers<std::uint32_t>(sample, place, big_endian);
+    default:
+      return MeasureIntegers<std::uint64_t>(sample, place, big_endian);
+  }
+}
+
+// The best field of each width at each place of the record.
+using Choices = std::array<Choice, 4>;
+
+void MeasurePlace(const Sample& sample, std::span<const ByteBits> bytes, std::size_t place,
+                  Choices& choices) {
+  const auto at = [&](std::size_t k) { return bytes[(place + k) % sample.stride]; };
+  const ByteBits& own = bytes[place];
+  choices[0].bits = own.plain;
+  if (own.difference + own.plain / kWorth < own.plain) {
+    choices[0].bits = own.difference;
+    choices[0].field.predictor = RecordPredictor::kLag1;
+  }
+  for (std::size_t log = 1; log < 4; ++log) {
+    const std::size_t width = std::size_t{1} << log;
+    if (width > sample.stride) break;
+    std::uint64_t parts = 0;
+    for (std::size_t k = 0; k < width; ++k) parts += at(k).least();
+    // The upper bytes tell the byte order, and whether there is anything to predict.
+    const std::uint64_t first = at(0).least();
+    const std::uint64_t last = at(width - 1).least();
+    const bool big_endian = first < last;
+    if (std::min(first, last) >= sample.count() * kRandomBits || parts < sample.count() * 16) {
+      continue;
+    }
+    const Choice choice = MeasureWidth(sample, place, log, big_endian);
+    if (choice.bits + parts / kWorth < parts) choices[log] = choice;
+  }
+}
+
+struct Step {
+  std::uint64_t bits = std::numeric_limits<std::uint64_t>::max();
+  std::uint8_t log_width = 0;
+};
+
+// The cheapest fields from place `start` round the record; the cost in bits. steps[n] ends the
+// first n bytes.
+std::uint64_t ShortestPath(std::span<const Choices> choices, std::size_t start,
+                           std::span<Step> steps) {
+  const std::size_t stride = choices.size();
+  std::ranges::fill(steps, Step{});
+  steps[0].bits = 0;
+  for (std::size_t n = 0; n < stride; ++n) {
+    const Choices& here = choices[(start + n) % stride];
+    for (std::size_t log = 0; log < here.size(); ++log) {
+      const std::size_t end = n + (std::size_t{1} << log);
+      if (end > stride || here[log].bits == Choice{}.bits) continue;
+      const std::uint64_t bits = steps[n].bits + here[log].bits;
+      if (bits < steps[end].bits) steps[end] = {bits, static_cast<std::uint8_t>(log)};
+    }
+  }
+  return steps[stride].bits;
+}
+
+}  // namespace
+
+RecordCost MeasureColumns(ByteView source, std::size_t stride) {
+  const Sample sample = Spread(source, stride, kColumnSample);
+  if (sample.count() == 0) return {source.size(), source.size()};
+  std::uint64_t plain = 0;
+  std::uint64_t predicted = 0;
+  for (std::size_t place = 0; place < stride; ++place) {
+    const ByteBits bits = MeasureByte(sample, place);
+    plain += bits.plain;
+    predicted += bits.least();
+  }
+  return {Scale(plain, sample), Scale(predicted, sample)};
+}
+
+RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
+                          std::size_t& cost) {
+  RecordLayout layout{.stride = stride};
+  const Sample sample = Spread(source, stride, kFieldSample);
+  cost = source.size();
+  if (sample.count() == 0) {
+    layout.count = stride;
+    return layout;
+  }
+  auto lease = pool.AcquireFor<Choices>(stride);
+  const auto choices = lease.As<Choices>(stride);
+  std::array<ByteBits, kMaxRecord> byte_bits;
+  for (std::size_t place = 0; place < stride; ++place) {
+    byte_bits[place] = MeasureByte(sample, place);
+  }
+  for (std::size_t place = 0; place < stride; ++place) {
+    choices[place] = {};
+    MeasurePlace(sample, std::span(byte_bits).first(stride), place, choices[place]);
+  }
+  std::array<Step, kMaxRecord + 1> steps;
+  const auto used = std::span(steps).first(stride + 1);
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (std::size_t start = 0; start < std::min<std::size_t>(8, stride); ++start) {
+    const std::uint64_t bits = ShortestPath(choices, start, used);
+    if (bits < least) {
+      least = bits;
+      layout.phase = start;
+    }
+  }
+  cost = Scale(ShortestPath(choices, layout.phase, used), sample);
+  for (std::size_t end = stride; end > 0; ++layout.count) {
+    const std::size_t log = used[end].log_width;
+    end -= std::size_t{1} << log;
+    layout.fields[layout.count] = choices[(layout.phase + end) % stride][log].field;
+  }
+  std::reverse(layout.fields.begin(),
+               layout.fields.begin() + static_cast<std::ptrdiff_t>(layout.count));
+  return layout;
+}
+
+}  // namespace sigma

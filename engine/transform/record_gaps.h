@@ -1,0 +1,52 @@
+// Where the records of a source are, and what lies between them.
+#ifndef SIGMA_TRANSFORM_RECORD_GAPS_H_
+#define SIGMA_TRANSFORM_RECORD_GAPS_H_
+
+#include <cstddef>
+
+#include "engine/transform/record_layout.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// Some bytes that are no record, then some records.
+struct RecordRun {
+  std::size_t gap = 0;      // bytes
+  std::size_t records = 0;  // of the stride's length
+};
+
+// The runs of a source in turn; the last one ends with the source.
+class RecordRuns {
+ public:
+  // Of the source itself, by the layout.
+  RecordRuns(ByteView source, const RecordLayout& layout) noexcept
+      : source_(source), layout_(&layout) {}
+  // False at the end.
+  [[nodiscard]] bool Next(RecordRun& run) noexcept;
+
+ private:
+  ByteView source_;  // what is left
+  const RecordLayout* layout_;
+  bool begun_ = false;
+};
+
+// The runs of a source of `size` bytes that a list of gaps (a hostile one) tells.
+class ListedRuns {
+ public:
+  ListedRuns(ByteView list, std::size_t size, std::size_t stride) noexcept
+      : list_(list), left_(size), stride_(stride) {}
+  // False at the end, and from the first entry on that cannot be: then ok() is false too.
+  [[nodiscard]] bool Next(RecordRun& run) noexcept;
+  [[nodiscard]] bool ok() const noexcept { return ok_; }
+
+ private:
+  ByteView list_;
+  std::size_t left_;
+  std::size_t stride_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_RECORD_GAPS_H_

@@ -1,0 +1,116 @@
+#include "engine/transform/record_layout.h"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+
+#include "engine/base/varint.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::uint8_t kLinesBit = 0x01;
+constexpr std::uint8_t kWidthMask = 0x03;
+constexpr std::uint8_t kBigEndianBit = 0x04;
+constexpr std::uint8_t kZigzagBit = 0x08;
+constexpr unsigned kPredictorShift = 4;
+constexpr std::uint8_t kPredictorMask = 0x07;
+constexpr std::uint8_t kJoinedBit = 0x80;
+constexpr std::size_t kMaxRepeat = 0x7F;
+constexpr std::uint8_t kReferenceBit = 0x80;
+constexpr std::size_t kMaxRun = 3;  // bytes
+
+std::uint8_t Kind(const RecordField& field) {
+  return static_cast<std::uint8_t>(
+      field.log_width | (field.big_endian ? kBigEndianBit : 0) | (field.zigzag ? kZigzagBit : 0) |
+      static_cast<unsigned>(field.predictor) << kPredictorShift | (field.joined ? kJoinedBit : 0));
+}
+
+// Nothing for a kind that cannot be.
+std::optional<RecordField> FieldOf(std::uint8_t kind) {
+  const std::size_t predictor = kind >> kPredictorShift & kPredictorMask;
+  if (predictor >= kRecordPredictors) return std::nullopt;
+  RecordField field;
+  field.log_width = kind & kWidthMask;
+  field.big_endian = (kind & kBigEndianBit) != 0;
+  field.zigzag = (kind & kZigzagBit) != 0;
+  field.joined = (kind & kJoinedBit) != 0;
+  field.predictor = static_cast<RecordPredictor>(predictor);
+  if (field.log_width == 0 && field.big_endian) return std::nullopt;
+  return field;
+}
+
+Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
+
+}  // namespace
+
+bool WriteRecordLayout(const RecordLayout& layout, TransformParams& params) {
+  assert(layout.stride >= 1 && layout.stride <= kMaxRecord && layout.phase < layout.stride);
+  params = {};
+  std::uint8_t* to = params.bytes.data();
+  std::size_t size = 0;
+  to[size++] = layout.lines ? kLinesBit : 0;
+  size += WriteVarint(layout.stride, to + size);
+  if (!layout.lines) size += WriteVarint(layout.phase, to + size);
+  for (std::size_t i = 0; i < layout.count;) {
+    const RecordField& field = layout.fields[i];
+    std::size_t repeat = 1;
+    while (repeat < kMaxRepeat && i + repeat < layout.count && layout.fields[i + repeat] == field) {
+      ++repeat;
+    }
+    if (size + kMaxRun > kMaxTransformParams) return false;
+    to[size++] = Kind(field);
+    to[size++] = static_cast<std::uint8_t>(repeat | (field.reference != 0 ? kReferenceBit : 0u));
+    if (field.reference != 0) to[size++] = field.reference;
+    i += repeat;
+  }
+  params.size = static_cast<std::uint8_t>(size);
+  return true;
+}
+
+Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
+  const ByteView bytes = params.view();
+  if (bytes.empty()) return Corrupt("records without parameters");
+  if ((bytes[0] & ~kLinesBit) != 0) {
+    return Fail(ErrorCode::kUnsupported, "record parameters with reserved bits set");
+  }
+  RecordLayout layout;
+  layout.lines = (bytes[0] & kLinesBit) != 0;
+  std::size_t at = 1;
+  const auto stride = ParseVarint(bytes, &at);
+  if (!stride || *stride == 0 || *stride > kMaxRecord) return Corrupt("records of no valid length");
+  layout.stride = static_cast<std::size_t>(*stride);
+  if (!layout.lines) {
+    const auto phase = ParseVarint(bytes, &at);
+    if (!phase || *phase >= *stride) return Corrupt("records of no valid phase");
+    layout.phase = static_cast<std::size_t>(*phase);
+  }
+  std::size_t filled = 0;
+  while (at < bytes.size()) {
+    std::optional<RecordField> field = FieldOf(bytes[at++]);
+    if (!field || at == bytes.size()) return Corrupt("record field of no valid kind");
+    const std::size_t repeat = bytes[at] & kMaxRepeat;
+    const bool refers = (bytes[at++] & kReferenceBit) != 0;
+    if (refers) {
+      if (at == bytes.size() || bytes[at] == 0) return Corrupt("record field without a reference");
+      field->reference = bytes[at++];
+    }
+    if (repeat == 0 || repeat * field->width() > layout.stride - filled) {
+      return Corrupt("record fields that do not fill the record");
+    }
+    for (std::size_t i = 0; i < repeat; ++i) {
+      const std::size_t index = layout.count++;
+      if (field->joined && index == 0) return Corrupt("first record field joined to nothing");
+      if (refers && (field->reference > index ||
+                     layout.fields[index - field->reference].log_width != field->log_width)) {
+        return Corrupt("record field with a reference of another width");
+      }
+      layout.fields[index] = *field;
+      filled += field->width();
+    }
+  }
+  if (filled != layout.stride) return Corrupt("record fields that do not fill the record");
+  return layout;
+}
+
+}  // namespace sigma

@@ -1,0 +1,73 @@
+// What RECORDS knows of its source: how long a record is, which integers it consists of and how
+// each is predicted; and the parameter block that says so.
+//
+// Params: one byte of flags, bit 0: the records are lines, the others 0; stride, varint; phase,
+// varint (not with lines); then fields until they fill the record, as runs of equal ones:
+//
+//   kind    bits 0–1 log2 width, bit 2 big endian, bit 3 zigzag, bits 4–6 predictor, bit 7 joined
+//   repeat  bits 0–6 number of such fields, 1 … 127; bit 7: a reference follows
+//   reference  1 … 255: each field is set against the one so many fields before it
+#ifndef SIGMA_TRANSFORM_RECORD_LAYOUT_H_
+#define SIGMA_TRANSFORM_RECORD_LAYOUT_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/transform/transform.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+inline constexpr std::size_t kMaxRecord = 512;
+
+// Of an integer, from the same one of records before. Wire numbers.
+enum class RecordPredictor : std::uint8_t {
+  kNone = 0,
+  kLag1 = 1,  // difference to the one of the record before …
+  kLag2 = 2,  // … or of two, three, four before
+  kLag3 = 3,
+  kLag4 = 4,
+  kTwice = 5,  // difference of differences
+  kXor = 6,    // exclusive or with the record before
+};
+inline constexpr std::size_t kRecordPredictors = 7;
+
+struct RecordField {
+  std::uint8_t log_width = 0;  // of 1, 2, 4 or 8 bytes
+  bool big_endian = false;
+  bool zigzag = false;
+  bool joined = false;  // its planes stand behind the planes before, not in sections of their own
+  RecordPredictor predictor = RecordPredictor::kNone;
+  // Fields back to the one (of the same width) that is subtracted first; 0 = none.
+  std::uint8_t reference = 0;
+
+  [[nodiscard]] std::size_t width() const noexcept { return std::size_t{1} << log_width; }
+  // Whether the planes hold the bytes as they were.
+  [[nodiscard]] bool plain() const noexcept {
+    return predictor == RecordPredictor::kNone && !zigzag && reference == 0;
+  }
+  friend bool operator==(const RecordField&, const RecordField&) = default;
+};
+
+struct RecordLayout {
+  std::size_t stride = 1;  // 1 … kMaxRecord bytes
+  std::size_t phase = 0;   // bytes before the first record; below the stride
+  bool lines = false;      // the records are the lines of `stride` bytes, newline included
+  std::size_t count = 0;   // fields; their widths add up to the stride
+  std::array<RecordField, kMaxRecord> fields{};
+
+  [[nodiscard]] std::span<const RecordField> view() const noexcept {
+    return std::span(fields).first(count);
+  }
+};
+
+// False if the runs of fields do not fit a parameter block.
+[[nodiscard]] bool WriteRecordLayout(const RecordLayout& layout, TransformParams& params);
+// kUnsupported or kCorrupt for parameters that cannot be.
+Result<RecordLayout> ParseRecordLayout(const TransformParams& params);
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_RECORD_LAYOUT_H_

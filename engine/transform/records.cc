@@ -1,0 +1,481 @@
+// Forward: the records are transposed at once into byte planes; each field with a predictor is then
+// put together from its planes, predicted with the vector kernels and split again. Backward the
+// same the other way round. Columns are long, so every pass is a vector loop over memory side by
+// side, and the transpose touches each byte of the source once.
+#include "engine/transform/records.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/varint.h"
+#include "engine/transform/record_gaps.h"
+#include "engine/transform/record_layout.h"
+#include "kernels/delta.h"
+#include "kernels/integers.h"
+#include "kernels/planes.h"
+#include "kernels/zigzag.h"
+
+namespace sigma {
+namespace {
+
+using Planes = std::array<MutableBytes, kMaxRecord>;
+using ConstPlanes = std::array<ByteView, kMaxRecord>;
+// The planes of one field, least significant first.
+using FieldSpans = std::array<MutableBytes, 8>;
+using FieldViews = std::array<ByteView, 8>;
+
+std::size_t Lag(RecordPredictor predictor) { return static_cast<std::size_t>(predictor); }
+
+template <typename T, bool kAdd>
+void Combine(MutableBytes target, ByteView other) {
+  std::uint8_t* to = target.data();
+  const std::uint8_t* from = other.data();
+  for (std::size_t i = 0; i < target.size(); i += sizeof(T)) {
+    const T a = kernels::LoadInteger<T>(to + i);
+    const T b = kernels::LoadInteger<T>(from + i);
+    kernels::StoreInteger<T>(to + i, static_cast<T>(kAdd ? a + b : a - b));
+  }
+}
+
+// Adds the little-endian integers of `other` to those of `target`, or subtracts them.
+template <bool kAdd>
+void CombineColumns(std::size_t width, MutableBytes target, ByteView other) {
+  switch (width) {
+    case 1:
+      return Combine<std::uint8_t, kAdd>(target, other);
+    case 2:
+      return Combine<std::uint16_t, kAdd>(target, other);
+    case 4:
+      return Combine<std::uint32_t, kAdd>(target, other);
+    default:
+      return Combine<std::uint64_t, kAdd>(target, other);
+  }
+}
+
+// A field's integers side by side, with room to work in.
+class Column {
+ public:
+  Column(std::size_t bytes, BufferPool& pool)
+      : first_(pool.Acquire(bytes)), second_(pool.Acquire(bytes)) {}
+
+  // `width` planes each; any further ones are ignored.
+  void Load(const FieldViews& planes, std::size_t width, std::size_t records) {
+    now_ = first_.As<std::uint8_t>(width * records);
+    spare_ = second_.As<std::uint8_t>(width * records);
+    kernels::JoinPlanes(std::span(planes).first(width), width, false, now_);
+  }
+  void Store(const FieldSpans& planes, std::size_t width) const {
+    kernels::SplitPlanes(now_, width, false, std::span(planes).first(width));
+  }
+  void Subtract(const FieldViews& planes, std::size_t width) {
+    kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
+    CombineColumns<false>(width, now_, spare_);
+  }
+  void Add(const FieldViews& planes, std::size_t width) {
+    kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
+    CombineColumns<true>(width, now_, spare_);
+  }
+
+  void Predict(const RecordField& field) {
+    const std::size_t width = field.width();
+    switch (field.predictor) {
+      case RecordPredictor::kNone:
+        break;
+      case RecordPredictor::kTwice:
+        Difference(width, 1);
+        Difference(width, 1);
+        break;
+      case RecordPredictor::kXor:
+        kernels::XorDelta(now_, width, spare_);
+        std::swap(now_, spare_);
+        break;
+      default:
+        Difference(width, Lag(field.predictor));
+    }
+    if (field.zigzag) kernels::Zigzag(now_, width, now_);
+  }
+  void Restore(const RecordField& field) {
+    const std::size_t width = field.width();
+    if (field.zigzag) kernels::Unzigzag(now_, width, now_);
+    switch (field.predictor) {
+      case RecordPredictor::kNone:
+        break;
+      case RecordPredictor::kTwice:
+        kernels::Undelta(now_, width, now_);
+        kernels::Undelta(now_, width, now_);
+        break;
+      case RecordPredictor::kXor:
+        kernels::UnxorDelta(now_, width, now_);
+        break;
+      default:
+        kernels::Undelta(now_, width, now_, Lag(field.predictor));
+    }
+  }
+
+ private:
+  void Difference(std::size_t width, std::size_t lag) {
+    kernels::Delta(now_, width, spare_, lag);
+    std::swap(now_, spare_);
+  }
+
+  BufferPool::Lease first_;
+  BufferPool::Lease second_;
+  MutableBytes now_;
+  MutableBytes spare_;
+};
+
+// Calls each(field, its first byte in the record) for the fields in turn.
+template <class Each>
+void ForEachField(const RecordLayout& layout, Each each) {
+  std::size_t offset = 0;
+  for (const RecordField& field : layout.view()) {
+    each(field, offset);
+    offset += field.width();
+  }
+}
+
+// Offset of the field that the field at `index` refers to.
+std::size_t ReferenceOffset(const RecordLayout& layout, std::size_t index, std::size_t offset) {
+  for (std::size_t i = 0; i < layout.fields[index].reference; ++i) {
+    offset -= layout.fields[index - 1 - i].width();
+  }
+  return offset;
+}
+
+// Byte k of a field, by significance, lies at this place behind the field's first byte.
+std::size_t Place(const RecordField& field, std::size_t k) {
+  return field.big_endian ? field.width() - 1 - k : k;
+}
+
+// The planes of the field at `offset`, least significant first, out of those in record order.
+template <class Span>
+std::array<Span, 8> FieldPlanes(const RecordField& field, std::size_t offset,
+                                const std::array<Span, kMaxRecord>& planes) {
+  std::array<Span, 8> own;
+  for (std::size_t k = 0; k < field.width(); ++k) own[k] = planes[offset + Place(field, k)];
+  return own;
+}
+
+FieldViews Const(const FieldSpans& planes) {
+  FieldViews views;
+  std::ranges::copy(planes, views.begin());
+  return views;
+}
+
+std::size_t WidestField(const RecordLayout& layout) {
+  std::size_t widest = 1;
+  for (const RecordField& field : layout.view()) widest = std::max(widest, field.width());
+  return widest;
+}
+
+// Bytes in gaps and records in all, and the list of gaps if the layout needs one.
+struct Extent {
+  std::size_t gaps = 0;
+  std::size_t records = 0;
+};
+
+// False if the list has no room.
+bool Survey(ByteView source, const RecordLayout& layout, SectionList& sections, Extent& extent) {
+  MutableBytes list;
+  if (layout.lines) list = sections.Add(sections.left() / 4);
+  std::size_t size = 0;
+  RecordRuns runs(source, layout);
+  for (RecordRun run; runs.Next(run);) {
+    extent.gaps += run.gap;
+    extent.records += run.records;
+    if (!layout.lines) continue;
+    if (size + 2 * kMaxVarint > list.size()) return false;
+    size += WriteVarint(run.gap, list.data() + size);
+    size += WriteVarint(run.records, list.data() + size);
+  }
+  if (layout.lines) sections.Shrink(size);
+  return true;
+}
+
+// Calls each(place in the record, whether a section begins) for the planes in their order.
+template <class Each>
+void ForEachPlane(const RecordLayout& layout, Each each) {
+  std::size_t index = 0;
+  ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
+    ++index;
+    const bool together = index < layout.count && layout.fields[index].joined;
+    for (std::size_t k = 0; k < field.width(); ++k) {
+      each(offset + Place(field, k), !field.joined && (k == 0 || !together));
+    }
+  });
+}
+
+// Sections for the planes, whose views are in record order.
+bool AddPlanes(const RecordLayout& layout, std::size_t records, SectionList& sections,
+               Planes& planes) {
+  std::array<std::size_t, kMaxRecord> members{};  // planes of each section
+  std::size_t count = 0;
+  ForEachPlane(layout, [&](std::size_t /*place*/, bool begins) {
+    count += begins ? 1 : 0;
+    ++members[count - 1];
+  });
+  MutableBytes section;
+  count = 0;
+  ForEachPlane(layout, [&](std::size_t place, bool begins) {
+    if (begins && sections.ok()) section = sections.Add(members[count++] * records);
+    if (!sections.ok()) return;
+    planes[place] = section.first(records);
+    section = section.subspan(records);
+  });
+  return sections.ok();
+}
+
+bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
+             SectionList& sections) {
+  const Result<RecordLayout> parsed = ParseRecordLayout(params);
+  assert(parsed);
+  const RecordLayout& layout = *parsed;
+  Extent extent;
+  if (!Survey(source, layout, sections, extent)) return false;
+  MutableBytes gaps = sections.Add(extent.gaps, {SectionKind::kPiece, 1});
+  Planes planes;
+  if (!sections.ok() || !AddPlanes(layout, extent.records, sections, planes)) return false;
+
+  // The records side by side: where they lie if nothing but the first run has any.
+  BufferPool::Lease lease;
+  ByteView records;
+  MutableBytes gathered;
+  if (layout.lines) {
+    lease = pool.Acquire(extent.records * layout.stride);
+    gathered = lease.As<std::uint8_t>(extent.records * layout.stride);
+    records = gathered;
+  }
+  RecordRuns runs(source, layout);
+  std::size_t at = 0;
+  for (RecordRun run; runs.Next(run);) {
+    std::ranges::copy(source.subspan(at, run.gap), gaps.begin());
+    gaps = gaps.subspan(run.gap);
+    at += run.gap;
+    const ByteView found = source.subspan(at, run.records * layout.stride);
+    at += found.size();
+    if (layout.lines) {
+      std::ranges::copy(found, gathered.begin());
+      gathered = gathered.subspan(found.size());
+    } else if (!found.empty()) {
+      records = found;
+    }
+  }
+  kernels::SplitPlanes(records, layout.stride, false, std::span(planes).first(layout.stride));
+
+  // Last field first: those that others refer to are still as they were.
+  Column column(extent.records * WidestField(layout), pool);
+  std::size_t offset = layout.stride;
+  for (std::size_t i = layout.count; i-- > 0;) {
+    const RecordField& field = layout.fields[i];
+    offset -= field.width();
+    if (field.plain()) continue;
+    const FieldSpans own = FieldPlanes(field, offset, planes);
+    const std::size_t width = field.width();
+    column.Load(Const(own), width, extent.records);
+    if (field.reference != 0) {
+      const auto other = Const(FieldPlanes(layout.fields[i - field.reference],
+                                           ReferenceOffset(layout, i, offset), planes));
+      column.Subtract(other, width);
+    }
+    column.Predict(field);
+    column.Store(own, width);
+  }
+  return true;
+}
+
+Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
+
+// Checks the sections' sizes and finds the planes, in record order.
+Result<void> FindPlanes(std::span<const ByteView> sections, const RecordLayout& layout,
+                        std::size_t records, ConstPlanes& planes) {
+  std::size_t next = 0;
+  ByteView section;
+  bool fits = true;
+  ForEachPlane(layout, [&](std::size_t place, bool begins) {
+    fits = fits && (!begins || (section.empty() && next < sections.size()));
+    if (!fits) return;
+    if (begins) section = sections[next++];
+    fits = records <= section.size();
+    if (!fits) return;
+    planes[place] = section.first(records);
+    section = section.subspan(records);
+  });
+  if (!fits || next != sections.size() || !section.empty()) {
+    return Corrupt("records with sections of the wrong sizes");
+  }
+  return {};
+}
+
+Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
+                     BufferPool& pool, MutableBytes target) {
+  const Result<RecordLayout> parsed = ParseRecordLayout(params);
+  if (!parsed) return parsed.failure();
+  const RecordLayout& layout = *parsed;
+  const std::size_t stride = layout.stride;
+  const std::size_t front = layout.lines ? 2 : 1;
+  if (sections.size() <= front) return Corrupt("records with too few sections");
+  const ByteView list = sections[0];
+  ByteView gaps = sections[front - 1];
+
+  Extent extent;
+  if (layout.lines) {
+    ListedRuns runs(list, target.size(), stride);
+    for (RecordRun run; runs.Next(run);) {
+      extent.gaps += run.gap;
+      extent.records += run.records;
+    }
+    if (!runs.ok() || extent.gaps + extent.records * stride != target.size()) {
+      return Corrupt("records with a list of gaps that cannot be");
+    }
+  } else {
+    RecordRuns runs(target, layout);
+    RecordRun run;
+    while (runs.Next(run)) {
+      extent.gaps += run.gap;
+      extent.records += run.records;
+    }
+  }
+  if (gaps.size() != extent.gaps) return Corrupt("records with gaps of the wrong size");
+  ConstPlanes planes;
+  if (const auto found = FindPlanes(sections.subspan(front), layout, extent.records, planes);
+      !found) {
+    return found;
+  }
+
+  // Fields with a predictor are restored into planes of their own.
+  const std::size_t records = extent.records;
+  const std::size_t step = (records + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+  std::size_t restored = 0;
+  for (const RecordField& field : layout.view()) restored += field.plain() ? 0 : field.width();
+  auto own_lease = pool.Acquire(restored * step);
+  MutableBytes room = own_lease.As<std::uint8_t>(restored * step);
+  Column column(records * WidestField(layout), pool);
+  std::size_t index = 0;
+  ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
+    const std::size_t i = index++;
+    if (field.plain()) return;
+    const std::size_t width = field.width();
+    column.Load(FieldPlanes(field, offset, planes), width, records);
+    column.Restore(field);
+    if (field.reference != 0) {
+      const auto other = FieldPlanes(layout.fields[i - field.reference],
+                                     ReferenceOffset(layout, i, offset), planes);
+      column.Add(other, width);
+    }
+    FieldSpans own;
+    for (std::size_t k = 0; k < width; ++k) {
+      own[k] = room.first(records);
+      room = room.subspan(step);
+      planes[offset + Place(field, k)] = own[k];
+    }
+    column.Store(own, width);
+  });
+
+  const std::span<const ByteView> all = std::span(planes).first(stride);
+  if (!layout.lines) {
+    const std::size_t first = std::min(layout.phase, extent.gaps);
+    const MutableBytes matrix = target.subspan(first, records * stride);
+    kernels::JoinPlanes(all, stride, false, matrix);
+    std::ranges::copy(gaps.first(first), target.begin());
+    std::ranges::copy(gaps.subspan(first), matrix.end());
+    return {};
+  }
+  auto lease = pool.Acquire(records * stride);
+  const MutableBytes matrix = lease.As<std::uint8_t>(records * stride);
+  kernels::JoinPlanes(all, stride, false, matrix);
+  ListedRuns runs(list, target.size(), stride);
+  ByteView joined = matrix;
+  for (RecordRun run; runs.Next(run);) {
+    std::ranges::copy(gaps.first(run.gap), target.begin());
+    gaps = gaps.subspan(run.gap);
+    const std::size_t bytes = run.records * stride;
+    std::ranges::copy(joined.first(bytes), target.begin() + static_cast<std::ptrdiff_t>(run.gap));
+    joined = joined.subspan(bytes);
+    target = target.subspan(run.gap + bytes);
+  }
+  return {};
+}
+
+std::span<const TransformParams> Variants() {
+  static const std::vector<TransformParams> all = [] {
+    std::vector<TransformParams> made;
+    const auto add = [&](RecordLayout layout, std::initializer_list<RecordField> fields) {
+      std::size_t filled = 0;
+      for (const RecordField& field : fields) {
+        layout.fields[layout.count++] = field;
+        filled += field.width();
+      }
+      for (; filled < layout.stride; ++filled) layout.fields[layout.count++] = {};
+      made.emplace_back();
+      if (!WriteRecordLayout(layout, made.back())) made.pop_back();
+    };
+    using P = RecordPredictor;
+    add({.stride = 13}, {});
+    add({.stride = 61, .lines = true}, {});
+    add({.stride = 3, .phase = 2}, {{.predictor = P::kLag1},
+                                    {.predictor = P::kLag1, .reference = 1},
+                                    {.joined = true, .predictor = P::kLag1, .reference = 2}});
+    add({.stride = 2}, {{.log_width = 1, .big_endian = true, .predictor = P::kTwice}});
+    add({.stride = 8, .phase = 7},
+        {{.log_width = 2, .zigzag = true, .predictor = P::kLag4},
+         {.log_width = 1, .big_endian = true, .joined = true, .predictor = P::kXor},
+         {.zigzag = true, .predictor = P::kLag2}});
+    add({.stride = 32, .phase = 5},
+        {{.log_width = 3, .zigzag = true, .predictor = P::kLag1},
+         {.log_width = 3, .big_endian = true, .zigzag = true, .predictor = P::kTwice},
+         {.log_width = 2, .big_endian = true, .predictor = P::kLag3},
+         {.log_width = 2, .zigzag = true, .predictor = P::kNone, .reference = 1},
+         {.joined = true},
+         {.joined = true},
+         {.log_width = 1, .zigzag = true}});
+    RecordLayout longest{.stride = kMaxRecord};
+    std::vector<RecordField> fields(kMaxRecord, {.joined = true, .predictor = P::kXor});
+    fields.front().joined = false;
+    std::ranges::copy(fields, longest.fields.begin());
+    longest.count = kMaxRecord;
+    made.emplace_back();
+    if (!WriteRecordLayout(longest, made.back())) made.pop_back();
+    return made;
+  }();
+  return all;
+}
+
+std::string Describe(const TransformParams& params) {
+  const Result<RecordLayout> layout = ParseRecordLayout(params);
+  if (!layout) return "records";
+  std::string text = layout->lines ? "lines" : "records";
+  text += std::to_string(layout->stride);
+  // Runs of equal fields: the width in bits, B for big endian, what is done to them.
+  static constexpr std::array<std::string_view, kRecordPredictors> names = {"",   "d",  "d2", "d3",
+                                                                            "d4", "dd", "x"};
+  for (std::size_t i = 0; i < layout->count;) {
+    const RecordField& field = layout->fields[i];
+    std::size_t repeat = 1;
+    while (i + repeat < layout->count && layout->fields[i + repeat] == field) ++repeat;
+    i += repeat;
+    text += i == repeat ? ':' : ',';
+    if (repeat > 1) text.append(std::to_string(repeat)).append("*");
+    text += std::to_string(8 * field.width());
+    if (field.big_endian) text += 'B';
+    if (field.reference != 0) text.append("-").append(std::to_string(field.reference));
+    text += names[static_cast<std::size_t>(field.predictor)];
+    if (field.zigzag) text += 'z';
+    if (field.joined) text += '+';
+  }
+  return text;
+}
+
+}  // namespace
+
+const TransformRow& RecordsTransform() {
+  static constexpr TransformRow row = {
+      TransformId::kRecords, "records", Variants, Describe, Forward, Inverse};
+  return row;
+}
+
+}  // namespace sigma
