@@ -1,5 +1,6 @@
-// DELTA: little-endian integers of 1, 2, 4 or 8 bytes. The features hold the entropy of the byte
-// planes of every width, with and without differences; the least one is the candidate.
+// DELTA: what levels 1 and 2 can afford of RECORDS, which finds all this and more: little-endian
+// integers of 1, 2, 4 or 8 bytes. The features hold the entropy of the byte planes of every width,
+// with and without differences; the least one is the candidate.
 #include "engine/strategy/detect.h"
 #include "engine/transform/delta.h"
 
@@ -9,10 +10,12 @@ namespace {
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
 constexpr std::uint32_t kByteEntropy = 8 * 256;
+constexpr int kLastLevel = 2;
 
 }  // namespace
 
 void DetectDelta(const DetectInput& input, Candidates& candidates) {
+  if (!input.forced && input.level.level > kLastLevel) return;
   const Features& features = input.features;
   unsigned width = 1;
   bool difference = true;

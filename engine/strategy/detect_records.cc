@@ -27,6 +27,8 @@ constexpr std::array<std::uint16_t, 6> kShort = {2, 3, 4, 6, 8, 12};
 // Columns must save 4 % of the order-0 entropy.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kTextDensity = 243;
+// Columns in one section are for references: 1/4 of the sample must repeat.
+constexpr std::uint32_t kSomeMatches = 64;
 constexpr std::size_t kByteEntropy = 8 * 256;
 
 struct Strides {
@@ -138,7 +140,9 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     RecordLayout layout{.stride = length, .lines = true, .count = length};
     const RecordCost cost = MeasureColumns(source, length);
     Propose(layout, cost.plain, candidates);
-    Propose(Joined(length, true), cost.plain, candidates);
+    if (features.match_density >= kSomeMatches) {
+      Propose(Joined(length, true), cost.plain, candidates);
+    }
     return;
   }
   Strides strides = LikelyStrides(source);
@@ -160,6 +164,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   std::size_t estimate = 0;
   const RecordLayout layout = ChooseFields(source, best, input.pool, estimate);
   Propose(layout, estimate, candidates);
+  if (features.match_density < kSomeMatches) return;
   Propose(Joined(best, false),
           least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, 255)),
           candidates);

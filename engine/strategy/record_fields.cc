@@ -5,8 +5,7 @@
 // that come out. The cheapest way to tile the circle of places with fields is a shortest path;
 // a field boundary lies within any 8 places, so a path from each of 8 starts finds it.
 //
-// Cost: about 25 histograms of the sample in all where every place might hold any width; places
-// whose upper bytes look random are left out early.
+// Places whose upper bytes look random are left out early, and widths of which neither half gains.
 #include "engine/strategy/record_fields.h"
 
 #include <algorithm>
@@ -26,8 +25,10 @@ constexpr std::size_t kWindows = 8;
 // Bytes looked at for a record length, and for its fields; but never fewer records than it takes
 // to tell a column's entropy: fewer flatter long records.
 constexpr std::size_t kColumnSample = 16 << 10;
-constexpr std::size_t kFieldSample = 64 << 10;
+constexpr std::size_t kFieldSample = 32 << 10;
 constexpr std::size_t kLeastRecords = 1024;
+// Beyond those bytes, no more than this part of the source.
+constexpr std::size_t kMostOf = 8;
 // Records before each window's first that differences of differences look back to.
 constexpr std::size_t kBefore = 2;
 constexpr std::uint64_t kMaxByteBits = 8 * 256;
@@ -112,57 +113,69 @@ T Zigzag(T value) {
   return static_cast<T>(static_cast<T>(value << 1) ^ sign);
 }
 
-// What may be done to an integer, in the order of preference.
-struct Way {
-  RecordPredictor predictor;
-  bool zigzag;
-};
-constexpr std::array<Way, 4> kWays = {{{RecordPredictor::kNone, true},
-                                       {RecordPredictor::kLag1, true},
-                                       {RecordPredictor::kLag1, false},
-                                       {RecordPredictor::kTwice, true}}};
-
-// The best way to code the integers of type T at a place.
-template <typename T>
-Choice MeasureIntegers(const Sample& sample, std::size_t place, bool big_endian) {
-  constexpr std::size_t kWidth = sizeof(T);
-  std::array<std::array<kernels::Histogram, kWidth>, kWays.size()> counts{};
+// The entropies of the integers of type T at a place in two ways: `first` and `second` take an
+// integer and the two before it.
+template <typename T, class First, class Second>
+std::array<std::uint64_t, 2> MeasureWays(const Sample& sample, std::size_t place, bool big_endian,
+                                         First first, Second second) {
+  std::array<std::array<kernels::Histogram, sizeof(T)>, 2> counts{};
   const auto load = [&](const std::uint8_t* from) {
     const T value = kernels::LoadInteger<T>(from);
     return big_endian ? kernels::ReverseInteger(value) : value;
   };
-  const auto count = [&](std::size_t way, T value) {
-    for (std::size_t k = 0; k < kWidth; ++k) {
-      ++counts[way][k][static_cast<std::uint8_t>(value >> (8 * k))];
-    }
-  };
   for (std::size_t w = 0; w < sample.windows; ++w) {
     const std::uint8_t* from = sample.source.data() + sample.begin[w] + place;
-    T before = load(from - sample.stride);
-    T difference_before = static_cast<T>(before - load(from - 2 * sample.stride));
+    T before = load(from - 2 * sample.stride);
+    T last = load(from - sample.stride);
     for (std::size_t i = 0; i < sample.records; ++i) {
       const T now = load(from + i * sample.stride);
-      const T difference = static_cast<T>(now - before);
-      count(0, Zigzag(now));
-      count(1, Zigzag(difference));
-      count(2, difference);
-      count(3, Zigzag(static_cast<T>(difference - difference_before)));
-      before = now;
-      difference_before = difference;
+      const T a = first(now, last, before);
+      const T b = second(now, last, before);
+      for (std::size_t k = 0; k < sizeof(T); ++k) {
+        ++counts[0][k][static_cast<std::uint8_t>(a >> (8 * k))];
+        ++counts[1][k][static_cast<std::uint8_t>(b >> (8 * k))];
+      }
+      before = last;
+      last = now;
     }
   }
-  Choice best;
-  for (std::size_t way = 0; way < kWays.size(); ++way) {
-    std::uint64_t bits = 0;
+  std::array<std::uint64_t, 2> bits{};
+  for (std::size_t way = 0; way < 2; ++way) {
     for (const kernels::Histogram& histogram : counts[way]) {
-      bits += Bits(histogram, sample.count());
+      bits[way] += Bits(histogram, sample.count());
     }
-    if (bits >= best.bits) continue;
-    best.bits = bits;
-    best.field.log_width = static_cast<std::uint8_t>(std::countr_zero(kWidth));
-    best.field.big_endian = big_endian;
-    best.field.predictor = kWays[way].predictor;
-    best.field.zigzag = kWays[way].zigzag;
+  }
+  return bits;
+}
+
+// The best way to code the integers of type T at a place.
+template <typename T>
+Choice MeasureIntegers(const Sample& sample, std::size_t place, bool big_endian) {
+  Choice best;
+  best.field.log_width = static_cast<std::uint8_t>(std::countr_zero(sizeof(T)));
+  best.field.big_endian = big_endian;
+  best.field.zigzag = true;
+  const auto difference = [](T now, T last) { return static_cast<T>(now - last); };
+  const auto [none, lag1] = MeasureWays<T>(
+      sample, place, big_endian, [](T now, T, T) { return Zigzag(now); },
+      [&](T now, T last, T) { return Zigzag(difference(now, last)); });
+  best.bits = none;
+  if (none <= lag1) return best;
+  best.bits = lag1;
+  best.field.predictor = RecordPredictor::kLag1;
+  const auto [plain, twice] = MeasureWays<T>(
+      sample, place, big_endian, [&](T now, T last, T) { return difference(now, last); },
+      [&](T now, T last, T before) {
+        return Zigzag(difference(difference(now, last), difference(last, before)));
+      });
+  if (plain < best.bits) {
+    best.bits = plain;
+    best.field.zigzag = false;
+  }
+  if (twice < best.bits) {
+    best.bits = twice;
+    best.field.zigzag = true;
+    best.field.predictor = RecordPredictor::kTwice;
   }
   return best;
 }
@@ -182,30 +195,32 @@ Choice MeasureWidth(const Sample& sample, std::size_t place, std::size_t log_wid
 // The best field of each width at each place of the record.
 using Choices = std::array<Choice, 4>;
 
-void MeasurePlace(const Sample& sample, std::span<const ByteBits> bytes, std::size_t place,
-                  Choices& choices) {
-  const auto at = [&](std::size_t k) { return bytes[(place + k) % sample.stride]; };
-  const ByteBits& own = bytes[place];
-  choices[0].bits = own.plain;
-  if (own.difference + own.plain / kWorth < own.plain) {
-    choices[0].bits = own.difference;
-    choices[0].field.predictor = RecordPredictor::kLag1;
+void MeasureBytePlace(const ByteBits& bits, Choice& choice) {
+  choice.bits = bits.plain;
+  if (bits.difference + bits.plain / kWorth < bits.plain) {
+    choice.bits = bits.difference;
+    choice.field.predictor = RecordPredictor::kLag1;
   }
-  for (std::size_t log = 1; log < 4; ++log) {
-    const std::size_t width = std::size_t{1} << log;
-    if (width > sample.stride) break;
-    std::uint64_t parts = 0;
-    for (std::size_t k = 0; k < width; ++k) parts += at(k).least();
-    // The upper bytes tell the byte order, and whether there is anything to predict.
-    const std::uint64_t first = at(0).least();
-    const std::uint64_t last = at(width - 1).least();
-    const bool big_endian = first < last;
-    if (std::min(first, last) >= sample.count() * kRandomBits || parts < sample.count() * 16) {
-      continue;
-    }
-    const Choice choice = MeasureWidth(sample, place, log, big_endian);
-    if (choice.bits + parts / kWorth < parts) choices[log] = choice;
-  }
+}
+
+// The integers of 1 << log bytes at a place; those of half the width are measured everywhere.
+void MeasureIntegerPlace(const Sample& sample, std::span<const ByteBits> bytes, std::size_t place,
+                         std::size_t log, std::span<Choices> choices) {
+  const std::size_t stride = sample.stride;
+  const std::size_t width = std::size_t{1} << log;
+  // Where no half is better as an integer than as bytes, the whole is not either.
+  const auto known = [&](std::size_t at) {
+    return choices[at % stride][log - 1].bits != Choice{}.bits;
+  };
+  if (log > 1 && !known(place) && !known(place + width / 2)) return;
+  std::uint64_t parts = 0;
+  for (std::size_t k = 0; k < width; ++k) parts += bytes[(place + k) % stride].least();
+  // The upper bytes tell the byte order, and whether there is anything to predict.
+  const std::uint64_t first = bytes[place].least();
+  const std::uint64_t last = bytes[(place + width - 1) % stride].least();
+  if (std::min(first, last) >= sample.count() * kRandomBits || parts < sample.count() * 16) return;
+  const Choice choice = MeasureWidth(sample, place, log, first < last);
+  if (choice.bits + parts / kWorth < parts) choices[place][log] = choice;
 }
 
 struct Step {
@@ -261,10 +276,13 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
   std::array<ByteBits, kMaxRecord> byte_bits;
   for (std::size_t place = 0; place < stride; ++place) {
     byte_bits[place] = MeasureByte(sample, place);
-  }
-  for (std::size_t place = 0; place < stride; ++place) {
     choices[place] = {};
-    MeasurePlace(sample, std::span(byte_bits).first(stride), place, choices[place]);
+    MeasureBytePlace(byte_bits[place], choices[place][0]);
+  }
+  for (std::size_t log = 1; log < 4 && stride >> log != 0; ++log) {
+    for (std::size_t place = 0; place < stride; ++place) {
+      MeasureIntegerPlace(sample, std::span(byte_bits).first(stride), place, log, choices);
+    }
   }
   std::array<Step, kMaxRecord + 1> steps;
   const auto used = std::span(steps).first(stride + 1);

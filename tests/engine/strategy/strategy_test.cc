@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/transform/records.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -45,8 +46,13 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   const Features features = MeasureFeatures(bytes.view(), pool);
   const Plan plan =
       ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, 0, pool).first;
-  ASSERT_TRUE(plan.transform);
-  EXPECT_EQ(plan.params.bytes[0], 1 | 4);  // width 2, difference
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  EXPECT_TRUE(RecordsTransform().describe(plan.params).starts_with("records2:16d"));
+  const PlanChoice cheap =
+      ChoosePlan(bytes.view(), features, *FindLevel(1), StrategyChoice::kAuto, 0, pool);
+  const Plan& delta = cheap.second ? *cheap.second : cheap.first;
+  ASSERT_EQ(delta.transform, TransformId::kDelta);
+  EXPECT_EQ(delta.params.bytes[0], 1 | 4);  // width 2, difference
 }
 
 TEST(Strategy, AForcedChoiceIsTaken) {

@@ -1,0 +1,108 @@
+// Record lengths and fields are found in synthetic data, also behind headers; text and noise are
+// left alone.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "engine/strategy/detect.h"
+#include "engine/strategy/record_fields.h"
+#include "engine/strategy/strategy.h"
+#include "engine/transform/record_layout.h"
+#include "tests/data.h"
+
+namespace sigma {
+namespace {
+
+void Put(Bytes& to, std::uint64_t value, std::size_t width, bool big_endian = false) {
+  for (std::size_t i = 0; i < width; ++i) {
+    const std::size_t k = big_endian ? width - 1 - i : i;
+    to.push_back(static_cast<std::uint8_t>(value >> (8 * k)));
+  }
+}
+
+// 23-byte records: counter, small signed number, big-endian walk, noise, a class.
+Bytes Table(std::size_t header, std::size_t records) {
+  std::mt19937 random(7);
+  Bytes bytes(header, 'h');
+  std::int64_t walk = 1 << 29;
+  for (std::size_t i = 0; i < records; ++i) {
+    Put(bytes, 1000 + 3 * i, 8);
+    Put(bytes, static_cast<std::uint64_t>(static_cast<int>(random() % 2001) - 1000), 4);
+    walk += static_cast<int>(random() % 4000001) - 2000000;
+    Put(bytes, static_cast<std::uint64_t>(walk), 4, true);
+    Put(bytes, random(), 4);
+    Put(bytes, random() % 5, 1);
+    Put(bytes, 0, 2);
+  }
+  return bytes;
+}
+
+Plan PlanOf(ByteView bytes) {
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  const Features features = MeasureFeatures(padded.view(), pool);
+  return ChoosePlan(padded.view(), features, *FindLevel(4), StrategyChoice::kAuto, 0, pool).first;
+}
+
+TEST(RecordDetection, FindsRecordsAndTheirFields) {
+  for (const std::size_t header : {0u, 5u, 1000u}) {
+    const Plan plan = PlanOf(Table(header, 20000));
+    ASSERT_EQ(plan.transform, TransformId::kRecords);
+    const auto layout = ParseRecordLayout(plan.params);
+    ASSERT_TRUE(layout);
+    EXPECT_EQ(layout->stride, 23u);
+    bool walk = false;
+    std::size_t place = layout->phase;
+    for (const RecordField& field : layout->view()) {
+      walk |= field.big_endian && field.width() >= 2 && field.predictor == RecordPredictor::kLag1 &&
+              (place + field.width()) % 23 == (header + 16) % 23;
+      place += field.width();
+    }
+    EXPECT_TRUE(walk) << FindTransform(2)->describe(plan.params);
+  }
+}
+
+TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
+  std::mt19937 random(8);
+  std::string text = "# a comment of some length\n# and another one\n";
+  for (int i = 0; i < 20000; ++i) {
+    std::string number = std::to_string(random() % 100000);
+    text.append("N").append(6 - number.size(), ' ').append(number).append(" ");
+    text.append(std::to_string(100000 + i * 3)).append(random() % 2 != 0 ? " yes\n" : " no \n");
+    if (i % 50 == 0) text.append("  remark ").append(number).append("\n");
+  }
+  const Plan plan = PlanOf(Bytes(text.begin(), text.end()));
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  const auto layout = ParseRecordLayout(plan.params);
+  ASSERT_TRUE(layout);
+  EXPECT_TRUE(layout->lines);
+  EXPECT_EQ(layout->stride, 19u);
+}
+
+TEST(RecordDetection, LeavesTextAndNoiseAlone) {
+  EXPECT_FALSE(PlanOf(tests::Generate(tests::Kind::kText, 1 << 20)).transform);
+  EXPECT_FALSE(PlanOf(tests::Generate(tests::Kind::kRandom, 1 << 20)).transform);
+  EXPECT_FALSE(PlanOf(tests::Generate(tests::Kind::kSkewed, 1 << 20)).transform);
+}
+
+TEST(RecordDetection, SmallSourcesAreMeasuredWithinTheirBounds) {
+  BufferPool pool;
+  const Bytes table = Table(0, 40);
+  for (std::size_t size = 0; size <= table.size(); ++size) {
+    Bytes exact(table.begin(), table.begin() + static_cast<std::ptrdiff_t>(size));
+    exact.shrink_to_fit();
+    for (const std::size_t stride : {1u, 2u, 23u, 512u}) {
+      EXPECT_LE(MeasureColumns(exact, stride).predicted, size);
+      std::size_t cost = 0;
+      const RecordLayout layout = ChooseFields(exact, stride, pool, cost);
+      EXPECT_LE(cost, size);
+      std::size_t filled = 0;
+      for (const RecordField& field : layout.view()) filled += field.width();
+      EXPECT_EQ(filled, stride);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sigma
