@@ -18,8 +18,11 @@ void Candidates::Add(const Candidate& candidate) noexcept {
 }
 
 std::span<const DetectorRow> Detectors() {
-  static constexpr std::array<DetectorRow, 2> rows = {
-      {{TransformId::kDelta, 1, DetectDelta}, {TransformId::kRecords, 3, DetectRecords}}};
+  static constexpr auto rows = std::to_array<DetectorRow>({
+      {TransformId::kDelta, 1, DetectDelta},
+      {TransformId::kRecords, 3, DetectRecords},
+      {TransformId::kExe, 3, DetectExe},
+  });
   return rows;
 }
 

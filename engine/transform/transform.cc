@@ -2,14 +2,19 @@
 #include "engine/transform/transform.h"
 
 #include "engine/transform/delta.h"
+#include "engine/transform/exe.h"
 #include "engine/transform/records.h"
 #include "engine/transform/split.h"
 
 namespace sigma {
 
 std::span<const TransformRow> Transforms() {
-  static const std::array<TransformRow, 3> rows = {DeltaTransform(), SplitTransform(),
-                                                   RecordsTransform()};
+  static const std::array rows = {
+      DeltaTransform(),
+      SplitTransform(),
+      RecordsTransform(),
+      ExeTransform(),
+  };
   return rows;
 }
 

@@ -32,7 +32,12 @@ namespace sigma {
 inline constexpr std::size_t kMaxTransformParams = 255;
 
 // Wire ids (FORMAT.md); never reused.
-enum class TransformId : std::uint8_t { kDelta = 0, kSplit = 1, kRecords = 2 };
+enum class TransformId : std::uint8_t {
+  kDelta = 0,
+  kSplit = 1,
+  kRecords = 2,
+  kExe = 6,
+};
 
 struct TransformParams {
   std::array<std::uint8_t, kMaxTransformParams> bytes{};

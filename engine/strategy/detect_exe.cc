@@ -1,0 +1,35 @@
+// EXE: a few windows of the source are asked for branches; code shows in any of them.
+#include <algorithm>
+
+#include "engine/strategy/detect.h"
+#include "engine/transform/code_ranges.h"
+#include "engine/transform/exe.h"
+
+namespace sigma {
+namespace {
+
+// One window of 4 KiB in every 64 KiB: about 3 µs a MiB. Code that all of them miss is too little
+// to gain by.
+constexpr std::size_t kWindow = 4 << 10;
+constexpr std::size_t kStride = 64 << 10;
+// The trial codes windows of this size: addresses repeat over long distances.
+constexpr std::size_t kUnit = 64 << 10;
+// Split code takes about 3/4 of what its order-0 entropy says.
+constexpr std::uint64_t kEstimateShare = 192;
+
+}  // namespace
+
+void DetectExe(const DetectInput& input, Candidates& candidates) {
+  bool found = false;
+  for (std::size_t at = 0; at + kWindow <= input.source.size() && !found; at += kStride) {
+    const auto counts = kernels::CountBranches(input.source.subspan(at, kWindow));
+    found = KindOfCode(counts, kWindow) != CodeKind::kNone;
+  }
+  if (input.forced) found = !FindCode(input.source).view().empty();
+  if (!found) return;
+  const std::uint64_t bits = std::uint64_t{input.features.entropy} * input.source.size() / 2048;
+  candidates.Add({TransformId::kExe, ExeParams(), kUnit,
+                  static_cast<std::size_t>(bits * kEstimateShare / 256)});
+}
+
+}  // namespace sigma

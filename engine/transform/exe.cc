@@ -1,0 +1,218 @@
+// Forward splits pieces of 32 KiB into buffers, one for each stream, and appends what they hold to
+// an arena; when all is split, the sizes of the streams are known and they are gathered from there.
+// Splitting into the sections at once would need the sizes first, and finding those takes as long
+// as the splitting.
+//
+// Long ranges are cut: they restore independently.
+#include "engine/transform/exe.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/format/cursor.h"
+#include "engine/transform/arm64_code.h"
+#include "engine/transform/x86_code.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kPiece = 32 << 10;
+constexpr std::size_t kPieceRoom = kPiece + x86::kMaxStep + 2 * kCodeSlack;
+constexpr std::size_t kSections = 2 + kCodeStreams;
+// A range of no code before each range of code, and one behind the last.
+constexpr std::size_t kMaxMap = (kMaxCodeRanges * (kCodeStreams + 2) + 1) * 5;
+static_assert(kMaxMap <= SectionsBound(0));
+
+constexpr PerStream<SectionHint> kHints = {
+    {{}, {}, {}, {}, {}, {}, {}, {}, {}, {SectionKind::kIntegers, 4}, {}}};
+
+std::span<const TransformParams> Variants() {
+  static const std::array<TransformParams, 4> all = {ExeParams(CodeKind::kX86),
+                                                     ExeParams(CodeKind::kX64),
+                                                     ExeParams(CodeKind::kArm64), ExeParams()};
+  return all;
+}
+
+std::string Describe(const TransformParams& params) {
+  constexpr std::array<std::string_view, 4> names = {"exe", "exe-x86", "exe-x64", "exe-arm64"};
+  return std::string(names[params.bytes[0]]);
+}
+
+// Code of a range from `position` on, to `until` or a little more; where it ended.
+std::size_t SplitCode(CodeKind kind, const std::uint8_t* chunk, std::size_t position,
+                      std::size_t until, x86::State* state, StreamWriters* writers) {
+  if (kind == CodeKind::kArm64) return arm64::Split(chunk, position, until, writers);
+  return x86::Split(chunk, position, until, kind == CodeKind::kX64, state, writers);
+}
+
+class Splitter {
+ public:
+  Splitter(ByteView source, BufferPool& pool)
+      : source_(source),
+        piece_lease_(pool.Acquire(kCodeStreams * kPieceRoom)),
+        arena_lease_(pool.Acquire(source.size() + kPad)),
+        table_lease_(pool.AcquireFor<PerStream<std::uint32_t>>(MostPieces(source.size()))),
+        arena_(arena_lease_.data()),
+        table_(table_lease_.As<PerStream<std::uint32_t>>(MostPieces(source.size()))) {}
+
+  // Ranges in order; what lies between them is no code.
+  void Add(const CodeRange& range) {
+    // A step that begins before `until` ends within the range.
+    if (range.end - range.begin < 2 * x86::kMaxStep) return;
+    const std::size_t until = range.end - x86::kMaxStep;
+    PutRest(range.begin);
+    PerStream<std::size_t> sizes{};
+    x86::State state = x86::kPlain;
+    std::size_t position = range.begin;
+    while (position < until) {
+      StreamWriters writers;
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        writers[k] = piece_lease_.data() + k * kPieceRoom;
+      }
+      position = SplitCode(range.kind, source_.data(), position, std::min(until, position + kPiece),
+                           &state, &writers);
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        const std::uint8_t* const from = piece_lease_.data() + k * kPieceRoom;
+        const auto size = static_cast<std::size_t>(writers[k] - from);
+        std::memcpy(arena_ + arena_size_, from, size);
+        arena_size_ += size;
+        table_[pieces_][k] = static_cast<std::uint32_t>(size);
+        sizes[k] += size;
+      }
+      ++pieces_;
+    }
+    Put(4 * (position - range.begin) + static_cast<unsigned>(range.kind));
+    for (std::size_t k = 0; k < kCodeStreams; ++k) {
+      Put(sizes[k]);
+      totals_[k] += sizes[k];
+    }
+    done_ = position;
+  }
+
+  bool Finish(SectionList& sections) {
+    PutRest(source_.size());
+    const MutableBytes map = sections.Add(map_size_);
+    const MutableBytes rest = sections.Add(rest_size_, {SectionKind::kPiece, 1});
+    PerStream<std::uint8_t*> to;
+    for (std::size_t k = 0; k < kCodeStreams; ++k) {
+      to[k] = sections.Add(totals_[k], kHints[k]).data();
+    }
+    if (!sections.ok()) return false;
+    std::copy_n(map_.begin(), map_size_, map.begin());
+    std::uint8_t* rest_to = rest.data();
+    for (std::size_t i = 0; i < rests_; ++i) {
+      rest_to = std::copy(source_.data() + rest_ranges_[i].begin,
+                          source_.data() + rest_ranges_[i].end, rest_to);
+    }
+    const std::uint8_t* from = arena_;
+    for (std::size_t piece = 0; piece < pieces_; ++piece) {
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        to[k] = std::copy_n(from, table_[piece][k], to[k]);
+        from += table_[piece][k];
+      }
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool any() const noexcept { return pieces_ != 0; }
+
+ private:
+  static std::size_t MostPieces(std::size_t size) { return size / kPiece + kMaxCodeRanges + 1; }
+
+  void Put(std::uint64_t value) { map_size_ += WriteVarint(value, map_.data() + map_size_); }
+  void PutRest(std::size_t until) {
+    if (until == done_) return;
+    Put(4 * (until - done_));
+    rest_ranges_[rests_++] = {done_, until, CodeKind::kNone};
+    rest_size_ += until - done_;
+  }
+
+  ByteView source_;
+  BufferPool::Lease piece_lease_, arena_lease_, table_lease_;
+  std::uint8_t* arena_;
+  std::span<PerStream<std::uint32_t>> table_;
+  std::array<std::uint8_t, kMaxMap + kMaxVarint> map_;
+  std::array<CodeRange, kMaxCodeRanges + 1> rest_ranges_;
+  PerStream<std::size_t> totals_{};
+  std::size_t map_size_ = 0, rests_ = 0, rest_size_ = 0;
+  std::size_t arena_size_ = 0, pieces_ = 0;
+  std::size_t done_ = 0;  // bytes of the source in the map
+};
+
+bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
+             SectionList& sections) {
+  const auto whole = static_cast<CodeKind>(params.bytes[0]);
+  CodeRanges ranges;
+  if (whole == CodeKind::kNone) {
+    ranges = FindCode(source);
+  } else {
+    ranges.Add({0, source.size(), whole});
+  }
+  if (ranges.view().empty()) return false;
+  Splitter splitter(source, pool);
+  for (const CodeRange& range : ranges.view()) splitter.Add(range);
+  return splitter.any() && splitter.Finish(sections);
+}
+
+Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
+
+Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
+                     BufferPool& /*pool*/, MutableBytes target) {
+  if (params.size != 1) return Bad("exe parameters of the wrong size");
+  if (params.bytes[0] > static_cast<std::uint8_t>(CodeKind::kArm64)) {
+    return Fail(ErrorCode::kUnsupported, "exe with an unknown kind of code");
+  }
+  if (sections.size() != kSections) return Bad("exe with a wrong number of sections");
+  Cursor map(sections[0]);
+  ByteView rest = sections[1];
+  StreamViews left;
+  std::copy_n(sections.begin() + 2, kCodeStreams, left.begin());
+  std::size_t position = 0;
+  while (map.position() < sections[0].size()) {
+    const auto range = map.ReadVarint<std::uint64_t>(4 * std::uint64_t{target.size()} + 3);
+    const auto kind = static_cast<CodeKind>(range & 3);
+    const auto size = static_cast<std::size_t>(range / 4);
+    if (!map.good() || size > target.size() - position) return Bad("exe with a bad map");
+    if (kind == CodeKind::kNone) {
+      if (size > rest.size()) return Bad("exe with a bad map");
+      std::copy_n(rest.begin(), size, target.data() + position);
+      rest = rest.subspan(size);
+    } else {
+      StreamViews streams;
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        const auto part = map.ReadVarint<std::size_t>(left[k].size());
+        streams[k] = left[k].first(part);
+        left[k] = left[k].subspan(part);
+      }
+      if (!map.good()) return Bad("exe with a bad map");
+      const bool done =
+          kind == CodeKind::kArm64
+              ? arm64::Join(streams, target, position, position + size)
+              : x86::Join(streams, kind == CodeKind::kX64, target, position, position + size);
+      if (!done) return Bad("exe with code that does not fit its streams");
+    }
+    position += size;
+  }
+  const bool all_used =
+      rest.empty() && std::ranges::all_of(left, [](ByteView view) { return view.empty(); });
+  if (position != target.size() || !all_used) return Bad("exe with bytes left over");
+  return {};
+}
+
+}  // namespace
+
+TransformParams ExeParams(CodeKind whole) {
+  TransformParams params;
+  params.size = 1;
+  params.bytes[0] = static_cast<std::uint8_t>(whole);
+  return params;
+}
+
+const TransformRow& ExeTransform() {
+  static constexpr TransformRow row = {TransformId::kExe, "exe",   Variants,
+                                       Describe,          Forward, Inverse};
+  return row;
+}
+
+}  // namespace sigma
