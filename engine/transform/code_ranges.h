@@ -21,7 +21,7 @@ struct CodeRange {
   CodeKind kind = CodeKind::kNone;
 };
 
-inline constexpr std::size_t kMaxCodeRanges = 48;
+inline constexpr std::size_t kMaxCodeRanges = 32;
 
 class CodeRanges {
  public:

@@ -19,9 +19,11 @@ namespace {
 
 constexpr std::size_t kPiece = 32 << 10;
 constexpr std::size_t kPieceRoom = kPiece + x86::kMaxStep + 2 * kCodeSlack;
+// Ranges from here on are cut in two.
+constexpr std::size_t kCutFrom = 64 << 10;
 constexpr std::size_t kSections = 2 + kCodeStreams;
 // A range of no code before each range of code, and one behind the last.
-constexpr std::size_t kMaxMap = (kMaxCodeRanges * (kCodeStreams + 2) + 1) * 5;
+constexpr std::size_t kMaxMap = (kMaxCodeRanges * (2 * (kCodeStreams + 1) + 1) + 1) * 5;
 static_assert(kMaxMap <= SectionsBound(0));
 
 constexpr PerStream<SectionHint> kHints = {
@@ -41,9 +43,9 @@ std::string Describe(const TransformParams& params) {
 
 // Code of a range from `position` on, to `until` or a little more; where it ended.
 std::size_t SplitCode(CodeKind kind, const std::uint8_t* chunk, std::size_t position,
-                      std::size_t until, x86::State* state, StreamWriters* writers) {
+                      std::size_t until, unsigned* row, StreamWriters* writers) {
   if (kind == CodeKind::kArm64) return arm64::Split(chunk, position, until, writers);
-  return x86::Split(chunk, position, until, kind == CodeKind::kX64, state, writers);
+  return x86::Split(chunk, position, until, kind == CodeKind::kX64, row, writers);
 }
 
 class Splitter {
@@ -58,36 +60,15 @@ class Splitter {
 
   // Ranges in order; what lies between them is no code.
   void Add(const CodeRange& range) {
-    // A step that begins before `until` ends within the range.
-    if (range.end - range.begin < 2 * x86::kMaxStep) return;
-    const std::size_t until = range.end - x86::kMaxStep;
-    PutRest(range.begin);
-    PerStream<std::size_t> sizes{};
-    x86::State state = x86::kPlain;
-    std::size_t position = range.begin;
-    while (position < until) {
-      StreamWriters writers;
-      for (std::size_t k = 0; k < kCodeStreams; ++k) {
-        writers[k] = piece_lease_.data() + k * kPieceRoom;
-      }
-      position = SplitCode(range.kind, source_.data(), position, std::min(until, position + kPiece),
-                           &state, &writers);
-      for (std::size_t k = 0; k < kCodeStreams; ++k) {
-        const std::uint8_t* const from = piece_lease_.data() + k * kPieceRoom;
-        const auto size = static_cast<std::size_t>(writers[k] - from);
-        std::memcpy(arena_ + arena_size_, from, size);
-        arena_size_ += size;
-        table_[pieces_][k] = static_cast<std::uint32_t>(size);
-        sizes[k] += size;
-      }
-      ++pieces_;
+    const std::size_t size = range.end - range.begin;
+    // Two halves restore side by side.
+    if (size >= kCutFrom) {
+      const std::size_t half = range.begin + size / 2 / 4 * 4;
+      AddUntil(range, half);
+      AddUntil({done_, range.end, range.kind}, range.end - x86::kMaxStep);
+    } else if (size >= 2 * x86::kMaxStep) {
+      AddUntil(range, range.end - x86::kMaxStep);
     }
-    Put(4 * (position - range.begin) + static_cast<unsigned>(range.kind));
-    for (std::size_t k = 0; k < kCodeStreams; ++k) {
-      Put(sizes[k]);
-      totals_[k] += sizes[k];
-    }
-    done_ = position;
   }
 
   bool Finish(SectionList& sections) {
@@ -118,7 +99,38 @@ class Splitter {
   [[nodiscard]] bool any() const noexcept { return pieces_ != 0; }
 
  private:
-  static std::size_t MostPieces(std::size_t size) { return size / kPiece + kMaxCodeRanges + 1; }
+  // A step that begins before `until` ends within the range.
+  void AddUntil(const CodeRange& range, std::size_t until) {
+    PutRest(range.begin);
+    PerStream<std::size_t> sizes{};
+    unsigned row = x86::kPlain;
+    std::size_t position = range.begin;
+    while (position < until) {
+      StreamWriters writers;
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        writers[k] = piece_lease_.data() + k * kPieceRoom;
+      }
+      position = SplitCode(range.kind, source_.data(), position, std::min(until, position + kPiece),
+                           &row, &writers);
+      for (std::size_t k = 0; k < kCodeStreams; ++k) {
+        const std::uint8_t* const from = piece_lease_.data() + k * kPieceRoom;
+        const auto size = static_cast<std::size_t>(writers[k] - from);
+        std::memcpy(arena_ + arena_size_, from, size);
+        arena_size_ += size;
+        table_[pieces_][k] = static_cast<std::uint32_t>(size);
+        sizes[k] += size;
+      }
+      ++pieces_;
+    }
+    Put(4 * (position - range.begin) + static_cast<unsigned>(range.kind));
+    for (std::size_t k = 0; k < kCodeStreams; ++k) {
+      Put(sizes[k]);
+      totals_[k] += sizes[k];
+    }
+    done_ = position;
+  }
+
+  static std::size_t MostPieces(std::size_t size) { return size / kPiece + 2 * kMaxCodeRanges + 1; }
 
   void Put(std::uint64_t value) { map_size_ += WriteVarint(value, map_.data() + map_size_); }
   void PutRest(std::size_t until) {
@@ -155,6 +167,32 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   return splitter.any() && splitter.Finish(sections);
 }
 
+// x86 ranges wait for a second one of their width.
+class PendingRanges {
+ public:
+  explicit PendingRanges(MutableBytes target) : target_(target) {}
+
+  // False if ranges that were waiting do not fit their streams.
+  [[nodiscard]] bool Add(const x86::JoinRange& range, bool wide) {
+    const bool good = (wide == wide_ && count_ < ranges_.size()) || Join();
+    wide_ = wide;
+    ranges_[count_++] = range;
+    return good;
+  }
+
+  [[nodiscard]] bool Join() {
+    const bool good = x86::Join(std::span(ranges_).first(count_), wide_, target_);
+    count_ = 0;
+    return good;
+  }
+
+ private:
+  MutableBytes target_;
+  std::array<x86::JoinRange, 2> ranges_;
+  std::size_t count_ = 0;
+  bool wide_ = false;
+};
+
 Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
@@ -168,6 +206,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   ByteView rest = sections[1];
   StreamViews left;
   std::copy_n(sections.begin() + 2, kCodeStreams, left.begin());
+  PendingRanges x86_ranges(target);
   std::size_t position = 0;
   while (map.position() < sections[0].size()) {
     const auto range = map.ReadVarint<std::uint64_t>(4 * std::uint64_t{target.size()} + 3);
@@ -186,14 +225,17 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
         left[k] = left[k].subspan(part);
       }
       if (!map.good()) return Bad("exe with a bad map");
-      const bool done =
-          kind == CodeKind::kArm64
-              ? arm64::Join(streams, target, position, position + size)
-              : x86::Join(streams, kind == CodeKind::kX64, target, position, position + size);
+      bool done = true;
+      if (kind == CodeKind::kArm64) {
+        done = arm64::Join(streams, target, position, position + size);
+      } else {
+        done = x86_ranges.Add({streams, position, position + size}, kind == CodeKind::kX64);
+      }
       if (!done) return Bad("exe with code that does not fit its streams");
     }
     position += size;
   }
+  if (!x86_ranges.Join()) return Bad("exe with code that does not fit its streams");
   const bool all_used =
       rest.empty() && std::ranges::all_of(left, [](ByteView view) { return view.empty(); });
   if (position != target.size() || !all_used) return Bad("exe with bytes left over");

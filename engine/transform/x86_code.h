@@ -10,15 +10,20 @@
 namespace sigma::x86 {
 
 // Splits whole steps from `position` of the chunk on until one ends at `until` or behind it, and
-// returns where it ended. The state goes on from `state`. Needs kMaxStep readable bytes behind
+// returns where it ended. `row`
+// keeps the state between calls, kPlain at first. Needs kMaxStep readable bytes behind
 // `until`, and at the writers kMaxStep + kCodeSlack bytes more than until − position.
 std::size_t Split(const std::uint8_t* chunk, std::size_t position, std::size_t until, bool wide,
-                  State* state, StreamWriters* writers);
+                  unsigned* row, StreamWriters* writers);
 
-// Restores target[begin, end) from all of `streams`; false if they do not fill exactly that.
-// May write up to target.size() behind `end`. Reads within the views.
-[[nodiscard]] bool Join(const StreamViews& streams, bool wide, MutableBytes target,
-                        std::size_t begin, std::size_t end);
+struct JoinRange {
+  StreamViews streams;
+  std::size_t begin = 0;
+  std::size_t end = 0;  // in the target
+};
+
+// Restores each range from all of its streams; false if they do not fill exactly that.
+[[nodiscard]] bool Join(std::span<const JoinRange> ranges, bool wide, MutableBytes target);
 
 }  // namespace sigma::x86
 

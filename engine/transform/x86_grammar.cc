@@ -6,6 +6,21 @@
 namespace sigma::x86 {
 namespace {
 
+// An entry: bits 0–3 the stream of the immediate (0 = none), bit 4 ModRM follows, bit 5 the
+// immediate is only there if bits 3–5 of ModRM are 0 or 1, bits 8–11 the next state.
+constexpr unsigned kImmediateMask = 0x0F;
+constexpr unsigned kModRm = 0x10;
+constexpr unsigned kTest = 0x20;
+constexpr unsigned kStateShift = 8;
+
+using Grammar = std::array<std::array<std::uint16_t, 256>, kStates>;
+
+// What follows a ModRM byte: bits 0–3 the stream of the displacement (0 = none), bit 4 a SIB byte,
+// bit 5 the SIB byte calls for a 32-bit displacement if its low three bits are 5.
+constexpr unsigned kSib = 0x10;
+constexpr unsigned kSibBase = 0x20;
+using ModRmTable = std::array<std::uint8_t, 256>;
+
 constexpr unsigned Imm(CodeStream stream) { return static_cast<unsigned>(stream); }
 constexpr unsigned Then(State state) { return static_cast<unsigned>(state) << kStateShift; }
 
@@ -134,11 +149,31 @@ constexpr ModRmTable MakeModRm(bool wide) {
   return table;
 }
 
+constexpr Tables Pack(const Grammar& grammar, const ModRmTable& modrm) {
+  Tables tables;
+  for (unsigned state = 0; state < kStates; ++state) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      const unsigned entry = grammar[state][byte];
+      const unsigned stream = entry & kImmediateMask;
+      tables.opcodes[state * 256 + byte] =
+          stream | unsigned{kOperandSize[stream]} << 4 | ((entry & kModRm) != 0 ? 0x100u : 0) |
+          ((entry & kTest) != 0 ? 0x200u : 0) | (entry >> kStateShift) * 256 << 16;
+    }
+  }
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const unsigned form = modrm[byte];
+    const unsigned stream = form & 0x0F;
+    tables.modrm[byte] = 1;
+    tables.modrm[256 + byte] = static_cast<std::uint16_t>(
+        ((form & kSib) != 0 ? 3u : 2u) | ((form & kSibBase) != 0 ? 4u : 0) | stream << 4 |
+        unsigned{kOperandSize[stream]} << 8);
+  }
+  return tables;
+}
+
 }  // namespace
 
-extern constexpr Grammar kGrammar32 = Make(false);
-extern constexpr Grammar kGrammar64 = Make(true);
-extern constexpr ModRmTable kModRm32 = MakeModRm(false);
-extern constexpr ModRmTable kModRm64 = MakeModRm(true);
+extern constexpr Tables kTables32 = Pack(Make(false), MakeModRm(false));
+extern constexpr Tables kTables64 = Pack(Make(true), MakeModRm(true));
 
 }  // namespace sigma::x86

@@ -36,31 +36,24 @@ enum State : std::uint8_t {
   kStates = 16,
 };
 
-// An entry: bits 0–3 the stream of the immediate (0 = none), bit 4 ModRM follows, bit 5 the
-// immediate is only there if bits 3–5 of ModRM are 0 or 1, bits 8–11 the next state.
-inline constexpr unsigned kImmediateMask = 0x0F;
-inline constexpr unsigned kModRm = 0x10;
-inline constexpr unsigned kTest = 0x20;
-inline constexpr unsigned kStateShift = 8;
-
-using Grammar = std::array<std::array<std::uint16_t, 256>, kStates>;
-extern const Grammar kGrammar32;
-extern const Grammar kGrammar64;
-
-// What follows a ModRM byte: bits 0–3 the stream of the displacement (0 = none), bit 4 a SIB byte,
-// bit 5 the SIB byte calls for a 32-bit displacement if its low three bits are 5.
-inline constexpr unsigned kSib = 0x10;
-inline constexpr unsigned kSibBase = 0x20;
-using ModRmTable = std::array<std::uint8_t, 256>;
-extern const ModRmTable kModRm32;
-extern const ModRmTable kModRm64;
-
 // Bytes of an operand of each stream; kCode stands for none.
 inline constexpr PerStream<std::uint8_t> kOperandSize = {0, 1, 4, 4, 1, 2, 4, 8, 1, 4, 4};
 // All ones for the streams whose operands are relative to the end of their instruction.
 inline constexpr PerStream<std::uint32_t> kRelative = {0, 0, 0, ~0u, 0, 0, 0, 0, 0, ~0u, ~0u};
 // Bytes of the longest step: opcode, ModRM, SIB, displacement, immediate.
 inline constexpr std::size_t kMaxStep = 1 + 1 + 1 + 4 + 8;
+
+// The grammar as a step wants it. Entries of opcodes: bits 0–3 stream of the immediate, 4–7 its
+// size, 8 ModRM follows, 9 it decides on the immediate, 16–31 the first entry of the next state.
+// Entries of ModRM bytes, 256 for steps without one before them: bits 0–1 bytes of kCode, 2 SIB
+// decides on the displacement, 4–7 stream of the displacement, 8–11 its size.
+struct Tables {
+  std::array<std::uint32_t, kStates * 256> opcodes{};
+  std::array<std::uint16_t, 512> modrm{};
+};
+
+extern const Tables kTables32;
+extern const Tables kTables64;
 
 }  // namespace sigma::x86
 
