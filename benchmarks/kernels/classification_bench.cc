@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "benchmarks/per_target.h"
+#include "kernels/branches.h"
 #include "kernels/delimiters.h"
 #include "kernels/histogram.h"
 #include "kernels/match_density.h"
@@ -135,6 +136,7 @@ const bool registered[] = {
         }),
     Add("count_equal_at", kSizes,
         [](View view) { return CountEqualAt(view, 13, view.size(), 13); }),
+    Add("count_branches", {4 << 10, 1 << 20}, [](View view) { return CountBranches(view).x86; }),
     Add("find_period", {64 << 10, 1 << 20, 16 << 20},
         [](View view) {
           static std::vector<Stretch> windows;

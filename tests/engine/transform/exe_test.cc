@@ -1,0 +1,262 @@
+// EXE on synthetic code: found among data, restored, operands in their streams; hostile maps.
+#include "engine/transform/exe.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/base/endian.h"
+#include "engine/base/varint.h"
+#include "engine/memory/buffer.h"
+#include "tests/data.h"
+
+namespace sigma {
+namespace {
+
+using tests::Random;
+
+void Put32(Bytes& bytes, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+// Calls of 60 functions between moves, tests and jumps as a compiler writes them.
+Bytes X86Code(std::size_t size, bool wide, std::size_t base) {
+  Random random(size + wide);
+  Bytes code;
+  while (code.size() < size) {
+    switch (random.Below(8)) {
+      case 0: {
+        code.push_back(0xE8);
+        const auto target = static_cast<std::uint32_t>(1000 * random.Below(60));
+        Put32(code, target - static_cast<std::uint32_t>(base + code.size() + 4));
+        break;
+      }
+      case 1:
+        code.insert(code.end(), {0x85, 0xC0, 0x0F, 0x84});
+        Put32(code, static_cast<std::uint32_t>(random.Below(500)));
+        break;
+      case 2:
+        code.insert(code.end(), {0xC7, 0x44, 0x24, static_cast<std::uint8_t>(4 * random.Below(9))});
+        Put32(code, static_cast<std::uint32_t>(random.Below(20)));
+        break;
+      case 3:
+        if (wide) code.push_back(0x48);
+        code.insert(code.end(), {0x8B, 0x05});
+        Put32(code, 0x20000 - static_cast<std::uint32_t>(base + code.size() + 4));
+        break;
+      case 4:
+        if (wide) code.push_back(0x48);
+        code.insert(code.end(), {0x89, 0x45, static_cast<std::uint8_t>(8 * random.Below(9))});
+        break;
+      case 5:
+        if (wide) code.push_back(0x48);
+        code.insert(code.end(), {0x83, 0xC4, 0x10, 0x74, static_cast<std::uint8_t>(random())});
+        break;
+      case 6:
+        code.insert(code.end(), {0x0F, 0xB6, 0x84, 0x8D});
+        Put32(code, 0x1234);
+        break;
+      default:
+        code.insert(code.end(), {0x5B, 0xC3, 0xF7, 0xD8, 0xF7, 0xC1});
+        Put32(code, 7);
+    }
+  }
+  return code;
+}
+
+Bytes Arm64Code(std::size_t words, std::size_t base) {
+  Random random(words);
+  Bytes code;
+  for (std::size_t i = 0; i < words; ++i) {
+    const auto here = static_cast<std::uint32_t>((base + code.size()) / 4);
+    const auto low = static_cast<std::uint32_t>(random.Below(1 << 10));
+    switch (random.Below(6)) {
+      case 0:
+        Put32(code, 0x94000000 |
+                        ((static_cast<std::uint32_t>(100 * random.Below(50)) - here) & 0x3FFFFFF));
+        break;
+      case 1:
+        Put32(code, 0x90000000 | (low & 31) | (low & 0x70) << 1);
+        break;
+      case 2:
+        Put32(code, 0x91000000 | low << 10 | (low & 31));
+        break;
+      case 3:
+        Put32(code, 0x54000000 | (low & 0xFF) << 5 | (low & 15));
+        break;
+      case 4:
+        Put32(code, 0x52800000 | low << 5 | (low & 31));
+        break;
+      default:
+        Put32(code, static_cast<std::uint32_t>(random()));
+    }
+  }
+  return code;
+}
+
+struct Split {
+  Split(const Bytes& bytes, const TransformParams& params)
+      : source(tests::Padded(bytes)),
+        memory(SectionList::MemoryFor(bytes.size())),
+        list(memory.bytes(), bytes.size()) {
+    taken = ExeTransform().forward(source.view(), params, pool, list);
+  }
+  [[nodiscard]] std::vector<ByteView> views() const {
+    std::vector<ByteView> all;
+    for (std::size_t k = 0; k < list.count(); ++k) all.emplace_back(list[k].bytes);
+    return all;
+  }
+  BufferPool pool;
+  Buffer source;
+  Buffer memory;
+  SectionList list;
+  bool taken = false;
+};
+
+Bytes Join(const std::vector<ByteView>& sections, std::size_t size, const TransformParams& params) {
+  BufferPool pool;
+  Bytes target(size);
+  return ExeTransform().inverse(sections, params, pool, target) ? target : Bytes{};
+}
+
+class ExeKinds : public testing::TestWithParam<CodeKind> {
+ protected:
+  static Bytes Code(std::size_t size, std::size_t base) {
+    if (GetParam() == CodeKind::kArm64) return Arm64Code(size / 4, base);
+    return X86Code(size, GetParam() == CodeKind::kX64, base);
+  }
+};
+
+TEST_P(ExeKinds, CodeIsFoundBetweenData) {
+  Bytes bytes = tests::Generate(tests::Kind::kText, 40000);
+  const std::size_t begin = bytes.size();
+  const Bytes code = Code(300000, begin);
+  bytes.insert(bytes.end(), code.begin(), code.end());
+  const std::size_t end = bytes.size();
+  const Bytes behind = tests::Generate(tests::Kind::kRandom, 50001);
+  bytes.insert(bytes.end(), behind.begin(), behind.end());
+  const CodeRanges ranges = FindCode(bytes);
+  ASSERT_EQ(ranges.view().size(), 1u);
+  EXPECT_EQ(ranges.view()[0].kind, GetParam());
+  EXPECT_NEAR(static_cast<double>(ranges.view()[0].begin), static_cast<double>(begin), 4096);
+  EXPECT_NEAR(static_cast<double>(ranges.view()[0].end), static_cast<double>(end), 4096);
+  const Split split(bytes, ExeParams());
+  ASSERT_TRUE(split.taken);
+  EXPECT_EQ(Join(split.views(), bytes.size(), ExeParams()), bytes);
+}
+
+TEST_P(ExeKinds, EveryLengthComesBack) {
+  for (std::size_t size = 0; size <= 600; ++size) {
+    Bytes bytes = Code(size, 0);
+    bytes.resize(size);
+    const Split split(bytes, ExeParams(GetParam()));
+    if (!split.taken) continue;
+    ASSERT_EQ(Join(split.views(), size, ExeParams(GetParam())), bytes) << size;
+  }
+}
+
+TEST_P(ExeKinds, AnyBytesComeBack) {
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    Random random(seed);
+    Bytes bytes(random.Below(200000));
+    for (std::uint8_t& byte : bytes) {
+      byte = static_cast<std::uint8_t>(random() & (seed % 3 == 0 ? 0xFF : random()));
+    }
+    const Split split(bytes, ExeParams(GetParam()));
+    if (!split.taken) continue;
+    ASSERT_EQ(Join(split.views(), bytes.size(), ExeParams(GetParam())), bytes);
+  }
+}
+
+TEST_P(ExeKinds, DamagedSectionsAreAnErrorOrSomeBytes) {
+  const Bytes bytes = Code(20000, 0);
+  const Split split(bytes, ExeParams(GetParam()));
+  ASSERT_TRUE(split.taken);
+  Random random(1);
+  for (int i = 0; i < 3000; ++i) {
+    std::vector<Bytes> copies;
+    std::vector<ByteView> views;
+    for (const ByteView view : split.views()) {
+      copies.emplace_back(view.begin(), view.end());
+    }
+    const std::size_t k = random.Below(3) == 0 ? 0 : random.Below(copies.size());
+    Bytes& victim = copies[k];
+    if (!victim.empty() && random.Below(2) == 0) {
+      victim[random.Below(victim.size())] ^= static_cast<std::uint8_t>(1 + random.Below(255));
+    } else {
+      victim.resize(random.Below(2 * victim.size() + 2));
+    }
+    for (Bytes& copy : copies) {
+      const std::size_t size = copy.size();
+      copy.resize(size + kPad);
+      views.push_back(ByteView(copy).first(size));
+    }
+    (void)Join(views, bytes.size() - random.Below(2), ExeParams(GetParam()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ExeKinds,
+                         testing::Values(CodeKind::kX86, CodeKind::kX64, CodeKind::kArm64));
+
+TEST(Exe, DataHoldsNoCode) {
+  for (const auto kind : {tests::Kind::kZeros, tests::Kind::kRandom, tests::Kind::kText,
+                          tests::Kind::kWalk16, tests::Kind::kWalk32, tests::Kind::kSkewed}) {
+    EXPECT_TRUE(FindCode(tests::Generate(kind, 1 << 20)).view().empty());
+  }
+}
+
+TEST(Exe, OperandsStandInTheirStreams) {
+  // nop; call +0x100; mov eax, [ebp+8]; push 0x11223344; jz +5; test ecx, 7; not ecx; 30 nops
+  Bytes bytes = {0x90, 0xE8, 0x00, 0x01, 0x00, 0x00, 0x8B, 0x45, 0x08, 0x68, 0x44, 0x33,
+                 0x22, 0x11, 0x74, 0x05, 0xF7, 0xC1, 0x07, 0x00, 0x00, 0x00, 0xF7, 0xD1};
+  bytes.resize(bytes.size() + 30, 0x90);
+  const Split split(bytes, ExeParams(CodeKind::kX86));
+  ASSERT_TRUE(split.taken);
+  const auto stream = [&](CodeStream k) {
+    const auto view = split.list[2 + static_cast<std::size_t>(k)].bytes;
+    return Bytes(view.begin(), view.end());
+  };
+  Bytes code = {0x90, 0xE8, 0x8B, 0x45, 0x68, 0x74, 0xF7, 0xC1, 0xF7, 0xD1};
+  code.resize(code.size() + 15, 0x90);
+  EXPECT_EQ(stream(CodeStream::kCode), code);
+  EXPECT_EQ(stream(CodeStream::kCall), (Bytes{0x06, 0x01, 0x00, 0x00}));
+  EXPECT_EQ(stream(CodeStream::kDisp8), (Bytes{0x08}));
+  EXPECT_EQ(stream(CodeStream::kImm32), (Bytes{0x44, 0x33, 0x22, 0x11, 7, 0, 0, 0}));
+  EXPECT_EQ(stream(CodeStream::kJump8), (Bytes{0x05}));
+  EXPECT_EQ(split.list[1].bytes.size(), 15u);  // the end stays as it is
+}
+
+TEST(Exe, RefusesMapsThatDoNotAddUp) {
+  BufferPool pool;
+  Bytes target(100);
+  const Bytes rest(100 + kPad);
+  const auto join = [&](const Bytes& map, std::size_t rest_size, const TransformParams& params) {
+    Bytes padded = map;
+    padded.resize(map.size() + kPad);
+    std::vector<ByteView> sections(2 + kCodeStreams, ByteView(rest).first(0));
+    sections[0] = ByteView(padded).first(map.size());
+    sections[1] = ByteView(rest).first(rest_size);
+    return ExeTransform().inverse(sections, params, pool, target);
+  };
+  const auto varint = [](std::uint64_t value) {
+    Bytes bytes(kMaxVarint);
+    bytes.resize(WriteVarint(value, bytes.data()));
+    return bytes;
+  };
+  EXPECT_TRUE(join(varint(400), 100, ExeParams()));
+  for (const std::uint64_t size : {std::uint64_t{396}, std::uint64_t{404}, ~std::uint64_t{0}}) {
+    EXPECT_FALSE(join(varint(size), 100, ExeParams()));
+  }
+  EXPECT_FALSE(join({}, 100, ExeParams()));
+  EXPECT_FALSE(join(varint(400), 99, ExeParams()));
+  EXPECT_FALSE(join(varint(401), 100, ExeParams()));
+  EXPECT_FALSE(join({0x80}, 100, ExeParams()));
+  TransformParams bad = ExeParams();
+  bad.bytes[0] = 4;
+  EXPECT_EQ(join(varint(400), 100, bad).error().code, ErrorCode::kUnsupported);
+  bad.size = 2;
+  EXPECT_EQ(join(varint(400), 100, bad).error().code, ErrorCode::kCorrupt);
+}
+
+}  // namespace
+}  // namespace sigma
