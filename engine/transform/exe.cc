@@ -53,7 +53,7 @@ class Splitter {
   Splitter(ByteView source, BufferPool& pool)
       : source_(source),
         piece_lease_(pool.Acquire(kCodeStreams * kPieceRoom)),
-        arena_lease_(pool.Acquire(source.size() + kPad)),
+        arena_lease_(pool.Acquire(ArenaSize(source.size()))),
         table_lease_(pool.AcquireFor<PerStream<std::uint32_t>>(MostPieces(source.size()))),
         arena_(arena_lease_.data()),
         table_(table_lease_.As<PerStream<std::uint32_t>>(MostPieces(source.size()))) {}
@@ -130,6 +130,8 @@ class Splitter {
     done_ = position;
   }
 
+  // A word of ARM64 takes at most 6 bytes of the streams.
+  static std::size_t ArenaSize(std::size_t size) { return size + size / 2 + kPad; }
   static std::size_t MostPieces(std::size_t size) { return size / kPiece + 2 * kMaxCodeRanges + 1; }
 
   void Put(std::uint64_t value) { map_size_ += WriteVarint(value, map_.data() + map_size_); }

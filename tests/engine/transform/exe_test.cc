@@ -8,6 +8,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/memory/buffer.h"
+#include "engine/transform/code_streams.h"
 #include "tests/data.h"
 
 namespace sigma {
