@@ -22,6 +22,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kDelta, 1, DetectDelta},
       {TransformId::kRecords, 3, DetectRecords},
       {TransformId::kExe, 3, DetectExe},
+      {TransformId::kTable, 3, DetectTable},
   });
   return rows;
 }

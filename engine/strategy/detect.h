@@ -63,6 +63,7 @@ struct DetectorRow {
 void DetectDelta(const DetectInput& input, Candidates& candidates);
 void DetectRecords(const DetectInput& input, Candidates& candidates);
 void DetectExe(const DetectInput& input, Candidates& candidates);
+void DetectTable(const DetectInput& input, Candidates& candidates);
 
 }  // namespace sigma
 

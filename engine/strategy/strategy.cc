@@ -87,6 +87,10 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
   const auto transform = [](const Candidate& candidate) {
     return Plan{candidate.transform, candidate.params, CoderId::kRaw};
   };
+  // What suits the sample may not suit the whole: then references do the work.
+  const auto unless_refused = [&](const Plan& plan) {
+    return PlanChoice{plan, whole(CoderId::kReference), source.size() - 1};
+  };
   if (choice >= StrategyChoice::kFirstTransform) {
     const std::size_t index = static_cast<std::size_t>(choice) -
                               static_cast<std::size_t>(StrategyChoice::kFirstTransform);
@@ -97,7 +101,7 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
     }
     const Candidates candidates = Detect(source, features, level, forced, pool);
     if (candidates.view().empty()) return only(whole(CoderId::kReference));
-    return only(transform(candidates.view().front()));
+    return unless_refused(transform(candidates.view().front()));
   }
   if (choice != StrategyChoice::kAuto) {
     return only(whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
@@ -115,7 +119,7 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
         const std::optional<Winner> split = BestSplit(source, winner, level, pool);
         if (split) winner = split;
       }
-      if (winner) return only(winner->plan);
+      if (winner) return unless_refused(winner->plan);
     } else if (const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
                !candidates.view().empty()) {
       const Candidate& best = candidates.view().front();

@@ -5,15 +5,13 @@
 #include "engine/transform/exe.h"
 #include "engine/transform/records.h"
 #include "engine/transform/split.h"
+#include "engine/transform/table.h"
 
 namespace sigma {
 
 std::span<const TransformRow> Transforms() {
   static const std::array rows = {
-      DeltaTransform(),
-      SplitTransform(),
-      RecordsTransform(),
-      ExeTransform(),
+      DeltaTransform(), SplitTransform(), RecordsTransform(), ExeTransform(), TableTransform(),
   };
   return rows;
 }

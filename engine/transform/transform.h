@@ -37,6 +37,7 @@ enum class TransformId : std::uint8_t {
   kSplit = 1,
   kRecords = 2,
   kExe = 6,
+  kTable = 7,
 };
 
 struct TransformParams {

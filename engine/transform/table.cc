@@ -1,0 +1,47 @@
+#include "engine/transform/table.h"
+
+#include <array>
+
+namespace sigma {
+namespace {
+
+std::span<const TransformParams> Variants() {
+  static const std::array<TransformParams, 4> all = {TableParams('\n', '\n'),
+                                                     TableParams('\n', ';'), TableParams('\n', ' '),
+                                                     TableParams(']', ',')};
+  return all;
+}
+
+std::string ByteName(std::uint8_t byte) {
+  if (byte > ' ' && byte < 0x7F) return std::string(1, static_cast<char>(byte));
+  if (byte == ' ') return "space";
+  if (byte == '\t') return "tab";
+  if (byte == '\n') return "newline";
+  return std::to_string(byte);
+}
+
+std::string Describe(const TransformParams& params) {
+  const std::uint8_t separator = params.bytes[0];
+  const std::uint8_t delimiter = params.bytes[1];
+  std::string name = separator == delimiter ? "lines" : "table " + ByteName(delimiter);
+  if (separator != '\n') name += " to " + ByteName(separator);
+  return name;
+}
+
+}  // namespace
+
+TransformParams TableParams(std::uint8_t separator, std::uint8_t delimiter) {
+  TransformParams params;
+  params.size = 2;
+  params.bytes[0] = separator;
+  params.bytes[1] = delimiter;
+  return params;
+}
+
+const TransformRow& TableTransform() {
+  static constexpr TransformRow row = {TransformId::kTable, "table",    Variants, Describe,
+                                       EncodeTable,         DecodeTable};
+  return row;
+}
+
+}  // namespace sigma

@@ -1,0 +1,32 @@
+// TABLE: lines of text as templates and columns of values.
+//
+// Every line is a template (its text with the values left out) and values; the values of one slot
+// of one template are a column: integers where writing them gives the digits again, else text. A
+// column's values are alike and lie side by side, so its differences, its bytes and its texts code
+// far better than the lines do; logs, catalogues and structure files shrink to half of what
+// references make of them. Lines like no other keep their text among the templates.
+//
+// Bytes FORMAT.md, "Table". Forward refuses sources that are no such text. Cost (Zen 5): see
+// table_lines.cc and table_decoder.cc.
+#ifndef SIGMA_TRANSFORM_TABLE_H_
+#define SIGMA_TRANSFORM_TABLE_H_
+
+#include "engine/transform/transform.h"
+
+namespace sigma {
+
+// `separator` ends a line; `delimiter` parts its fields, or equals `separator`: then the values are
+// the words with digits (table_lines.h).
+[[nodiscard]] TransformParams TableParams(std::uint8_t separator, std::uint8_t delimiter);
+
+const TransformRow& TableTransform();
+
+// The two directions, table_encoder.cc and table_decoder.cc; `params` are two bytes.
+bool EncodeTable(ByteView source, const TransformParams& params, BufferPool& pool,
+                 SectionList& sections);
+Result<void> DecodeTable(std::span<const ByteView> sections, const TransformParams& params,
+                         BufferPool& pool, MutableBytes target);
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_TABLE_H_

@@ -1,0 +1,438 @@
+// Lines to sections. The lines are sorted by template, so that a column is read off in one go; a
+// slot whose value never changes becomes part of the template's text. Columns of many rows get
+// sections of their own, the others share those of a group.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+
+#include "engine/base/endian.h"
+#include "engine/base/varint.h"
+#include "engine/transform/table.h"
+#include "engine/transform/table_column.h"
+#include "engine/transform/table_layout.h"
+#include "engine/transform/table_lines.h"
+#include "kernels/planes.h"
+
+namespace sigma {
+namespace {
+
+// A section costs about 40 bytes of table and header: a column has its own from this many rows on …
+constexpr std::size_t kLeastOwnRows = 128;
+// … unless there are too many. Columns take about this many sections each.
+constexpr std::size_t kSectionsForColumns = 200;
+constexpr std::size_t kSectionsOfColumn = 2;
+// The groups, the lines and the templates need no more than these.
+constexpr std::size_t kOtherSections = 40;
+// From here on integers may take a transform of their own; below, planes do without a trial.
+constexpr std::size_t kWorthTransform = 64u << 10;
+// Text of at least this size may be a table itself.
+constexpr std::size_t kWorthPiece = 2048;
+// From this entropy on (1/256 bit per byte), nothing is left to be found by references.
+constexpr std::uint64_t kNoiseEntropy = 6 * 256;
+
+constexpr std::uint16_t kConstant = 0xFFFF;  // instead of a column: its value is in the template
+
+bool IsWord(std::uint8_t byte) {
+  const unsigned lower = byte | 0x20u;
+  return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z');
+}
+
+class TableEncoder {
+ public:
+  TableEncoder(ByteView source, const TransformParams& params, BufferPool& pool,
+               SectionList& sections)
+      : source_(source),
+        separator_(params.bytes[0]),
+        delimiter_(params.bytes[1]),
+        pool_(pool),
+        sections_(sections),
+        lines_(source, params.bytes[0], params.bytes[1], pool) {}
+
+  bool Run() {
+    if (separator_ == kTableSlot || delimiter_ == kTableSlot || IsWord(separator_)) {
+      return false;
+    }
+    if (!lines_.Scan()) return false;
+    if (!OrderTemplates()) return false;
+    if (!WriteCodes()) return false;
+    SortLines();
+    FindConstants();
+    if (slots_ > kMaxTableSlots) return false;
+    WriteColumns();
+    WriteGroups();
+    WriteTemplates();
+    WriteSchema();
+    return sections_.ok();
+  }
+
+ private:
+  // The rows of the template at `place` in the order of the wire.
+  [[nodiscard]] std::span<const std::uint32_t> RowsOf(std::size_t place) const {
+    return rows_.subspan(begins_[place], lines_.templates()[order_[place]].rows);
+  }
+  [[nodiscard]] TableSlot SlotOf(std::size_t place, std::size_t slot) const {
+    return {&lines_, RowsOf(place), slot};
+  }
+  // The values of a single line are all constant, unless they have the byte of a slot.
+  [[nodiscard]] bool HasColumns(const LineTemplate& line_template) const {
+    return line_template.rows > 1 || !lines_.clean();
+  }
+  // Calls visit(place, slot, entry of columns_) for every slot that is not a constant's.
+  template <typename Visit>
+  void ForEachColumn(Visit visit) {
+    std::size_t at = 0;
+    for (std::size_t place = 0; place < order_.size(); ++place) {
+      const LineTemplate& line_template = lines_.templates()[order_[place]];
+      if (!HasColumns(line_template)) continue;
+      for (std::size_t slot = 0; slot < line_template.slots; ++slot, ++at) {
+        if (columns_[at] != kConstant) visit(place, slot, columns_[at]);
+      }
+    }
+  }
+
+  bool OrderTemplates();
+  bool WriteCodes();
+  void SortLines();
+  void FindConstants();
+  void WriteColumns();
+  bool WriteOwn(const TableSlot& slot, TableColumn& column);
+  void WriteText(const TableSlot& slot, std::uint8_t* to) const;
+  [[nodiscard]] std::size_t TextSize(const TableSlot& slot) const;
+  void WriteLengths(const TableSlot& slot, std::uint8_t* to) const;
+  void WriteGroups();
+  void WriteTemplates();
+  void WriteSchema();
+
+  static std::uint16_t Pack(const TableColumn& column) {
+    return static_cast<std::uint16_t>(column.Pack() | column.least << 8);
+  }
+  static TableColumn Unpack(std::uint16_t entry) {
+    TableColumn column = *TableColumn::Unpack(static_cast<std::uint8_t>(entry));
+    column.least = static_cast<std::uint8_t>(entry >> 8);
+    return column;
+  }
+
+  ByteView source_;
+  std::uint8_t separator_;
+  std::uint8_t delimiter_;  // the separator: words
+  BufferPool& pool_;
+  SectionList& sections_;
+  TableLines lines_;
+  BufferPool::Lease order_memory_, place_memory_, begin_memory_, row_memory_, column_memory_,
+      value_memory_;
+  std::span<std::uint32_t> order_;   // templates in the order of the wire
+  std::span<std::uint32_t> places_;  // where each of lines_.templates() is in there
+  std::span<std::uint32_t> begins_;  // of a template's rows in rows_
+  std::span<std::uint32_t> rows_;    // first token of each line, sorted by template
+  std::span<std::uint16_t> columns_;
+  std::span<std::uint64_t> values_;
+  std::size_t frequent_ = 0;
+  std::size_t slots_ = 0;  // that are not constant
+  std::array<std::size_t, kTableGroups> group_rows_{};
+  std::size_t group_text_ = 0;
+  std::size_t group_lengths_ = 0;
+};
+
+// The templates of most lines come first, then the rare ones, both in the order of their first
+// lines.
+bool TableEncoder::OrderTemplates() {
+  const std::span<const LineTemplate> templates = lines_.templates();
+  order_memory_ = pool_.AcquireFor<std::uint32_t>(templates.size());
+  order_ = order_memory_.As<std::uint32_t>(templates.size());
+  place_memory_ = pool_.AcquireFor<std::uint32_t>(templates.size());
+  places_ = place_memory_.As<std::uint32_t>(templates.size());
+  std::iota(order_.begin(), order_.end(), 0u);
+  const auto repeated = std::partition(order_.begin(), order_.end(),
+                                       [&](std::uint32_t i) { return templates[i].rows > 1; });
+  frequent_ = static_cast<std::size_t>(repeated - order_.begin());
+  if (frequent_ > kMaxFrequentTemplates) {
+    std::nth_element(order_.begin(), order_.begin() + kMaxFrequentTemplates, repeated,
+                     [&](std::uint32_t a, std::uint32_t b) {
+                       return templates[a].rows != templates[b].rows
+                                  ? templates[a].rows > templates[b].rows
+                                  : a < b;
+                     });
+    frequent_ = kMaxFrequentTemplates;
+  }
+  const auto rare = order_.begin() + static_cast<std::ptrdiff_t>(frequent_);
+  std::sort(order_.begin(), rare);
+  std::sort(rare, order_.end());
+  for (std::size_t place = 0; place < order_.size(); ++place) {
+    places_[order_[place]] = static_cast<std::uint32_t>(place);
+  }
+  return order_.size() - frequent_ <= kMaxRareTemplates;
+}
+
+bool TableEncoder::WriteCodes() {
+  const MutableBytes codes = sections_.Add(lines_.lines().size());
+  std::size_t again = 0;  // lines of rare templates but the first of each
+  for (const std::uint32_t i : order_.subspan(frequent_)) again += lines_.templates()[i].rows - 1;
+  const MutableBytes rare = sections_.Add(2 * again);
+  if (!sections_.ok()) return false;
+  std::size_t next = frequent_;
+  std::size_t rare_end = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const std::size_t place = places_[lines_.lines()[i]];
+    if (place < frequent_) {
+      codes[i] = static_cast<std::uint8_t>(place);
+    } else if (place == next) {
+      codes[i] = kNewTemplate;
+      ++next;
+    } else {
+      codes[i] = kOldTemplate;
+      StoreLE(rare.data() + rare_end, static_cast<std::uint16_t>(place - frequent_));
+      rare_end += 2;
+    }
+  }
+  return true;
+}
+
+void TableEncoder::SortLines() {
+  const std::span<const LineTemplate> templates = lines_.templates();
+  begin_memory_ = pool_.AcquireFor<std::uint32_t>(2 * templates.size());
+  const auto memory = begin_memory_.As<std::uint32_t>(2 * templates.size());
+  begins_ = memory.first(templates.size());
+  const auto ends = memory.subspan(templates.size());
+  std::uint32_t begin = 0;
+  for (std::size_t place = 0; place < order_.size(); ++place) {
+    begins_[place] = ends[place] = begin;
+    begin += templates[order_[place]].rows;
+  }
+  row_memory_ = pool_.AcquireFor<std::uint32_t>(begin);
+  rows_ = row_memory_.As<std::uint32_t>(begin);
+  std::uint32_t token = 0;
+  for (const std::uint32_t i : lines_.lines()) {
+    rows_[ends[places_[i]]++] = token;
+    token += templates[i].slots;
+  }
+}
+
+void TableEncoder::FindConstants() {
+  std::size_t count = 0;
+  std::size_t most = 0;
+  for (const LineTemplate& line_template : lines_.templates()) {
+    if (!HasColumns(line_template)) continue;
+    count += line_template.slots;
+    most = std::max<std::size_t>(most, line_template.rows);
+  }
+  column_memory_ = pool_.AcquireFor<std::uint16_t>(count);
+  columns_ = column_memory_.As<std::uint16_t>(count);
+  std::ranges::fill(columns_, std::uint16_t{0});
+  value_memory_ = pool_.AcquireFor<std::uint64_t>(most);
+  values_ = value_memory_.As<std::uint64_t>(most);
+  ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
+    const TableSlot values = SlotOf(place, slot);
+    const bool constant = IsConstant(values, source_);
+    if (constant &&
+        (lines_.clean() || std::ranges::count(lines_.value(values.token(0)), kTableSlot) == 0)) {
+      entry = kConstant;
+    } else {
+      ++slots_;
+    }
+  });
+}
+
+void TableEncoder::WriteColumns() {
+  // Rows from which on a column has sections of its own: so many that the sections suffice.
+  std::array<std::size_t, 32> columns_by_rows{};
+  ForEachColumn([&](std::size_t place, std::size_t, std::uint16_t&) {
+    ++columns_by_rows[std::bit_width(RowsOf(place).size())];
+  });
+  std::size_t least_own = kLeastOwnRows;
+  std::size_t used = 0;
+  for (std::size_t bits = columns_by_rows.size(); bits-- > 0;) {
+    used += columns_by_rows[bits] * kSectionsOfColumn;
+    if (used > kSectionsForColumns) {
+      least_own = std::max(least_own, std::size_t{1} << bits);
+      break;
+    }
+  }
+  ForEachColumn([&](std::size_t place, std::size_t slot_index, std::uint16_t& entry) {
+    const TableSlot slot = SlotOf(place, slot_index);
+    TableColumn column = MeasureColumn(slot, source_, values_);
+    column.own = slot.rows.size() >= least_own && WriteOwn(slot, column);
+    entry = Pack(column);
+    if (column.own) return;
+    if (column.base == TableBase::kText) {
+      group_text_ += TextSize(slot);
+      return;
+    }
+    group_rows_[column.group()] += slot.rows.size();
+    if (column.lengths) group_lengths_ += slot.rows.size();
+  });
+}
+
+std::size_t TableEncoder::TextSize(const TableSlot& slot) const {
+  std::size_t size = slot.rows.size();
+  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
+    const TableToken token = slot.token(row);
+    size += token.size() < TableToken::kLongToken ? token.size() : lines_.value(token).size();
+  }
+  return size;
+}
+
+void TableEncoder::WriteText(const TableSlot& slot, std::uint8_t* to) const {
+  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
+    const ByteView value = lines_.value(slot.token(row));
+    std::memcpy(to, value.data(), value.size());
+    to += value.size();
+    *to++ = separator_;
+  }
+}
+
+void TableEncoder::WriteLengths(const TableSlot& slot, std::uint8_t* to) const {
+  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
+    to[row] = static_cast<std::uint8_t>(slot.token(row).size());
+  }
+}
+
+// False if there is no section left: then nothing is written.
+bool TableEncoder::WriteOwn(const TableSlot& slot, TableColumn& column) {
+  const std::size_t rows = slot.rows.size();
+  const std::size_t left =
+      kMaxSections - kOtherSections - std::min(sections_.count(), kMaxSections - kOtherSections);
+  if (left < 2) return false;
+  if (column.base == TableBase::kText) {
+    const std::size_t size = TextSize(slot);
+    const bool piece = separator_ != delimiter_ && size >= kWorthPiece;
+    const MutableBytes text =
+        sections_.Add(size, {piece ? SectionKind::kPiece : SectionKind::kBytes, 1});
+    if (sections_.ok()) WriteText(slot, text.data());
+    return true;
+  }
+  const std::span<std::uint64_t> values = values_.first(rows);
+  const std::size_t width = column.width();
+  const bool transform = rows * width >= kWorthTransform;
+  column.planes = width > 1 && !transform && left > width;
+  const bool noise =
+      IntegerEntropy(values, column.log_width, column.difference) >= kNoiseEntropy * width;
+  NarrowValues(values, column);
+  const ByteView integers(reinterpret_cast<const std::uint8_t*>(values.data()), rows * width);
+  const SectionHint bytes{noise ? SectionKind::kSymbols : SectionKind::kBytes, 1};
+  if (column.planes) {
+    std::array<MutableBytes, 8> planes;
+    for (std::size_t k = 0; k < width; ++k) planes[k] = sections_.Add(rows, bytes);
+    if (sections_.ok())
+      kernels::SplitPlanes(integers, width, false, std::span(planes).first(width));
+  } else {
+    const SectionHint hint = width > 1 && transform ? SectionHint{SectionKind::kIntegers,
+                                                                  static_cast<std::uint8_t>(width)}
+                                                    : bytes;
+    const MutableBytes target = sections_.Add(rows * width, hint);
+    if (sections_.ok()) std::ranges::copy(integers, target.begin());
+  }
+  if (column.lengths) {
+    const MutableBytes lengths = sections_.Add(rows);
+    if (sections_.ok()) WriteLengths(slot, lengths.data());
+  }
+  return true;
+}
+
+void TableEncoder::WriteGroups() {
+  const MutableBytes text = sections_.Add(group_text_);
+  const MutableBytes lengths = sections_.Add(group_lengths_);
+  std::array<std::array<MutableBytes, 8>, kTableGroups> planes;
+  for (std::size_t group = 0; group < kTableGroups; ++group) {
+    if (group_rows_[group] == 0) continue;
+    for (std::size_t k = 0; k < std::size_t{1} << (group & 3); ++k) {
+      planes[group][k] = sections_.Add(group_rows_[group]);
+    }
+  }
+  if (!sections_.ok()) return;
+  std::array<std::size_t, kTableGroups> at{};
+  std::size_t text_at = 0;
+  std::size_t lengths_at = 0;
+  ForEachColumn([&](std::size_t place, std::size_t slot_index, std::uint16_t& entry) {
+    TableColumn column = Unpack(entry);
+    if (column.own) return;
+    const TableSlot slot = SlotOf(place, slot_index);
+    if (column.base == TableBase::kText) {
+      WriteText(slot, text.data() + text_at);
+      text_at += TextSize(slot);
+      return;
+    }
+    const std::size_t rows = slot.rows.size();
+    const std::span<std::uint64_t> values = values_.first(rows);
+    (void)MeasureColumn(slot, source_, values);
+    NarrowValues(values, column);
+    const auto* integers = reinterpret_cast<const std::uint8_t*>(values.data());
+    const std::size_t group = column.group();
+    const std::size_t width = column.width();
+    for (std::size_t k = 0; k < width; ++k) {
+      std::uint8_t* const plane = planes[group][k].data() + at[group];
+      for (std::size_t row = 0; row < rows; ++row) plane[row] = integers[row * width + k];
+    }
+    at[group] += rows;
+    if (column.lengths) {
+      WriteLengths(slot, lengths.data() + lengths_at);
+      lengths_at += rows;
+    }
+  });
+}
+
+// The texts in the order of the wire, constants in their places.
+void TableEncoder::WriteTemplates() {
+  const MutableBytes target = sections_.Add(sections_.left());
+  std::size_t end = 0;
+  bool fits = sections_.ok();
+  std::size_t column = 0;
+  const auto append = [&](ByteView bytes) {
+    fits = fits && bytes.size() < target.size() - end;
+    if (!fits) return;
+    std::ranges::copy(bytes, target.begin() + static_cast<std::ptrdiff_t>(end));
+    end += bytes.size();
+  };
+  for (std::size_t place = 0; place < order_.size() && fits; ++place) {
+    const LineTemplate& line_template = lines_.templates()[order_[place]];
+    ByteView text = lines_.text(line_template);
+    for (std::size_t slot = 0; slot < line_template.slots; ++slot) {
+      const auto gap = static_cast<std::size_t>(std::ranges::find(text, kTableSlot) - text.begin());
+      append(text.first(gap));
+      text = text.subspan(gap + 1);
+      if (!HasColumns(line_template) || columns_[column++] == kConstant) {
+        append(lines_.value(SlotOf(place, slot).token(0)));
+      } else {
+        append(ByteView(&kTableSlot, 1));
+      }
+    }
+    append(text);
+    append(ByteView(&separator_, 1));
+  }
+  if (!fits) {
+    // The list is full, which makes the source unsuitable.
+    (void)sections_.Add(sections_.left() + 1);
+    return;
+  }
+  sections_.Shrink(end);
+}
+
+void TableEncoder::WriteSchema() {
+  const MutableBytes target = sections_.Add(4 * kMaxVarint + 2 + 2 * slots_);
+  if (!sections_.ok()) return;
+  std::uint8_t* to = target.data();
+  to += WriteVarint(lines_.lines().size(), to);
+  *to++ = lines_.cut() ? 1 : 0;
+  to += WriteVarint(frequent_, to);
+  to += WriteVarint(order_.size() - frequent_, to);
+  std::uint8_t groups = 0;
+  for (std::size_t group = 0; group < kTableGroups; ++group) {
+    if (group_rows_[group] != 0) groups = static_cast<std::uint8_t>(groups | 1u << group);
+  }
+  *to++ = groups;
+  ForEachColumn([&](std::size_t, std::size_t, std::uint16_t& entry) {
+    const TableColumn column = Unpack(entry);
+    *to++ = column.Pack();
+    if (column.has_least()) *to++ = column.least;
+  });
+  sections_.Shrink(static_cast<std::size_t>(to - target.data()));
+}
+
+}  // namespace
+
+bool EncodeTable(ByteView source, const TransformParams& params, BufferPool& pool,
+                 SectionList& sections) {
+  return TableEncoder(source, params, pool, sections).Run();
+}
+
+}  // namespace sigma

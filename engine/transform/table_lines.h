@@ -1,0 +1,101 @@
+// A text read as lines: the template of each line and where its values are.
+//
+// A line is a template with values in its slots. Two ways to see the values:
+// - words: every run of letters and digits with a digit in it is a value (numbers, hexadecimal
+//   codes, dates, addresses), everything else belongs to the template. The byte that stands for a
+//   slot counts as a digit, so that no template has it. Suits logs, catalogues,
+//   structure files and markup.
+// - fields: everything between two delimiters is a value, so that the template only says how many
+//   fields there are. Suits tables with a constant delimiter.
+//
+// Scan reads the source once and finds each line's template through a hash table. Its scratch
+// (about 3 bytes a byte of source at the most) comes from the pool and lives as long as the object.
+#ifndef SIGMA_TRANSFORM_TABLE_LINES_H_
+#define SIGMA_TRANSFORM_TABLE_LINES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/memory/buffer_pool.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// A value: where it begins and, if it is shorter than kLongToken, its size.
+struct TableToken {
+  static constexpr std::uint32_t kLongToken = 63;
+  static constexpr std::uint32_t kMaxBegin = 1u << 26;
+
+  std::uint32_t packed;
+
+  static TableToken Make(std::size_t begin, std::size_t size) noexcept {
+    const auto cut = static_cast<std::uint32_t>(size < kLongToken ? size : kLongToken);
+    return {static_cast<std::uint32_t>(begin) | cut << 26};
+  }
+  [[nodiscard]] std::size_t begin() const noexcept { return packed & (kMaxBegin - 1); }
+  [[nodiscard]] std::size_t size() const noexcept { return packed >> 26; }
+};
+
+struct LineTemplate {
+  std::uint32_t begin;  // of its text in the arena, slots as kTableSlot, without the separator
+  std::uint32_t size;
+  std::uint32_t slots;
+  std::uint32_t rows;  // lines that have it
+  std::uint32_t hash;
+};
+
+class TableLines {
+ public:
+  // `separator` ends a line; `delimiter` parts its fields, or equals `separator` for words.
+  TableLines(ByteView source, std::uint8_t separator, std::uint8_t delimiter, BufferPool& pool);
+
+  // False if the source does not suit: 64 MiB or longer, lines too short or too different.
+  [[nodiscard]] bool Scan();
+
+  // In the order of their first lines.
+  [[nodiscard]] std::span<const LineTemplate> templates() const { return templates_.first(count_); }
+  [[nodiscard]] ByteView text(const LineTemplate& line_template) const {
+    return arena_.subspan(line_template.begin, line_template.size);
+  }
+  // The template of each line, by its place in templates().
+  [[nodiscard]] std::span<const std::uint32_t> lines() const { return lines_.first(line_count_); }
+  // The values, line after line.
+  [[nodiscard]] std::span<const TableToken> tokens() const { return tokens_.first(token_count_); }
+  [[nodiscard]] ByteView value(TableToken token) const;
+  // Whether no value has the byte that stands for a slot.
+  [[nodiscard]] bool clean() const { return clean_; }
+  // The last line has no separator.
+  [[nodiscard]] bool cut() const { return cut_; }
+
+ private:
+  struct Cursor;
+
+  bool ScanWords();
+  bool ScanFields();
+  bool CopyGap(Cursor& cursor, std::size_t end);
+  bool AddToken(Cursor& cursor, std::size_t begin, std::size_t end);
+  bool CloseLine(Cursor& cursor, std::size_t end);
+  bool Finish(Cursor& cursor);
+
+  ByteView source_;
+  std::uint8_t separator_;
+  std::uint8_t delimiter_;
+  BufferPool::Lease token_memory_, line_memory_, template_memory_, arena_memory_, table_memory_;
+  std::span<TableToken> tokens_;
+  std::span<std::uint32_t> lines_;
+  std::span<LineTemplate> templates_;
+  MutableBytes arena_;
+  std::span<std::uint32_t> table_;  // 0 = empty, else 1 + the place of a template
+  std::size_t token_count_ = 0;
+  std::size_t line_count_ = 0;
+  std::size_t count_ = 0;
+  std::size_t arena_end_ = 0;
+  bool clean_ = true;
+  bool cut_ = false;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_TABLE_LINES_H_

@@ -1,0 +1,52 @@
+#include "kernels/text_marks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <vector>
+
+#include "tests/kernels/samples.h"
+#include "tests/per_target.h"
+
+namespace sigma::kernels {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+bool Bit(const Bytes& bits, std::size_t i) { return (bits[i / 8] >> (i % 8) & 1) != 0; }
+
+TEST(TextMarks, EqualTheReference) {
+  Bytes random = tests::RandomBytes(640, 1);
+  for (std::size_t i = 0; i < random.size(); ++i) {
+    if (i % 3 != 0) random[i] = static_cast<std::uint8_t>("09azAZ;\n @[`{/:"[random[i] % 15]);
+    if (random[i] == 0xFF && i % 2 == 0) random[i] = 0;
+  }
+  tests::ForEachTarget([&] {
+    for (std::size_t size = 0; size <= 300; ++size) {
+      Bytes source(random.begin() + static_cast<std::ptrdiff_t>(size),
+                   random.begin() + static_cast<std::ptrdiff_t>(2 * size));
+      const std::size_t bytes = MarkBytes(size);
+      Bytes words(bytes, 0xA5), digits(bytes, 0xA5), ends(bytes, 0xA5), stops(bytes, 0xA5);
+      const bool clean = std::ranges::count(source, 0xFF) == 0;
+      ASSERT_EQ(MarkWords(source, '\n', 0xFF, words, digits, ends), clean);
+      for (std::size_t i = 0; i < 8 * bytes; ++i) {
+        const std::uint8_t c = i < size ? source[i] : 0;
+        ASSERT_EQ(Bit(words, i), c == 0xFF || (c < 128 && std::isalnum(c) != 0))
+            << size << " " << i;
+        ASSERT_EQ(Bit(digits, i), c == 0xFF || (c >= '0' && c <= '9'));
+        ASSERT_EQ(Bit(ends, i), c == '\n');
+      }
+      ASSERT_EQ(MarkFields(source, '\n', ';', 0xFF, stops, ends), clean);
+      for (std::size_t i = 0; i < 8 * bytes; ++i) {
+        const std::uint8_t c = i < size ? source[i] : 0;
+        ASSERT_EQ(Bit(stops, i), c == '\n' || c == ';');
+        ASSERT_EQ(Bit(ends, i), c == '\n');
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace sigma::kernels
