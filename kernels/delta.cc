@@ -82,7 +82,7 @@ HWY_INLINE hn::Vec<D> LoadLanes(D d, const std::uint8_t* from) {
 }
 
 template <class Kind, class D>
-HWY_INLINE void StoreLanes(D d, hn::Vec<D> v, std::uint8_t* to) {
+HWY_INLINE void StoreLanes(D, hn::Vec<D> v, std::uint8_t* to) {
   const hn::Repartition<std::uint8_t, D> d8;
   constexpr std::size_t kSwap = Kind::kBig ? sizeof(typename Kind::T) : 1;
   hn::StoreU(SwapLaneBytes<kSwap>(d8, hn::BitCast(d8, v)), d8, to);

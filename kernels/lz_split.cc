@@ -123,8 +123,14 @@ class Chosen {
     const hn::Half<D8> half;
     const unsigned left_out = ~bits;
     low_count_ = hwy::PopCount(bits & 0xFF);
-    index_ = hn::Combine(D8(), hn::LoadU(half, kPartitionHigh[(left_out >> 8) & 0xFF].data()),
-                         hn::LoadU(half, kPartitionLow[left_out & 0xFF].data()));
+    const V8 index =
+        hn::Combine(D8(), hn::LoadU(half, kPartitionHigh[(left_out >> 8) & 0xFF].data()),
+                    hn::LoadU(half, kPartitionLow[left_out & 0xFF].data()));
+#if HWY_HAVE_SCALABLE
+    hn::Store(index, D8(), index_);
+#else
+    index_ = index;
+#endif
 #endif
     count_ = hwy::PopCount(bits);
   }
@@ -134,7 +140,11 @@ class Chosen {
                      _mm_maskz_compress_epi8(static_cast<__mmask16>(bits_), values.raw));
 #else
     const hn::Half<D8> half;
+#if HWY_HAVE_SCALABLE
+    const V8 parted = hn::TableLookupBytes(values, hn::Load(D8(), index_));
+#else
     const V8 parted = hn::TableLookupBytes(values, index_);
+#endif
     hn::StoreU(hn::LowerHalf(half, parted), half, *plane);
     hn::StoreU(hn::UpperHalf(half, parted), half, *plane + low_count_);
 #endif
@@ -147,7 +157,11 @@ class Chosen {
   unsigned bits_;
 #else
   std::size_t low_count_;
+#if HWY_HAVE_SCALABLE  // whose vectors cannot be members
+  alignas(16) std::uint8_t index_[16];
+#else
   V8 index_;
+#endif
 #endif
 };
 

@@ -23,6 +23,8 @@
 #define HWY_TARGET_INCLUDE "kernels/pivco_decode.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+// After highway.h, which defines what it toggles on.
+#include "kernels/lookup-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
@@ -248,13 +250,11 @@ HWY_INLINE void UnpackWidth(const std::uint8_t* packed, std::size_t n, const std
     if constexpr (kTables == 1) {
       hn::StoreU(hn::TableLookupBytes(table0, index), d, out + i);
     } else {
-      // Adding 0x70 sets the top bit of every index outside 0 … 15, which gives zero.
-      const auto bias = hn::Set(d, 0x70);
-      auto found = hn::TableLookupBytesOr0(table0, hn::SaturatedAdd(index, bias));
+      auto found = LookupBelow16(d, table0, index);
       for (unsigned table = 1; table < kTables; ++table) {
         const auto offset = hn::Sub(index, hn::Set(d, static_cast<std::uint8_t>(16 * table)));
-        found = hn::Or(found, hn::TableLookupBytesOr0(hn::LoadDup128(d, tables.data() + 16 * table),
-                                                      hn::SaturatedAdd(offset, bias)));
+        const auto next = hn::LoadDup128(d, tables.data() + 16 * table);
+        found = hn::Or(found, LookupBelow16(d, next, offset));
       }
       hn::StoreU(found, d, out + i);
     }

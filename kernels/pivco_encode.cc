@@ -21,6 +21,8 @@
 #define HWY_TARGET_INCLUDE "kernels/pivco_encode.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+// After highway.h, which defines what it toggles on.
+#include "kernels/lookup-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
@@ -141,8 +143,6 @@ void Rank(const std::uint8_t* symbols, std::size_t n, const std::uint8_t* table,
     std::memcpy(halves, table + 16 * row, 16);
     if ((halves[0] | halves[1]) != 0) rows[row_count++] = static_cast<std::uint8_t>(16 * row);
   }
-  // Adding 0x70 sets the top bit of every index outside 0 … 15, which gives zero.
-  const auto bias = hn::Set(d, 0x70);
   for (std::size_t i = 0; i < n; i += 2 * kLanes) {
     const bool two = i + kLanes < n;  // the second vector may lie behind the pad
     const auto first = hn::LoadU(d, symbols + i);
@@ -152,10 +152,8 @@ void Rank(const std::uint8_t* symbols, std::size_t n, const std::uint8_t* table,
     for (std::size_t r = 0; r < row_count; ++r) {
       const auto start = hn::Set(d, rows[r]);
       const auto row = hn::LoadDup128(d, table + rows[r]);
-      first_ranks = hn::Or(
-          first_ranks, hn::TableLookupBytesOr0(row, hn::SaturatedAdd(hn::Sub(first, start), bias)));
-      second_ranks = hn::Or(second_ranks, hn::TableLookupBytesOr0(
-                                              row, hn::SaturatedAdd(hn::Sub(second, start), bias)));
+      first_ranks = hn::Or(first_ranks, LookupBelow16(d, row, hn::Sub(first, start)));
+      second_ranks = hn::Or(second_ranks, LookupBelow16(d, row, hn::Sub(second, start)));
     }
     hn::StoreU(first_ranks, d, ranks + i);
     if (two) hn::StoreU(second_ranks, d, ranks + i + kLanes);

@@ -86,7 +86,8 @@ HWY_INLINE void StoreRows(DV d, hn::Vec<DV> v, std::uint8_t* to, std::size_t wid
 
 // The 8 bytes of a row, or the first `width` of them if that is 4 … 7.
 template <bool kWhole, class DV>
-HWY_INLINE void StoreShortRow(DV d8, hn::Vec<DV> v, std::uint8_t* to, std::size_t width) {
+HWY_INLINE void StoreShortRow([[maybe_unused]] DV d8, hn::Vec<DV> v, std::uint8_t* to,
+                              std::size_t width) {
   if constexpr (kWhole) {
     hn::StoreU(v, d8, to);
   } else {
@@ -100,7 +101,8 @@ HWY_INLINE void StoreShortRow(DV d8, hn::Vec<DV> v, std::uint8_t* to, std::size_
 
 // Each block holds 8 bytes of two rows.
 template <bool kWhole, class DV>
-HWY_INLINE void StoreRowPairs(DV d, hn::Vec<DV> v, std::uint8_t* to, std::size_t width) {
+HWY_INLINE void StoreRowPairs([[maybe_unused]] DV d, hn::Vec<DV> v, std::uint8_t* to,
+                              std::size_t width) {
   constexpr std::size_t kBytes = hn::MaxLanes(DV());
   const hn::Half<DV> half;
   if constexpr (kBytes == 16) {
