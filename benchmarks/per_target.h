@@ -1,5 +1,5 @@
-// Benchmarks that run once per SIMD target: name "kernel/target/size", throughput in bytes per
-// second.
+// Benchmarks that run once per SIMD target. main.cc makes of each entry one run per target and
+// size, measures the clock around it and sets the bytes processed.
 #ifndef SIGMA_BENCHMARKS_PER_TARGET_H_
 #define SIGMA_BENCHMARKS_PER_TARGET_H_
 
@@ -9,8 +9,6 @@
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "kernels/targets.h"
 
 namespace sigma::benchmarks {
 
@@ -30,24 +28,6 @@ inline std::vector<PerTarget>& Registry() {
 inline bool AddPerTarget(PerTarget entry) {
   Registry().push_back(std::move(entry));
   return true;
-}
-
-inline void RegisterAll(const std::vector<std::string>& targets) {
-  for (const PerTarget& entry : Registry()) {
-    for (const std::size_t size : entry.sizes) {
-      for (const std::string& target : targets) {
-        benchmark::RegisterBenchmark(
-            (entry.name + "/" + target + "/" + std::to_string(size)).c_str(),
-            [&entry, target, size](benchmark::State& state) {
-              if (!kernels::ForceTarget(target)) state.SkipWithError("target cannot run here");
-              entry.run(state, size);
-              state.SetBytesProcessed(static_cast<std::int64_t>(size) *
-                                      static_cast<std::int64_t>(state.iterations()));
-              kernels::ForceTarget("");
-            });
-      }
-    }
-  }
 }
 
 }  // namespace sigma::benchmarks

@@ -49,7 +49,9 @@ run() {
   local arch=$1 folder=$build/cross/$1
   command -v "$arch-linux-gnu-g++" > /dev/null || missing "g++-$arch-linux-gnu"
   command -v "qemu-$arch-static" > /dev/null || missing qemu-user-static
-  local -a qemu=("qemu-$arch-static" -cpu max -L "/usr/$arch-linux-gnu")
+  local cpu=max
+  [ "$arch" = aarch64 ] || cpu=rv64
+  local -a qemu=("qemu-$arch-static" -cpu $cpu -L "/usr/$arch-linux-gnu")
   if [ "$arch" = riscv64 ]; then
     "$here/bare.sh" "$folder" "$arch-linux-gnu-g++" "${qemu[@]}"
     return
