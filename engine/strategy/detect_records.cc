@@ -3,6 +3,7 @@
 // text it shows as lines of one length.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -22,8 +23,9 @@ constexpr std::size_t kProbes = kProbeGroups * kernels::kMaxPositions;
 constexpr std::size_t kProbeStep = 7;
 constexpr std::size_t kPeaks = 4;
 constexpr std::size_t kStrides = 12;
-// Short records of noisy numbers rarely repeat a byte: these are always looked at.
-constexpr std::array<std::uint16_t, 6> kShort = {2, 3, 4, 6, 8, 12};
+// Short records of noisy numbers repeat few bytes: at these distances three standard deviations
+// over the mean are enough, or what planes of that width save.
+constexpr std::array<std::size_t, 6> kShort = {2, 3, 4, 6, 8, 12};
 // Columns must save 4 % of the order-0 entropy.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kTextDensity = 243;
@@ -62,7 +64,7 @@ std::size_t CountDistances(ByteView source, std::array<std::uint32_t, kMaxRecord
 }
 
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
-Strides LikelyStrides(ByteView source) {
+Strides LikelyStrides(ByteView source, const Features& features) {
   std::array<std::uint32_t, kMaxRecord + 1> equal;
   const std::size_t probes = CountDistances(source, equal);
   Strides strides;
@@ -84,6 +86,16 @@ Strides LikelyStrides(ByteView source) {
     std::size_t divisor = 2;
     while (divisor < peak && (peak % divisor != 0 || equal[divisor] < mean + excess)) ++divisor;
     strides.Add(divisor);
+  }
+  // 9·mean: the square of three deviations.
+  for (const std::size_t stride : kShort) {
+    const std::size_t excess = equal[stride] > mean ? equal[stride] - mean : 0;
+    const auto width = static_cast<std::size_t>(std::countr_zero(stride));
+    const bool planes =
+        std::has_single_bit(stride) &&
+        std::min(features.plane_entropy[width], features.delta_entropy[width]) * 256 <
+            features.entropy * kSaves;
+    if (planes || (excess * excess > 9 * mean && excess * 8 > mean)) strides.Add(stride);
   }
   return strides;
 }
@@ -145,8 +157,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     }
     return;
   }
-  Strides strides = LikelyStrides(source);
-  for (const std::size_t stride : kShort) strides.Add(stride);
+  const Strides strides = LikelyStrides(source, features);
   std::size_t best = 0;
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {

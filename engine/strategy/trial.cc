@@ -64,15 +64,20 @@ std::optional<Winner> TrialWinner(ByteView source, const Features& features,
       features.match_density >= kSomeMatches ? kTrialPercent : kTrialPercentNoMatches;
   const Plan reference{std::nullopt, {}, CoderId::kReference};
   std::optional<Winner> winner;
+  BufferPool::Lease memory;
+  ByteView sample;
+  std::size_t unit = 0;
+  std::uint64_t references = 0;
   for (const Candidate& candidate :
        candidates.view().first(std::min(kTrials, candidates.view().size()))) {
-    BufferPool::Lease memory;
-    const ByteView sample = TrialSample(source, candidate.unit, memory, pool);
+    const bool another = candidate.unit != unit;
+    if (another) sample = TrialSample(source, candidate.unit, memory, pool);
     auto lease = pool.Acquire(sample.size());
     const MutableBytes target = lease.As<std::uint8_t>(sample.size());
+    if (another) references = TrialSize(sample, reference, level, depth, pool, target);
+    unit = candidate.unit;
     const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
     const std::uint64_t transformed = TrialSize(sample, plan, level, depth, pool, target);
-    const std::uint64_t references = TrialSize(sample, reference, level, depth, pool, target);
     if (transformed * 100 >= references * percent) continue;
     const std::uint64_t gain =
         transformed >= references ? 0 : (references - transformed) * source.size() / sample.size();
