@@ -10,6 +10,7 @@
 
 #include "engine/strategy/detect.h"
 #include "engine/strategy/record_fields.h"
+#include "engine/transform/record_gaps.h"
 #include "engine/transform/record_layout.h"
 #include "kernels/period.h"
 
@@ -32,6 +33,10 @@ constexpr std::uint32_t kTextDensity = 243;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
 constexpr std::size_t kByteEntropy = 8 * 256;
+// Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
+constexpr std::uint32_t kSteady = 160;
+constexpr std::size_t kShortestShifted = 8;
+constexpr std::size_t kAlignedSample = 128 << 10;
 
 struct Strides {
   std::array<std::size_t, kStrides> value{};
@@ -126,14 +131,33 @@ std::size_t LineLength(ByteView source) {
   return length >= 8 && all != 0 && *most >= all / 4 * 3 ? length : 0;
 }
 
+// Records from the start of the source, without what shifts them; empty if nothing does.
+ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory, BufferPool& pool) {
+  source = source.first(std::min(source.size(), kAlignedSample));
+  memory = pool.Acquire(source.size());
+  const auto gathered = memory.As<std::uint8_t>(source.size());
+  const RecordLayout layout{.stride = stride, .gaps = RecordGaps::kShifts};
+  RecordRuns runs(source, layout);
+  std::size_t size = 0;
+  std::size_t at = 0;
+  std::size_t shifts = 0;
+  for (RecordRun run; runs.Next(run); ++shifts) {
+    const ByteView found = source.subspan(at + run.gap, run.records * stride);
+    std::ranges::copy(found, gathered.begin() + static_cast<std::ptrdiff_t>(size));
+    size += found.size();
+    at += run.gap + found.size();
+  }
+  return gathered.first(shifts > 2 ? size : 0);
+}
+
 void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candidates) {
   Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
 }
 
 // All byte columns one behind the other in one section, as they are.
-RecordLayout Joined(std::size_t stride, bool lines) {
-  RecordLayout layout{.stride = stride, .lines = lines, .count = stride};
+RecordLayout Joined(std::size_t stride, RecordGaps gaps) {
+  RecordLayout layout{.stride = stride, .gaps = gaps, .count = stride};
   for (std::size_t i = 1; i < stride; ++i) layout.fields[i].joined = true;
   return layout;
 }
@@ -149,11 +173,11 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   if (text) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
-    RecordLayout layout{.stride = length, .lines = true, .count = length};
+    RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
     const RecordCost cost = MeasureColumns(source, length);
     Propose(layout, cost.plain, candidates);
     if (features.match_density >= kSomeMatches) {
-      Propose(Joined(length, true), cost.plain, candidates);
+      Propose(Joined(length, RecordGaps::kLines), cost.plain, candidates);
     }
     return;
   }
@@ -173,10 +197,24 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   }
   if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * kSaves)) return;
   std::size_t estimate = 0;
-  const RecordLayout layout = ChooseFields(source, best, input.pool, estimate);
+  RecordLayout layout;
+  BufferPool::Lease lease;
+  ByteView aligned;
+  if (features.period_density >= kSteady && best >= kShortestShifted) {
+    aligned = Aligned(source, best, lease, input.pool);
+  }
+  if (aligned.empty()) {
+    layout = ChooseFields(source, best, input.pool, estimate);
+  } else {
+    layout = ChooseFields(aligned, best, input.pool, estimate);
+    layout.gaps = RecordGaps::kShifts;
+    const std::size_t scale = source.size() / aligned.size() + 1;
+    estimate = std::min(estimate * scale, source.size());
+    least.plain = std::min(MeasureColumns(aligned, best).plain * scale, source.size());
+  }
   Propose(layout, estimate, candidates);
   if (features.match_density < kSomeMatches) return;
-  Propose(Joined(best, false),
+  Propose(Joined(best, layout.gaps),
           least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, 255)),
           candidates);
 }

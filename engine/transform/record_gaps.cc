@@ -9,6 +9,15 @@
 namespace sigma {
 namespace {
 
+// Two records look alike if this many of 16 bytes are equal.
+constexpr std::size_t kAlike = 9;
+
+std::size_t CountEqual(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) {
+  std::size_t equal = 0;
+  for (std::size_t i = 0; i < size; ++i) equal += a[i] == b[i] ? 1 : 0;
+  return equal;
+}
+
 // Bytes of the first line of `text`, newline included; all if there is none.
 std::size_t LineSize(ByteView text) {
   const void* end = std::memchr(text.data(), '\n', text.size());
@@ -18,22 +27,13 @@ std::size_t LineSize(ByteView text) {
 
 }  // namespace
 
-bool RecordRuns::Next(RecordRun& run) noexcept {
-  if (source_.empty()) return false;
+RecordRun RecordRuns::NextLines() noexcept {
   const std::size_t stride = layout_->stride;
-  run = {};
-  if (!layout_->lines) {
-    if (!begun_) run.gap = std::min(layout_->phase, source_.size());
-    begun_ = true;
-    run.records = (source_.size() - run.gap) / stride;
-    if (run.records == 0) run.gap = source_.size();
-    source_ = source_.subspan(run.gap + run.records * stride);
-    return true;
-  }
   const auto is_record = [&] {
     return source_.size() >= stride && LineSize(source_.first(stride)) == stride &&
            source_[stride - 1] == '\n';
   };
+  RecordRun run;
   while (!source_.empty() && !is_record()) {
     const std::size_t size = LineSize(source_);
     run.gap += size;
@@ -42,6 +42,66 @@ bool RecordRuns::Next(RecordRun& run) noexcept {
   while (is_record()) {
     ++run.records;
     source_ = source_.subspan(stride);
+  }
+  return run;
+}
+
+// The distance to where records go on that look like the last one, if the next bytes do not; or 0.
+std::size_t RecordRuns::FindShift() noexcept {
+  const std::size_t stride = layout_->stride;
+  const std::uint8_t* now = source_.data();
+  const std::size_t alike = stride * kAlike / 16;
+  const std::size_t here = CountEqual(now, last_, stride);
+  if (here >= alike || source_.size() < 3 * stride || patience_ < 2 * stride * stride) return 0;
+  std::size_t best = 0;
+  std::size_t most = std::max(alike, here + stride / 4) - 1;
+  for (std::size_t shift = 1; shift <= 2 * stride && shift + 2 * stride <= source_.size();
+       ++shift) {
+    const std::size_t there = CountEqual(now + shift, last_, stride);
+    if (there > most && CountEqual(now + shift + stride, now + shift, stride) >= alike) {
+      best = shift;
+      most = there + stride / 8;  // what is farther must be clearly better
+    }
+  }
+  if (best == 0) patience_ -= 2 * stride * stride;
+  return best;
+}
+
+RecordRun RecordRuns::NextShifted() noexcept {
+  const std::size_t stride = layout_->stride;
+  RecordRun run;
+  run.gap = begun_ ? shift_ : std::min(layout_->phase, source_.size());
+  begun_ = true;
+  shift_ = 0;
+  source_ = source_.subspan(run.gap);
+  while (source_.size() >= stride) {
+    shift_ = run.records == 0 || last_ == nullptr ? 0 : FindShift();
+    if (shift_ != 0) return run;
+    last_ = source_.data();
+    ++run.records;
+    source_ = source_.subspan(stride);
+  }
+  shift_ = source_.size();
+  return run;
+}
+
+bool RecordRuns::Next(RecordRun& run) noexcept {
+  if (source_.empty()) return false;
+  run = {};
+  switch (layout_->gaps) {
+    case RecordGaps::kLines:
+      run = NextLines();
+      break;
+    case RecordGaps::kShifts:
+      run = NextShifted();
+      break;
+    case RecordGaps::kEnds:
+      if (!begun_) run.gap = std::min(layout_->phase, source_.size());
+      begun_ = true;
+      run.records = (source_.size() - run.gap) / layout_->stride;
+      if (run.records == 0) run.gap = source_.size();
+      source_ = source_.subspan(run.gap + run.records * layout_->stride);
+      break;
   }
   return true;
 }

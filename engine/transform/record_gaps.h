@@ -18,16 +18,25 @@ struct RecordRun {
 // The runs of a source in turn; the last one ends with the source.
 class RecordRuns {
  public:
+  // For each byte of the source.
+  static constexpr std::size_t kPatience = 4;
   // Of the source itself, by the layout.
   RecordRuns(ByteView source, const RecordLayout& layout) noexcept
-      : source_(source), layout_(&layout) {}
+      : source_(source), layout_(&layout), patience_(kPatience * source.size()) {}
   // False at the end.
   [[nodiscard]] bool Next(RecordRun& run) noexcept;
 
  private:
+  [[nodiscard]] RecordRun NextLines() noexcept;
+  [[nodiscard]] RecordRun NextShifted() noexcept;
+  [[nodiscard]] std::size_t FindShift() noexcept;
+
   ByteView source_;  // what is left
   const RecordLayout* layout_;
   bool begun_ = false;
+  const std::uint8_t* last_ = nullptr;  // record, with shifts
+  std::size_t shift_ = 0;               // the next gap, with shifts
+  std::size_t patience_;                // bytes that may still be compared in vain
 };
 
 // The runs of a source of `size` bytes that a list of gaps (a hostile one) tells.

@@ -9,7 +9,8 @@
 namespace sigma {
 namespace {
 
-constexpr std::uint8_t kLinesBit = 0x01;
+constexpr std::uint8_t kGapsMask = 0x03;
+constexpr std::uint8_t kLastGaps = 2;
 constexpr std::uint8_t kWidthMask = 0x03;
 constexpr std::uint8_t kBigEndianBit = 0x04;
 constexpr std::uint8_t kZigzagBit = 0x08;
@@ -49,9 +50,9 @@ bool WriteRecordLayout(const RecordLayout& layout, TransformParams& params) {
   params = {};
   std::uint8_t* to = params.bytes.data();
   std::size_t size = 0;
-  to[size++] = layout.lines ? kLinesBit : 0;
+  to[size++] = static_cast<std::uint8_t>(layout.gaps);
   size += WriteVarint(layout.stride, to + size);
-  if (!layout.lines) size += WriteVarint(layout.phase, to + size);
+  if (layout.gaps != RecordGaps::kLines) size += WriteVarint(layout.phase, to + size);
   for (std::size_t i = 0; i < layout.count;) {
     const RecordField& field = layout.fields[i];
     std::size_t repeat = 1;
@@ -71,16 +72,16 @@ bool WriteRecordLayout(const RecordLayout& layout, TransformParams& params) {
 Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
   const ByteView bytes = params.view();
   if (bytes.empty()) return Corrupt("records without parameters");
-  if ((bytes[0] & ~kLinesBit) != 0) {
+  if ((bytes[0] & ~kGapsMask) != 0 || bytes[0] > kLastGaps) {
     return Fail(ErrorCode::kUnsupported, "record parameters with reserved bits set");
   }
   RecordLayout layout;
-  layout.lines = (bytes[0] & kLinesBit) != 0;
+  layout.gaps = static_cast<RecordGaps>(bytes[0]);
   std::size_t at = 1;
   const auto stride = ParseVarint(bytes, &at);
   if (!stride || *stride == 0 || *stride > kMaxRecord) return Corrupt("records of no valid length");
   layout.stride = static_cast<std::size_t>(*stride);
-  if (!layout.lines) {
+  if (layout.gaps != RecordGaps::kLines) {
     const auto phase = ParseVarint(bytes, &at);
     if (!phase || *phase >= *stride) return Corrupt("records of no valid phase");
     layout.phase = static_cast<std::size_t>(*phase);

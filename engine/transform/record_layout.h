@@ -1,8 +1,8 @@
 // What RECORDS knows of its source: how long a record is, which integers it consists of and how
 // each is predicted; and the parameter block that says so.
 //
-// Params: one byte of flags, bit 0: the records are lines, the others 0; stride, varint; phase,
-// varint (not with lines); then fields until they fill the record, as runs of equal ones:
+// Params: one byte, bits 0–1 the kind of gaps, the others 0; stride, varint; phase, varint (not
+// with lines); then fields until they fill the record, as runs of equal ones:
 //
 //   kind    bits 0–1 log2 width, bit 2 big endian, bit 3 zigzag, bits 4–6 predictor, bit 7 joined
 //   repeat  bits 0–6 number of such fields, 1 … 127; bit 7: a reference follows
@@ -34,6 +34,13 @@ enum class RecordPredictor : std::uint8_t {
 };
 inline constexpr std::size_t kRecordPredictors = 7;
 
+// What lies between the records. Wire numbers.
+enum class RecordGaps : std::uint8_t {
+  kEnds = 0,    // nothing: only the phase before them, and less than a record behind
+  kLines = 1,   // lines of other lengths; the records are the lines of `stride` bytes
+  kShifts = 2,  // here and there some bytes, so that the records go on at another phase
+};
+
 struct RecordField {
   std::uint8_t log_width = 0;  // of 1, 2, 4 or 8 bytes
   bool big_endian = false;
@@ -54,10 +61,12 @@ struct RecordField {
 struct RecordLayout {
   std::size_t stride = 1;  // 1 … kMaxRecord bytes
   std::size_t phase = 0;   // bytes before the first record; below the stride
-  bool lines = false;      // the records are the lines of `stride` bytes, newline included
-  std::size_t count = 0;   // fields; their widths add up to the stride
+  RecordGaps gaps = RecordGaps::kEnds;
+  std::size_t count = 0;  // fields; their widths add up to the stride
   std::array<RecordField, kMaxRecord> fields{};
 
+  // Whether the gaps are listed in a section.
+  [[nodiscard]] bool listed() const noexcept { return gaps != RecordGaps::kEnds; }
   [[nodiscard]] std::span<const RecordField> view() const noexcept {
     return std::span(fields).first(count);
   }

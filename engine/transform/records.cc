@@ -182,18 +182,18 @@ struct Extent {
 // False if the list has no room.
 bool Survey(ByteView source, const RecordLayout& layout, SectionList& sections, Extent& extent) {
   MutableBytes list;
-  if (layout.lines) list = sections.Add(sections.left() / 4);
+  if (layout.listed()) list = sections.Add(sections.left() / 4);
   std::size_t size = 0;
   RecordRuns runs(source, layout);
   for (RecordRun run; runs.Next(run);) {
     extent.gaps += run.gap;
     extent.records += run.records;
-    if (!layout.lines) continue;
+    if (!layout.listed()) continue;
     if (size + 2 * kMaxVarint > list.size()) return false;
     size += WriteVarint(run.gap, list.data() + size);
     size += WriteVarint(run.records, list.data() + size);
   }
-  if (layout.lines) sections.Shrink(size);
+  if (layout.listed()) sections.Shrink(size);
   return true;
 }
 
@@ -245,7 +245,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   BufferPool::Lease lease;
   ByteView records;
   MutableBytes gathered;
-  if (layout.lines) {
+  if (layout.listed()) {
     lease = pool.Acquire(extent.records * layout.stride);
     gathered = lease.As<std::uint8_t>(extent.records * layout.stride);
     records = gathered;
@@ -258,7 +258,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
     at += run.gap;
     const ByteView found = source.subspan(at, run.records * layout.stride);
     at += found.size();
-    if (layout.lines) {
+    if (layout.listed()) {
       std::ranges::copy(found, gathered.begin());
       gathered = gathered.subspan(found.size());
     } else if (!found.empty()) {
@@ -317,13 +317,13 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   if (!parsed) return parsed.failure();
   const RecordLayout& layout = *parsed;
   const std::size_t stride = layout.stride;
-  const std::size_t front = layout.lines ? 2 : 1;
+  const std::size_t front = layout.listed() ? 2 : 1;
   if (sections.size() <= front) return Corrupt("records with too few sections");
   const ByteView list = sections[0];
   ByteView gaps = sections[front - 1];
 
   Extent extent;
-  if (layout.lines) {
+  if (layout.listed()) {
     ListedRuns runs(list, target.size(), stride);
     for (RecordRun run; runs.Next(run);) {
       extent.gaps += run.gap;
@@ -377,7 +377,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   });
 
   const std::span<const ByteView> all = std::span(planes).first(stride);
-  if (!layout.lines) {
+  if (!layout.listed()) {
     const std::size_t first = std::min(layout.phase, extent.gaps);
     const MutableBytes matrix = target.subspan(first, records * stride);
     kernels::JoinPlanes(all, stride, false, matrix);
@@ -416,7 +416,9 @@ std::span<const TransformParams> Variants() {
     };
     using P = RecordPredictor;
     add({.stride = 13}, {});
-    add({.stride = 61, .lines = true}, {});
+    add({.stride = 61, .gaps = RecordGaps::kLines}, {});
+    add({.stride = 8, .phase = 3, .gaps = RecordGaps::kShifts},
+        {{.log_width = 2, .predictor = P::kLag1}});
     add({.stride = 3, .phase = 2}, {{.predictor = P::kLag1},
                                     {.predictor = P::kLag1, .reference = 1},
                                     {.joined = true, .predictor = P::kLag1, .reference = 2}});
@@ -448,8 +450,9 @@ std::span<const TransformParams> Variants() {
 std::string Describe(const TransformParams& params) {
   const Result<RecordLayout> layout = ParseRecordLayout(params);
   if (!layout) return "records";
-  std::string text = layout->lines ? "lines" : "records";
+  std::string text = layout->gaps == RecordGaps::kLines ? "lines" : "records";
   text += std::to_string(layout->stride);
+  if (layout->gaps == RecordGaps::kShifts) text += '~';
   // Runs of equal fields: the width in bits, B for big endian, what is done to them.
   static constexpr std::array<std::string_view, kRecordPredictors> names = {"",   "d",  "d2", "d3",
                                                                             "d4", "dd", "x"};

@@ -2,10 +2,10 @@
 // record is predicted from the records before (or set against another field) and split into byte
 // planes, each a section of its own or a part of one.
 //
-// Params: record_layout.h. Sections: with lines, first the list of gaps, varints in turn: bytes
-// that are no record, records, bytes, …, to the end of the source; without, the gaps are the
-// `phase` bytes before the first record and the bytes behind the last whole one. Then the bytes of
-// all gaps; then the planes of the fields in turn, each from its least significant byte up.
+// Params: record_layout.h. Sections: with lines and shifts, first the list of gaps, varints in
+// turn: bytes that are no record, records, bytes, …, to the end of the source; else the gaps are
+// the `phase` bytes before the first record and the bytes behind the last whole one. Then the bytes
+// of all gaps; then the planes of the fields in turn, each from its least significant byte up.
 #ifndef SIGMA_TRANSFORM_RECORDS_H_
 #define SIGMA_TRANSFORM_RECORDS_H_
 

@@ -76,7 +76,7 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
   ASSERT_EQ(plan.transform, TransformId::kRecords);
   const auto layout = ParseRecordLayout(plan.params);
   ASSERT_TRUE(layout);
-  EXPECT_TRUE(layout->lines);
+  EXPECT_EQ(layout->gaps, RecordGaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
 }
 

@@ -91,7 +91,7 @@ TEST(Records, JoinsPlanesAndRefersToFieldsBefore) {
 TEST(Records, TakesLinesOfOneLengthAndListsTheOthers) {
   BufferPool pool;
   RecordLayout layout = Layout(4, 0, {{}, {}, {}, {}});
-  layout.lines = true;
+  layout.gaps = RecordGaps::kLines;
   const std::string text = "title\nabc\ndef\n\nlonger\nghi\nabc";
   const Bytes source(text.begin(), text.end());
   const std::vector<Bytes> sections = Split(source, Params(layout), pool);
@@ -102,10 +102,38 @@ TEST(Records, TakesLinesOfOneLengthAndListsTheOthers) {
   ExpectRoundTrip(source, layout, pool);
 }
 
+TEST(Records, FollowsShifts) {
+  BufferPool pool;
+  RecordLayout layout = Layout(12, 5, std::vector<RecordField>(12));
+  layout.gaps = RecordGaps::kShifts;
+  std::mt19937 random(4);
+  Bytes source(5, 0xEE);
+  Bytes gaps = source;
+  for (int run = 0; run < 40; ++run) {
+    for (int i = 0; i < 20; ++i) {
+      for (std::uint8_t k = 0; k < 12; ++k) {
+        source.push_back(k % 4 == 0 ? static_cast<std::uint8_t>(random()) : k);
+      }
+    }
+    if (run == 39) break;
+    const Bytes gap(1 + static_cast<std::size_t>(run) % 11, 0xAA);
+    source.insert(source.end(), gap.begin(), gap.end());
+    gaps.insert(gaps.end(), gap.begin(), gap.end());
+  }
+  const std::vector<Bytes> sections = Split(source, Params(layout), pool);
+  ASSERT_EQ(sections.size(), 14u);
+  EXPECT_EQ(sections[1], gaps);
+  EXPECT_EQ(sections[3], Bytes(800, 1));
+  ExpectRoundTrip(source, layout, pool);
+  for (std::size_t size = 0; size < 700; ++size) {
+    ExpectRoundTrip(ByteView(source).first(size), layout, pool);
+  }
+}
+
 TEST(Records, TakesTextWithoutAnySuchLine) {
   BufferPool pool;
   RecordLayout layout = Layout(2, 0, {{}, {}});
-  layout.lines = true;
+  layout.gaps = RecordGaps::kLines;
   std::mt19937 random(1);
   for (std::size_t size = 0; size < 600; ++size) {
     Bytes source(size);
@@ -162,7 +190,8 @@ TEST(Records, ParametersComeBack) {
 TEST(Records, RefusesLayoutsThatCannotBe) {
   const std::vector<std::pair<Bytes, ErrorCode>> wrong = {
       {{}, ErrorCode::kCorrupt},
-      {{2, 4, 0, 0, 4}, ErrorCode::kUnsupported},             // reserved flag
+      {{3, 4, 0, 0, 4}, ErrorCode::kUnsupported},             // reserved kind of gaps
+      {{4, 4, 0, 0, 4}, ErrorCode::kUnsupported},             // and bit
       {{0, 0, 0}, ErrorCode::kCorrupt},                       // stride 0
       {{0, 0x81, 0x04, 0, 0x00, 0x7F}, ErrorCode::kCorrupt},  // stride 513
       {{0, 4, 4, 0, 4}, ErrorCode::kCorrupt},                 // phase = stride
@@ -192,7 +221,7 @@ TEST(Records, RefusesLayoutsThatCannotBe) {
 TEST(Records, RefusesListsOfGapsThatCannotBe) {
   BufferPool pool;
   RecordLayout layout = Layout(4, 0, {{}, {}, {}, {}});
-  layout.lines = true;
+  layout.gaps = RecordGaps::kLines;
   const TransformParams params = Params(layout);
   const std::vector<Bytes> good = {{1, 2}, {9}, {1, 2}, {3, 4}, {5, 6}, {7, 8}};
   Bytes target(9);
