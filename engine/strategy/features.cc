@@ -10,14 +10,14 @@
 //   images whose rows are a power of two (rms 0.3 bit instead of 0.09).
 // - Windows begin at multiples of 64, so planes and integers are those that the DELTA transform
 //   would make of the chunk.
-// - Match density needs contiguous bytes: one region in the middle, a 128th of the chunk, at least
+// - Match density needs contiguous bytes: one region in the middle, a 170th of the chunk, at least
 //   4 KiB (2 misjudge the sections of a transform).
 // - Periods are searched with probes in proportion (kernels/period_search.h).
 // - The only scans that may touch the whole chunk stop at the first difference: whether it is one
 //   byte throughout, and whether a period that holds everywhere in the windows holds everywhere.
 //
-// Cost on AVX2 (Zen 5), the chunk in the third-level cache: 22–32 µs for 1 MiB, of which a quarter
-// each go to matches, differences and periods; 14–18 µs for 64 KiB; 32–50 µs for 4 MiB.
+// Cost on AVX2 (Zen 5), the chunk in the third-level cache: 20–29 µs for 1 MiB, of which a quarter
+// each go to matches, differences and periods; 13–18 µs for 64 KiB; 28–45 µs for 4 MiB.
 #include "engine/strategy/features.h"
 
 #include <algorithm>
@@ -40,8 +40,8 @@ constexpr std::size_t kWindow = 256;
 constexpr std::size_t kLarge = 1u << 20;
 constexpr std::size_t kWindowUnit = 64;
 constexpr std::size_t kLeastMatchSample = 4u << 10;
-constexpr std::size_t kMatchSample = 8u << 10;
-constexpr std::size_t kMatchShare = 128;
+constexpr std::size_t kMatchSample = 6u << 10;
+constexpr std::size_t kMatchShare = 170;
 constexpr std::size_t kLongestRunSeen = 64u << 10;
 
 // 160 probes find the same periods on the corpus as 248.
