@@ -27,7 +27,6 @@ constexpr std::size_t kSlack = 64;
 
 struct Offsets32 {
   static constexpr std::size_t kLeast = 1;
-  static constexpr bool kLongSteps = false;
   const std::uint32_t* offsets;
   std::size_t operator[](std::size_t i) const { return offsets[i]; }
 };
@@ -35,9 +34,6 @@ struct Offsets32 {
 template <std::size_t kLeastOffset>
 struct Offsets16 {
   static constexpr std::size_t kLeast = kLeastOffset;
-  // Records have longer literals and matches: 13 and 24 bytes on average at level 1, 5 and 20 at
-  // level 5, where a seventh of the matches is longer than 32.
-  static constexpr bool kLongSteps = true;
   const std::uint8_t* offsets;
   std::size_t operator[](std::size_t i) const {
     std::uint16_t offset;
@@ -103,6 +99,10 @@ constexpr std::size_t kWideLeast = 64;
 // 30).
 constexpr std::size_t kFewLiterals = 8;
 
+// From this many bytes a match on (s7's decode-first level 6: nci 50, xml 37; the others below 21)
+// a third and more are longer than 32, and the branch for them is taken wrongly too often: 25 %.
+constexpr std::size_t kLongMatches = 24;
+
 // Row k − 1: the indices 0 … 15 modulo k, which repeat a pattern of k bytes.
 struct alignas(64) PatternTable {
   std::uint8_t index[16][16];
@@ -158,6 +158,17 @@ HWY_INLINE void Copy64(const std::uint8_t* from, std::uint8_t* to) {
 #endif
 }
 
+template <std::size_t kBytes>
+HWY_INLINE void CopyStep(const std::uint8_t* from, std::uint8_t* to) {
+  if constexpr (kBytes == 16) {
+    Copy16(from, to);
+  } else if constexpr (kBytes == 32) {
+    Copy32(from, to);
+  } else {
+    Copy64(from, to);
+  }
+}
+
 // Copies `match` bytes, rounded up to 16, from less than 16 bytes back.
 HWY_INLINE void CopyPattern(std::uint8_t* to, std::size_t offset, std::size_t match) {
   const std::uint8_t* const from = to - offset;
@@ -172,11 +183,11 @@ HWY_INLINE void CopyPattern(std::uint8_t* to, std::size_t offset, std::size_t ma
 #endif
 }
 
-// For any offsets: what is near goes by patterns.
-template <class Offsets>
+// For any offsets: what is near goes by patterns. Up to kLiteralStep (16, 32) literals and
+// kMatchStep (32, 64) bytes of a match are moved without looking.
+template <std::size_t kLiteralStep, std::size_t kMatchStep, class Offsets>
 HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offsets offsets) {
-  constexpr bool kLongSteps = Offsets::kLongSteps;
-  constexpr std::size_t kLiteralStep = kLongSteps ? 32 : 16;
+  constexpr std::size_t kNear = kMatchStep / 2;  // what one of two moves holds
   LzState state{copy.literals, copy.long_literals, copy.long_matches, copy.to};
   const std::size_t fast = FastCount(copy, behind);
   const std::uint8_t* literals = state.literals;
@@ -185,11 +196,7 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
     std::size_t literal = copy.literal_lengths[i];
     std::size_t match = copy.match_lengths[i];
     const std::size_t offset = offsets[i];
-    if constexpr (kLongSteps) {
-      Copy32(literals, to);
-    } else {
-      Copy16(literals, to);
-    }
+    CopyStep<kLiteralStep>(literals, to);
     if (HWY_UNLIKELY(literal > kLiteralStep)) {
       if (literal == kLongLength) literal = NextLong(&state.long_literals);
       for (std::size_t k = kLiteralStep; k < literal; k += 32) Copy32(literals + k, to + k);
@@ -198,39 +205,23 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
     to += literal;
     if (HWY_UNLIKELY(offset > static_cast<std::size_t>(to - copy.begin))) return {};
     const std::uint8_t* from = to - offset;
-    if constexpr (kLongSteps) {
-      if (HWY_UNLIKELY(offset < 32)) {
-        if (offset == 0) return {};
-        if (match == kLongLength) match = NextLong(&state.long_matches);
-        if (offset < 16) {
-          CopyPattern(to, offset, match);
-        } else {
-          for (std::size_t k = 0; k < match; k += 16) Copy16(from + k, to + k);
-        }
-        to += match;
-        continue;
-      }
-      Copy32(from, to);
-      Copy32(from + 32, to + 32);
-      if (HWY_UNLIKELY(match > 64)) {
-        if (match == kLongLength) match = NextLong(&state.long_matches);
-        for (std::size_t k = 64; k < match; k += 32) Copy32(from + k, to + k);
-      }
-    } else {
-      if (HWY_UNLIKELY(offset < 16)) {
-        if (offset == 0) return {};
-        if (match == kLongLength) match = NextLong(&state.long_matches);
+    if (HWY_UNLIKELY(offset < kNear)) {
+      if (offset == 0) return {};
+      if (match == kLongLength) match = NextLong(&state.long_matches);
+      if (offset < 16) {
         CopyPattern(to, offset, match);
-        to += match;
-        continue;
+      } else {
+        for (std::size_t k = 0; k < match; k += 16) Copy16(from + k, to + k);
       }
-      // In this order the second half may read what the first wrote: offsets from 16 are fine.
-      Copy16(from, to);
-      Copy16(from + 16, to + 16);
-      if (HWY_UNLIKELY(match > 32)) {
-        if (match == kLongLength) match = NextLong(&state.long_matches);
-        for (std::size_t k = 32; k < match; k += 16) Copy16(from + k, to + k);
-      }
+      to += match;
+      continue;
+    }
+    // In this order the second move may read what the first one wrote.
+    CopyStep<kNear>(from, to);
+    CopyStep<kNear>(from + kNear, to + kNear);
+    if (HWY_UNLIKELY(match > kMatchStep)) {
+      if (match == kLongLength) match = NextLong(&state.long_matches);
+      for (std::size_t k = kMatchStep; k < match; k += kNear) CopyStep<kNear>(from + k, to + k);
     }
     to += match;
   }
@@ -241,11 +232,13 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
 }
 
 LzCopied CopySequences(const LzCopy& copy, std::size_t behind, const std::uint32_t* offsets) {
-  return CopyAll(copy, behind, Offsets32{offsets});
+  return copy.match_bytes < kLongMatches * copy.count
+             ? CopyAll<16, 32>(copy, behind, Offsets32{offsets})
+             : CopyAll<16, 64>(copy, behind, Offsets32{offsets});
 }
 
 LzCopied CopyNarrow(const LzCopy& copy, std::size_t behind, const std::uint8_t* offsets) {
-  return CopyAll(copy, behind, Offsets16<1>{offsets});
+  return CopyAll<32, 64>(copy, behind, Offsets16<1>{offsets});
 }
 
 // The wide records' loop; up to kStep literals are moved without looking.
@@ -260,11 +253,7 @@ HWY_INLINE LzCopied CopyWideBy(const LzCopy& copy, std::size_t behind,
     std::size_t literal = copy.literal_lengths[i];
     std::size_t match = copy.match_lengths[i];
     const std::size_t offset = offsets[i];
-    if constexpr (kStep == 32) {
-      Copy32(literals, to);
-    } else {
-      Copy64(literals, to);
-    }
+    CopyStep<kStep>(literals, to);
     if (HWY_UNLIKELY(literal > kStep)) {
       if (literal == kLongLength) literal = NextLong(&state.long_literals);
       for (std::size_t k = kStep; k < literal; k += 64) Copy64(literals + k, to + k);

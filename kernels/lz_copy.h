@@ -21,8 +21,11 @@ struct LzCopy {
   const std::uint8_t* match_lengths;
   const std::uint8_t* long_literals;
   const std::uint8_t* long_matches;
-  std::size_t count;          // sequences
-  std::size_t literal_bytes;  // about the sum of the literal lengths: CopyWide's steps suit it
+  std::size_t count;  // sequences
+  // About the sums of the lengths: the steps of CopyWide suit the literals', those of CopySequences
+  // the matches'.
+  std::size_t literal_bytes;
+  std::size_t match_bytes;
   const std::uint8_t* literals;
   const std::uint8_t* begin;  // matches reach back to here
   std::uint8_t* to;           // where the first sequence goes

@@ -2,7 +2,8 @@
 //
 // A side plane holds one byte for each token whose field asks for it. The mask of those tokens
 // gives, by a table of 256 × 8 ranks, the shuffle that moves the next bytes of the plane to their
-// lanes and zeroes the others; the popcount advances the plane. Repeats are positional (CODECS.md
+// lanes and zeroes the others; the popcount advances the plane. On AVX3_DL it is 64 tokens and a
+// masked byte expansion (lz_expand-inl.h), a third of the time. Repeats are positional (CODECS.md
 // §3), so they are a sparse fix-up over the mask of their lanes behind the vector work.
 #include "kernels/lz_expand.h"
 
@@ -13,6 +14,8 @@
 #define HWY_TARGET_INCLUDE "kernels/lz_expand.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+// After highway.h, which defines what it toggles on.
+#include "kernels/lz_expand-inl.h"
 
 #ifndef SIGMA_KERNELS_LZ_EXPAND_ONCE_
 #define SIGMA_KERNELS_LZ_EXPAND_ONCE_
@@ -260,7 +263,7 @@ void ExpandSections(const LzSections& sections, std::size_t count, std::uint8_t*
   const D8 d;
   SectionCursor cursor{sections};
   LzSections& at = cursor.at;
-  std::size_t i = 0;
+  std::size_t i = ExpandMany(at, count, literals, matches, offsets);
   for (; i + 16 <= count; i += 16) {
     const V8 token = hn::LoadU(d, at.tokens + i);
     const V8 kind = hn::And(token, hn::Set(d, 0xC0));
@@ -304,7 +307,8 @@ void ExpandNarrow(const std::uint8_t* tokens, const std::uint8_t* literal_escape
                   std::uint8_t* matches) {
   const D8 d;
   NarrowCursor cursor{tokens, literal_escapes, match_escapes};
-  std::size_t i = 0;
+  std::size_t i = ExpandManyNarrow(tokens, count, &cursor.literal_escapes, &cursor.match_escapes,
+                                   literals, matches);
   for (; i + 16 <= count; i += 16) {
     const V8 token = hn::LoadU(d, tokens + i);
     const V8 fifteen = hn::Set(d, 15);

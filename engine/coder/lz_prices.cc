@@ -165,11 +165,21 @@ void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* p
 
 void SetStoredPrices(std::uint32_t sequence_price, LzPrices* prices) noexcept {
   constexpr std::uint32_t kByte = 8 * kOneBit;
+  // All else is whole bytes, so a tenth of the sequences gains exactly what it costs. Those of two
+  // offset bytes are left out (of three: not): 5 % fewer sequences for 0.4 % of s7. Leaving out all
+  // would cost 0.9 %.
+  constexpr std::uint32_t kTie = kOneBit;
+  // The copy loop leaves its straight path for an offset below 16, which takes twice the time.
+  constexpr std::uint32_t kPattern = kByte;
+  constexpr std::size_t kPatternOffset = 16;
   prices->literal.fill(kByte);
   prices->near.fill(kByte);
+  for (std::size_t offset = 1; offset < kPatternOffset; ++offset) {
+    prices->near[offset + 1] += kPattern;
+  }
   prices->low.fill(kByte);
-  prices->middle.fill(kByte);
-  prices->high.fill(kByte);
+  prices->middle.fill(kByte + kTie);
+  prices->high.fill(kByte - kTie);
   prices->run_step[0] = 0;
   for (std::size_t i = 0; i <= kLongRun; ++i) {
     prices->run[i] = (i >= 3 ? kByte : 0) + (i >= kLongRun ? 4 * kByte : 0);

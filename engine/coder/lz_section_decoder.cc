@@ -125,6 +125,7 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   copy.long_literals = lengths.long_literals;
   copy.long_matches = lengths.long_matches;
   copy.count = count;
+  copy.match_bytes = block.size - block.literals;
   copy.literals = literals;
   copy.begin = target.begin;
   copy.to = target.at;

@@ -68,7 +68,9 @@ LzCopied RunForm(const Case& c, Form form, Plane* out, std::size_t behind) {
   copy.long_literals = c.long_literals.data();
   copy.long_matches = c.long_matches.data();
   copy.count = c.offsets.size();
-  // Not the sum: every other case takes the loop for many literals, whatever it has.
+  // Not the sums: every other case takes the loop for many literals or long matches, whatever it
+  // has.
+  copy.match_bytes = c.offsets.size() % 2 == 0 ? 0 : 100 * c.offsets.size();
   copy.literal_bytes = c.offsets.size() % 2 == 0 ? 0 : 100 * c.offsets.size();
   copy.literals = c.literals.data();
   copy.begin = out->data();
