@@ -48,6 +48,8 @@ void Statistics::Add(const Summary& summary) {
   sum_.pool.acquisitions += summary.pool.acquisitions;
   sum_.pool.hits += summary.pool.hits;
   sum_.pool.overflows += summary.pool.overflows;
+  sum_.pool.grows += summary.pool.grows;
+  sum_.pool.shrinks += summary.pool.shrinks;
   sum_.pool.peak_bytes = std::max(sum_.pool.peak_bytes, summary.pool.peak_bytes);
 }
 
@@ -79,8 +81,12 @@ std::string Statistics::Text() const {
       Fixed(sum_.read_seconds, 3) + " s, work " + Fixed(sum_.work_seconds, 3) +
       " s in all workers (choosing " + Fixed(sum_.classify_seconds, 3) + " s), write " +
       Fixed(sum_.write_seconds, 3) + " s; bound by " + Bound() + "\npeak        " +
-      HumanSize(PeakResident()) + " resident, pool " + HumanSize(sum_.pool.peak_bytes) +
-      "\nchunks      " + std::to_string(sum_.chunks) + " of " + HumanSize(sum_.chunk_size) + "\n";
+      HumanSize(PeakResident()) + " resident\npool        " + HumanSize(sum_.pool.peak_bytes) +
+      " at most; " + std::to_string(sum_.pool.acquisitions) + " buffers lent, " +
+      std::to_string(sum_.pool.hits) + " hits, " + std::to_string(sum_.pool.overflows) +
+      " overflows, grown " + std::to_string(sum_.pool.grows) + " times, shrunk " +
+      std::to_string(sum_.pool.shrinks) + "\nchunks      " + std::to_string(sum_.chunks) + " of " +
+      HumanSize(sum_.chunk_size) + "\n";
   for (const StrategyTotals& row : sum_.strategies) {
     std::string name = "  " + row.name;
     name.resize(std::max<std::size_t>(name.size() + 1, 24), ' ');
@@ -118,6 +124,8 @@ std::string Statistics::Json() const {
                           {{"acquisitions", sum_.pool.acquisitions},
                            {"hits", sum_.pool.hits},
                            {"overflows", sum_.pool.overflows},
+                           {"grows", sum_.pool.grows},
+                           {"shrinks", sum_.pool.shrinks},
                            {"peak_bytes", sum_.pool.peak_bytes}}},
                          {"strategies", std::move(strategies)}};
   return object.dump();

@@ -1,60 +1,294 @@
+// Rules of growing and shrinking.
+//
+// Growing: a pool takes another place when more than 5 % of the last kRecent acquisitions
+// overflowed with all its places taken. kRecent is below 20, so one overflow is enough: a rule that
+// let one in thirty pass would allocate once in every chunk for ever.
+//
+// Shrinking: at the end of an epoch the buffers that nothing used since the epoch before began are
+// freed: of them fewer than 1 % were in use. A class that has to be allocated again afterwards
+// doubles the epoch, so a stream that needs a buffer now and then soon keeps it.
+//
+// Freed and grown: where no free buffer is large enough but a smaller one is free, that one is
+// freed for the new one. So a pool has as many buffers as are leased at once of like sizes, each as
+// large as was ever needed there, and meets every request after a few chunks.
+//
+// Released buffers go on a stack with one compare-and-swap, whoever releases them; the worker takes
+// the whole stack before it looks for a buffer, so there is no ABA.
 #include "engine/memory/buffer_pool.h"
 
 #include <algorithm>
 #include <bit>
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace sigma {
 namespace {
 
-constexpr std::size_t kSmallest = 4096;
-
-std::size_t ClassOf(std::size_t bytes) {
-  return static_cast<std::size_t>(std::bit_width(std::max(bytes, kSmallest) - 1));
-}
-
-std::size_t ClassBytes(std::size_t size_class) { return std::size_t{1} << size_class; }
+// A request may take a free buffer this many classes above its own: eight times the size.
+constexpr std::size_t kStretch = 24;
+// A free buffer is given up for a larger one from this many classes below.
+constexpr std::size_t kReplace = 24;
+// Acquisitions of an epoch: about forty chunks of level 3.
+constexpr std::uint64_t kEpoch = 1024;
+constexpr std::uint64_t kLongestEpoch = kEpoch << 20;
 
 }  // namespace
+
+struct BufferPool::Block {
+  Buffer buffer;
+  BufferPool* home = nullptr;
+  Block* next = nullptr;
+  std::size_t size_class = 0;
+  std::size_t asked = 0;   // bytes of the request it is leased for
+  std::uint64_t used = 0;  // epoch of the last lease
+
+  [[nodiscard]] std::uint64_t footprint() const noexcept { return BufferFootprint(buffer.size()); }
+};
 
 BufferPool::Lease& BufferPool::Lease::operator=(Lease&& other) noexcept {
   if (this != &other) {
     Release();
-    home_ = std::exchange(other.home_, nullptr);
-    buffer_ = std::move(other.buffer_);
+    block_ = std::exchange(other.block_, nullptr);
+    data_ = std::exchange(other.data_, nullptr);
+    capacity_ = std::exchange(other.capacity_, 0);
   }
   return *this;
 }
 
 void BufferPool::Lease::Release() noexcept {
-  if (home_ == nullptr) return;
-  // Room was reserved when the buffer was allocated, so this cannot throw.
-  home_->free_[ClassOf(buffer_.size())].push_back(std::move(buffer_));
-  home_ = nullptr;
+  if (block_ == nullptr) return;
+  Return(std::exchange(block_, nullptr));
+  data_ = nullptr;
+  capacity_ = 0;
+}
+
+void BufferPool::Return(Block* block) noexcept {
+  BufferPool* const home = block->home;
+  if (home->recorder_ != nullptr) home->recorder_(home->recorder_context_, false, block->asked);
+  std::atomic<Block*>& stack = home->returned_;
+  block->next = stack.load(std::memory_order_relaxed);
+  while (!stack.compare_exchange_weak(block->next, block, std::memory_order_release,
+                                      std::memory_order_relaxed)) {
+  }
+}
+
+BufferPool::~BufferPool() {
+  TakeBack();
+  for (std::size_t c = LowestFree(0, kClasses - 1); c != kClasses;
+       c = LowestFree(c, kClasses - 1)) {
+    FreeBlock(PopFree(c));
+  }
+  assert(buffers_ == 0);
+}
+
+void BufferPool::Bound(std::uint64_t leased) noexcept {
+  bound_ = PoolBound(leased);
+  waste_bound_ = bound_ - leased;
+}
+
+// Classes: the position of the top bit, then the kStepLog bits below it.
+std::size_t BufferPool::ClassOf(std::size_t bytes) noexcept {
+  const std::size_t last = std::max(bytes, std::size_t{1} << kSmallestLog) - 1;
+  const auto top = static_cast<unsigned>(std::bit_width(last)) - 1;
+  if (top < kSmallestLog) return 0;
+  return ((top - kSmallestLog) << kStepLog) + ((last >> (top - kStepLog)) & (kSteps - 1)) + 1;
+}
+
+std::size_t BufferPool::ClassBytes(std::size_t size_class) noexcept {
+  if (size_class == 0) return std::size_t{1} << kSmallestLog;
+  const std::size_t step = size_class - 1;
+  const auto top = static_cast<unsigned>(step >> kStepLog) + kSmallestLog;
+  return ((step & (kSteps - 1)) + kSteps + 1) << (top - kStepLog);
 }
 
 BufferPool::Lease BufferPool::Acquire(std::size_t bytes) {
+  TakeBack();
+  Tick();
   ++counters_.acquisitions;
   const std::size_t size_class = ClassOf(bytes);
-  // A larger free buffer beats a new one: what a chunk leaves free serves the next, whatever its
-  // kind.
-  const std::size_t last = std::min(size_class + kStretch, kClasses - 1);
-  for (std::size_t candidate = size_class; candidate <= last; ++candidate) {
-    std::vector<Buffer>& free = free_[candidate];
-    if (free.empty()) continue;
+  Block* block = FindFree(bytes, size_class);
+  if (block != nullptr) {
     ++counters_.hits;
-    Lease lease(this, std::move(free.back()));
-    free.pop_back();
-    return lease;
+  } else {
+    block = Allocate(bytes, size_class);
   }
+  block->asked = bytes;
+  block->used = epoch_;
+  leased_ += BufferFootprint(bytes);
+  waste_ += block->footprint() - BufferFootprint(bytes);
+  peak_leased_ = std::max(peak_leased_, leased_);
+  if (recorder_ != nullptr) recorder_(recorder_context_, true, bytes);
+  return Lease(block, block->buffer.data(), block->buffer.size());
+}
+
+void BufferPool::TakeBack() noexcept {
+  if (returned_.load(std::memory_order_relaxed) == nullptr) return;
+  Block* block = returned_.exchange(nullptr, std::memory_order_acquire);
+  // The stack gives the last released first; pushed in this order it would end up below.
+  Block* first = nullptr;
+  while (block != nullptr) {
+    Block* const next = block->next;
+    block->next = first;
+    first = block;
+    block = next;
+  }
+  while (first != nullptr) {
+    Block* const next = first->next;
+    leased_ -= BufferFootprint(first->asked);
+    waste_ -= first->footprint() - BufferFootprint(first->asked);
+    PushFree(first);
+    first = next;
+  }
+}
+
+void BufferPool::Tick() noexcept {
+  if (epoch_left_ != 0) {
+    --epoch_left_;
+    return;
+  }
+  if (epoch_length_ == 0) epoch_length_ = kEpoch;
+  epoch_left_ = epoch_length_;
+  bool shrunk = false;
+  for (std::size_t c = LowestFree(0, kClasses - 1); c < kClasses;
+       c = c + 1 < kClasses ? LowestFree(c + 1, kClasses - 1) : kClasses) {
+    Block* kept = nullptr;
+    while (Block* const block = free_[c] == nullptr ? nullptr : PopFree(c)) {
+      if (block->used + 1 >= epoch_) {
+        block->next = kept;
+        kept = block;
+        continue;
+      }
+      FreeBlock(block);
+      given_up_[c / 64] |= std::uint64_t{1} << (c % 64);
+      shrunk = true;
+    }
+    while (kept != nullptr) {
+      Block* const next = kept->next;
+      PushFree(kept);
+      kept = next;
+    }
+  }
+  if (shrunk) {
+    ++counters_.shrinks;
+    places_ = std::max(start_places_, buffers_);
+  }
+  ++epoch_;
+}
+
+BufferPool::Block* BufferPool::FindFree(std::size_t bytes, std::size_t size_class) noexcept {
+  // A buffer between two classes may fit as it is.
+  if (size_class != 0 && free_[size_class - 1] != nullptr &&
+      free_[size_class - 1]->buffer.size() >= bytes) {
+    return PopFree(size_class - 1);
+  }
+  const std::size_t found = LowestFree(size_class, std::min(size_class + kStretch, kClasses - 1));
+  if (found == kClasses) return nullptr;
+  const std::uint64_t waste = free_[found]->footprint() - BufferFootprint(bytes);
+  if (waste_ + waste > waste_bound_) return nullptr;
+  return PopFree(found);
+}
+
+BufferPool::Block* BufferPool::Allocate(std::size_t bytes, std::size_t size_class) {
   ++counters_.overflows;
-  // Release must not allocate: room for one more in this class.
-  ++allocated_[size_class];
-  free_[size_class].reserve(allocated_[size_class]);
-  Buffer buffer(ClassBytes(size_class));
-  held_ += buffer.size() + kPad;
+  const std::uint64_t class_bit = std::uint64_t{1} << (size_class % 64);
+  if ((given_up_[size_class / 64] & class_bit) != 0) {
+    given_up_[size_class / 64] &= ~class_bit;
+    epoch_length_ = std::min(2 * epoch_length_, kLongestEpoch);
+  }
+  const std::size_t lowest = size_class > kReplace ? size_class - kReplace : 0;
+  if (size_class != 0) {
+    const std::size_t smaller = HighestFree(lowest, size_class - 1);
+    if (smaller != kClasses) FreeBlock(PopFree(smaller));
+  }
+  // A size between two classes where the class would waste what is bounded.
+  std::size_t size = ClassBytes(size_class);
+  if (size_class != 0 && waste_ + BufferFootprint(size) - BufferFootprint(bytes) > waste_bound_) {
+    size = bytes;
+  }
+  MakeRoom(BufferFootprint(size));
+  Block* const block = NewBlock(size);
+  if (buffers_ > places_) {
+    places_ = buffers_;
+    ++counters_.grows;
+  }
+  return block;
+}
+
+// Frees what waits, the largest first, until `bytes` more stay within the bound.
+void BufferPool::MakeRoom(std::size_t bytes) noexcept {
+  while (held_ + bytes > bound_) {
+    const std::size_t largest = HighestFree(0, kClasses - 1);
+    if (largest == kClasses) return;
+    FreeBlock(PopFree(largest));
+  }
+}
+
+BufferPool::Block* BufferPool::NewBlock(std::size_t size) {
+  Block* block = nullptr;
+  for (bool again = false;; again = true) {
+    try {
+      auto made = std::make_unique<Block>();
+      made->buffer = Buffer(size);
+      block = made.release();
+      break;
+    } catch (const std::bad_alloc&) {
+      if (again || HighestFree(0, kClasses - 1) == kClasses) throw;
+      const std::uint64_t bound = std::exchange(bound_, 0);
+      MakeRoom(1);
+      bound_ = bound;
+    }
+  }
+  block->home = this;
+  // Down to the class that the size fills, so that no later request finds it too small.
+  block->size_class = ClassOf(size);
+  if (ClassBytes(block->size_class) > size) --block->size_class;
+  ++buffers_;
+  held_ += block->footprint();
   counters_.peak_bytes = std::max(counters_.peak_bytes, held_);
-  return Lease(this, std::move(buffer));
+  return block;
+}
+
+void BufferPool::FreeBlock(Block* block) noexcept {
+  const std::unique_ptr<Block> owned(block);
+  held_ -= owned->footprint();
+  --buffers_;
+}
+
+void BufferPool::PushFree(Block* block) noexcept {
+  const std::size_t c = block->size_class;
+  block->next = free_[c];
+  free_[c] = block;
+  waiting_[c / 64] |= std::uint64_t{1} << (c % 64);
+}
+
+BufferPool::Block* BufferPool::PopFree(std::size_t size_class) noexcept {
+  Block* const block = free_[size_class];
+  free_[size_class] = block->next;
+  if (block->next == nullptr) waiting_[size_class / 64] &= ~(std::uint64_t{1} << (size_class % 64));
+  return block;
+}
+
+std::size_t BufferPool::LowestFree(std::size_t from, std::size_t last) const noexcept {
+  for (std::size_t word = from / 64; word <= last / 64; ++word) {
+    std::uint64_t bits = waiting_[word];
+    if (word == from / 64) bits &= ~std::uint64_t{0} << (from % 64);
+    if (bits == 0) continue;
+    const std::size_t found = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
+    return found <= last ? found : kClasses;
+  }
+  return kClasses;
+}
+
+std::size_t BufferPool::HighestFree(std::size_t from, std::size_t last) const noexcept {
+  for (std::size_t word = last / 64 + 1; word-- > from / 64;) {
+    std::uint64_t bits = waiting_[word];
+    if (word == last / 64) bits &= ~std::uint64_t{0} >> (63 - last % 64);
+    if (bits == 0) continue;
+    const std::size_t found = word * 64 + 63 - static_cast<std::size_t>(std::countl_zero(bits));
+    return found >= from ? found : kClasses;
+  }
+  return kClasses;
 }
 
 }  // namespace sigma

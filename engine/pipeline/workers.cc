@@ -73,10 +73,15 @@ struct Workers::Threads {
   tbb::task_arena arena;
 };
 
-Workers::Workers(std::uint32_t threads)
+Workers::Workers(std::uint32_t threads, std::uint64_t scratch)
     : threads_(threads),
       scratch_(std::make_unique<BufferPool[]>(threads)),
-      lent_(threads > 1 ? std::make_unique<Threads>(threads) : nullptr) {}
+      lent_(threads > 1 ? std::make_unique<Threads>(threads) : nullptr) {
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    scratch_[i].Start(std::max<std::size_t>(kStartPlaces / threads, 1));
+    if (scratch != 0) scratch_[i].Bound(scratch);
+  }
+}
 
 Workers::~Workers() = default;
 
@@ -102,6 +107,8 @@ PoolCounters Workers::Counters() const noexcept {
     sum.acquisitions += one.acquisitions;
     sum.hits += one.hits;
     sum.overflows += one.overflows;
+    sum.grows += one.grows;
+    sum.shrinks += one.shrinks;
     sum.peak_bytes += one.peak_bytes;
   }
   return sum;

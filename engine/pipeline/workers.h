@@ -17,8 +17,9 @@ namespace sigma {
 
 class Workers {
  public:
-  // threads ≥ 1. Throws std::bad_alloc.
-  explicit Workers(std::uint32_t threads);
+  // threads ≥ 1. `scratch`: the most bytes that the leases of one worker take at once (budget.h);
+  // 0 = not known, its pool is not bounded. Throws std::bad_alloc.
+  explicit Workers(std::uint32_t threads, std::uint64_t scratch = 0);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

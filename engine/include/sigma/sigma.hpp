@@ -135,6 +135,8 @@ struct PoolCounters {
   std::uint64_t acquisitions = 0;
   std::uint64_t hits = 0;        // served from a free buffer of the pool
   std::uint64_t overflows = 0;   // had to allocate
+  std::uint64_t grows = 0;       // a pool took more buffers than it began with
+  std::uint64_t shrinks = 0;     // a pool gave up buffers that were not in use
   std::uint64_t peak_bytes = 0;  // most bytes held at once
 };
 
