@@ -85,7 +85,10 @@ void DefinePerformance(CLI::App& app, Arguments& out) {
   });
   Value(app, "-M,--memory", [&out](const std::string& text) {
     const auto size = ParseSizeOrShare(text, AvailableMemory());
-    if (!size) Refuse("--memory", "'" + text + "' is not a size such as 64M, 2G or 50%");
+    if (!size || *size == 0) {
+      Refuse("--memory",
+             "'" + text + "' is not a size such as 64M, 2G, or 50% of what is available");
+    }
     out.options.memory_limit = *size;
   });
   Value(app, "-B,--chunk-size", [&out](const std::string& text) {

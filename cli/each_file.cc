@@ -42,6 +42,7 @@ class Converter {
                          HumanSize(compressing ? summary->compressed : summary->original) +
                          ", ratio " + Fixed(Ratio(summary->original, summary->compressed), 3) +
                          ", " + Fixed(Rate(summary->original, summary->seconds), 0) + " MB/s");
+    if (arguments.options.memory_limit != 0) NoteMemory(*summary);
   }
 
  private:
@@ -64,6 +65,18 @@ class Converter {
       return Fail(ErrorCode::kExists, target + " already holds the result of another input");
     }
     return {};
+  }
+
+  // What the memory bound led to.
+  void NoteMemory(const Summary& summary) {
+    const auto count = [](std::uint32_t n, const char* what) {
+      return std::to_string(n) + what + (n == 1 ? "" : "s");
+    };
+    session_.report.Note("memory: at most " + HumanSize(summary.memory_need) + " of " +
+                         HumanSize(session_.arguments.options.memory_limit) + " with " +
+                         count(summary.threads, " worker") + ", chunks of " +
+                         HumanSize(summary.chunk_size) + ", " + std::to_string(summary.in_flight) +
+                         " in flight");
   }
 
   // Where the target exists and a person is at the terminal, the person decides.

@@ -29,6 +29,8 @@ void Statistics::Add(const Summary& summary) {
   sum_.chunk_size = summary.chunk_size;
   sum_.level = summary.level;
   sum_.threads = summary.threads;
+  sum_.in_flight = summary.in_flight;
+  sum_.memory_need = std::max(sum_.memory_need, summary.memory_need);
   for (const StrategyTotals& add : summary.strategies) {
     const auto known = std::find_if(sum_.strategies.begin(), sum_.strategies.end(),
                                     [&](const auto& row) { return row.name == add.name; });
@@ -112,6 +114,7 @@ std::string Statistics::Json() const {
                          {"threads", sum_.threads},
                          {"level", sum_.level},
                          {"chunk_size", sum_.chunk_size},
+                         {"in_flight", sum_.in_flight},
                          {"chunks", sum_.chunks},
                          {"streams", sum_.streams},
                          {"read_seconds", sum_.read_seconds},
@@ -120,6 +123,7 @@ std::string Statistics::Json() const {
                          {"classify_seconds", sum_.classify_seconds},
                          {"bound", Bound()},
                          {"peak_resident", PeakResident()},
+                         {"memory_need", sum_.memory_need},
                          {"pool",
                           {{"acquisitions", sum_.pool.acquisitions},
                            {"hits", sum_.pool.hits},

@@ -1,14 +1,41 @@
 #include "engine/base/hash.h"
 
+// The size of the state is part of xxHash's advanced interface.
+#define XXH_STATIC_LINKING_ONLY
 #if defined(__x86_64__)
 #include <xxh_x86dispatch.h>
 #else
 #include <xxhash.h>
 #endif
 
+#include <new>
+
 namespace sigma {
 
 std::uint64_t Hash64(ByteView bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+namespace {
+
+XXH3_state_t* StateIn(void* memory) noexcept { return static_cast<XXH3_state_t*>(memory); }
+const XXH3_state_t* StateIn(const void* memory) noexcept {
+  return static_cast<const XXH3_state_t*>(memory);
+}
+
+}  // namespace
+
+Hasher::Hasher() noexcept {
+  static_assert(sizeof(XXH3_state_t) <= sizeof(state_));
+  new (state_.data()) XXH3_state_t;
+  XXH3_64bits_reset(StateIn(state_.data()));
+}
+
+Hasher::~Hasher() = default;
+
+void Hasher::Add(ByteView bytes) noexcept {
+  if (!bytes.empty()) XXH3_64bits_update(StateIn(state_.data()), bytes.data(), bytes.size());
+}
+
+std::uint64_t Hasher::Value() const noexcept { return XXH3_64bits_digest(StateIn(state_.data())); }
 
 std::uint32_t Hash32(ByteView bytes) noexcept { return static_cast<std::uint32_t>(Hash64(bytes)); }
 

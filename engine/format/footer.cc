@@ -3,6 +3,7 @@
 // Both checks go through WriteFooter: a footer is right when it is, byte for byte, the one that the
 // chunks call for. So there is one valid footer for a stream, and nothing in it goes unchecked.
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <string>
 
@@ -14,6 +15,9 @@
 
 namespace sigma {
 namespace {
+
+// Entries of the seek table that are written at once.
+constexpr std::size_t kEntriesInPiece = 256;
 
 // 24 bytes: | offset 8 | stored 4 | original 4 | hash 8 |
 void WriteSeekEntry(const SeekEntry& entry, std::uint8_t* to) {
@@ -108,7 +112,8 @@ Result<Footer> ParseLongFooter(const StreamHeader& header, ByteView bytes, const
   }
   footer.original = TotalOriginal(footer.entries);
   footer.hash = StreamHash(footer.entries);
-  if (!std::ranges::equal(bytes, WriteFooter(footer.entries, offset))) {
+  if (const auto agreed = CheckFooter(bytes, StreamHeader{}, footer.entries, offset);
+      !agreed || *agreed != bytes.size()) {
     return Fail(ErrorCode::kCorrupt, "the footer's totals contradict its seek table", offset);
   }
   if (header.original_size && *header.original_size != footer.original) {
@@ -120,9 +125,15 @@ Result<Footer> ParseLongFooter(const StreamHeader& header, ByteView bytes, const
 }  // namespace
 
 std::uint64_t StreamHash(std::span<const SeekEntry> entries) {
-  Bytes hashes(entries.size() * 8);
-  for (std::size_t i = 0; i < entries.size(); ++i) StoreLE(&hashes[8 * i], entries[i].hash);
-  return Hash64(hashes);
+  Hasher hasher;
+  std::array<std::uint8_t, 8 * kEntriesInPiece> piece;
+  while (!entries.empty()) {
+    const std::size_t count = std::min(entries.size(), kEntriesInPiece);
+    for (std::size_t i = 0; i < count; ++i) StoreLE(&piece[8 * i], entries[i].hash);
+    hasher.Add(ByteView{piece}.first(8 * count));
+    entries = entries.subspan(count);
+  }
+  return hasher.Value();
 }
 
 std::size_t FooterSize(std::size_t chunks) { return 1 + chunks * wire::kSeekEntry + kTrailerSize; }
@@ -133,44 +144,69 @@ std::size_t FooterSize(std::size_t chunks) { return 1 + chunks * wire::kSeekEntr
 // +------+---------------+----------------+-------------+-------------+-------+-------------+------+
 //                        |<---------------------------- trailer, 40 bytes ----------------------->|
 // The footer hash covers everything of the footer before it.
-Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
-  if (TakesShortFooter(entries, offset)) return WriteShortFooter(offset);
-  assert(entries.size() <= 0xFFFFFFFF);
-  Bytes footer(FooterSize(entries.size()));
-  footer[0] = wire::kLongFooter;
-  std::uint8_t* to = &footer[1];
-  for (const SeekEntry& entry : entries) {
-    WriteSeekEntry(entry, to);
-    to += wire::kSeekEntry;
+void WriteFooterPieces(std::span<const SeekEntry> entries, std::uint64_t offset,
+                       const std::function<void(ByteView)>& write) {
+  if (TakesShortFooter(entries, offset)) {
+    write(WriteShortFooter(offset));
+    return;
   }
+  assert(entries.size() <= 0xFFFFFFFF);
+  Hasher hasher;
+  const auto put = [&](ByteView piece) {
+    hasher.Add(piece);
+    write(piece);
+  };
+  put({&wire::kLongFooter, 1});
+  std::array<std::uint8_t, wire::kSeekEntry * kEntriesInPiece> piece;
+  for (auto rest = entries; !rest.empty();) {
+    const std::size_t count = std::min(rest.size(), kEntriesInPiece);
+    for (std::size_t i = 0; i < count; ++i) WriteSeekEntry(rest[i], &piece[wire::kSeekEntry * i]);
+    put(ByteView{piece}.first(wire::kSeekEntry * count));
+    rest = rest.subspan(count);
+  }
+  std::array<std::uint8_t, kTrailerSize> trailer;
+  std::uint8_t* const to = trailer.data();
   StoreLE(to, TotalOriginal(entries));
-  StoreLE<std::uint64_t>(to + 8, offset + footer.size());
+  StoreLE<std::uint64_t>(to + 8, offset + FooterSize(entries.size()));
   StoreLE(to + 16, StreamHash(entries));
   StoreLE(to + 24, static_cast<std::uint32_t>(entries.size()));
-  StoreLE(to + 28, Hash64({footer.data(), static_cast<std::size_t>(to + 28 - footer.data())}));
+  put(ByteView{trailer}.first(28));
+  StoreLE(to + 28, hasher.Value());
   std::copy(wire::kLongEnd.begin(), wire::kLongEnd.end(), to + 36);
+  write(ByteView{trailer}.subspan(28));
+}
+
+Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
+  Bytes footer;
+  footer.reserve(FooterSize(entries.size()));
+  WriteFooterPieces(entries, offset, [&](ByteView piece) {
+    footer.insert(footer.end(), piece.begin(), piece.end());
+  });
   return footer;
 }
 
 Result<std::size_t> CheckFooter(ByteView bytes, const StreamHeader& header,
                                 std::span<const SeekEntry> seen, std::uint64_t offset) {
-  const Bytes expected = WriteFooter(seen, offset);
-  const std::size_t size = std::min(bytes.size(), expected.size());
-  const auto differs =
-      std::mismatch(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size),
-                    expected.begin())
-          .first;
-  const auto same = static_cast<std::size_t>(differs - bytes.begin());
-  if (same < size) {
+  std::size_t size = 0;  // of the footer that the chunks call for
+  std::size_t same = 0;  // leading bytes that agree
+  WriteFooterPieces(seen, offset, [&](ByteView piece) {
+    if (same == size) {
+      const ByteView there = bytes.subspan(size, std::min(piece.size(), bytes.size() - size));
+      same += static_cast<std::size_t>(
+          std::mismatch(there.begin(), there.end(), piece.begin()).first - there.begin());
+    }
+    size += piece.size();
+  });
+  if (same < std::min(size, bytes.size())) {
     return Fail(ErrorCode::kCorrupt, "the footer does not agree with the chunks before it", same);
   }
-  if (size < expected.size()) {
-    return Fail(ErrorCode::kTruncated, "the input ends inside the footer", size);
+  if (bytes.size() < size) {
+    return Fail(ErrorCode::kTruncated, "the input ends inside the footer", bytes.size());
   }
   if (header.original_size && *header.original_size != TotalOriginal(seen)) {
     return Fail(ErrorCode::kCorrupt, "the chunks' total contradicts the stream header", 0);
   }
-  return expected.size();
+  return size;
 }
 
 Result<Trailer> ParseTrailer(std::span<const std::uint8_t, kTrailerSize> bytes) {

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -103,6 +104,9 @@ struct Footer {
 // that is nothing but a header without original size and one chunk gets the short footer, any other
 // the long one.
 [[nodiscard]] Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset);
+// The same in pieces of at most 6 KiB, one behind the other. Allocates nothing.
+void WriteFooterPieces(std::span<const SeekEntry> entries, std::uint64_t offset,
+                       const std::function<void(ByteView)>& write);
 
 // Reading forward: `seen` are the chunks of this stream so far and `offset` where the footer
 // begins. The footer must agree with them byte for byte, so a lost, doubled or swapped chunk cannot

@@ -5,7 +5,9 @@
 #include "engine/io/system.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -142,6 +144,26 @@ std::optional<std::uint64_t> MemoryLimit(const std::string& root) {
     }
   });
   return limit;
+}
+
+void GiveBackCodePages() noexcept {
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  std::uintptr_t page_size = page;
+  // Segments that the file says are never written hold no page of the process's own.
+  dl_iterate_phdr(
+      [](dl_phdr_info* object, std::size_t, void* size) -> int {
+        const std::uintptr_t mask = *static_cast<std::uintptr_t*>(size) - 1;
+        for (unsigned i = 0; i < object->dlpi_phnum; ++i) {
+          const auto& segment = object->dlpi_phdr[i];
+          if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+          const std::uintptr_t begin = (object->dlpi_addr + segment.p_vaddr) & ~mask;
+          const std::uintptr_t end =
+              (object->dlpi_addr + segment.p_vaddr + segment.p_memsz + mask) & ~mask;
+          (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+        }
+        return 0;
+      },
+      &page_size);
 }
 
 std::uint32_t ProcessUmask() {

@@ -18,6 +18,10 @@ namespace sigma {
 // The tightest memory limit (v1 or v2) on the way up, bytes; nothing if there is none.
 [[nodiscard]] std::optional<std::uint64_t> MemoryLimit(const std::string& root);
 
+// Gives the resident pages of code and constants back to the system; what is needed again comes
+// back from the page cache. Most of them only served to start the process.
+void GiveBackCodePages() noexcept;
+
 // The process's file mode creation mask, read without changing it; 077 if the system does not tell.
 [[nodiscard]] std::uint32_t ProcessUmask();
 

@@ -82,7 +82,8 @@ BufferPool::~BufferPool() {
   assert(buffers_ == 0);
 }
 
-void BufferPool::Bound(std::uint64_t leased) noexcept {
+void BufferPool::Bound(std::uint64_t leased, bool refuse) noexcept {
+  refused_ = refuse ? leased : ~std::uint64_t{0};
   bound_ = PoolBound(leased);
   waste_bound_ = bound_ - leased;
 }
@@ -104,6 +105,7 @@ std::size_t BufferPool::ClassBytes(std::size_t size_class) noexcept {
 
 BufferPool::Lease BufferPool::Acquire(std::size_t bytes) {
   TakeBack();
+  if (bytes > refused_ || leased_ + BufferFootprint(bytes) > refused_) throw BoundExceeded();
   Tick();
   ++counters_.acquisitions;
   const std::size_t size_class = ClassOf(bytes);

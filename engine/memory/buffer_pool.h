@@ -21,6 +21,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 
 #include "engine/memory/buffer.h"
@@ -35,6 +36,9 @@ inline constexpr std::size_t kStartPlaces = 16;
 [[nodiscard]] constexpr std::uint64_t PoolBound(std::uint64_t leased) {
   return leased + leased / 8 + (std::uint64_t{64} << 10);
 }
+
+// A lease that would go beyond a bound which refuses.
+struct BoundExceeded : std::bad_alloc {};
 
 class BufferPool {
   struct Block;
@@ -83,8 +87,9 @@ class BufferPool {
   }
 
   // Before the first acquisition. `leased` is the most that is ever leased at once, BufferFootprint
-  // of each; the pool then holds at most PoolBound(leased).
-  void Bound(std::uint64_t leased) noexcept;
+  // of each; the pool then holds at most PoolBound(leased). With `refuse`, what goes beyond
+  // `leased` throws BoundExceeded; without, it is given and the pool holds more.
+  void Bound(std::uint64_t leased, bool refuse = false) noexcept;
   void Start(std::size_t places) noexcept { start_places_ = places_ = places; }
   void Record(Recorder recorder, void* context) noexcept {
     recorder_ = recorder;
@@ -128,9 +133,10 @@ class BufferPool {
   std::size_t start_places_;
   std::size_t places_;
   std::size_t buffers_ = 0;
-  std::uint64_t held_ = 0;    // footprints of all buffers
-  std::uint64_t leased_ = 0;  // footprints asked for
-  std::uint64_t waste_ = 0;   // footprints leased beyond what was asked for
+  std::uint64_t held_ = 0;                     // footprints of all buffers
+  std::uint64_t leased_ = 0;                   // footprints asked for
+  std::uint64_t waste_ = 0;                    // footprints leased beyond what was asked for
+  std::uint64_t refused_ = ~std::uint64_t{0};  // most that may be leased
   std::uint64_t bound_ = ~std::uint64_t{0};
   std::uint64_t waste_bound_ = ~std::uint64_t{0};
   std::uint64_t peak_leased_ = 0;

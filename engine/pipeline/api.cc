@@ -58,11 +58,12 @@ Result<void> Validate(const Options& options) {
 }
 
 std::uint64_t LeastMemory(const Options& options, bool compressing) {
-  const std::uint64_t chunk_size = ChunkSizeOf(options);
-  if (!compressing) return MemoryNeed(Direction::kDecompress, chunk_size, Shape{});
   const LevelRow* const level = FindLevel(options.level, options.decode_first);
-  return MemoryNeed(Direction::kCompress, chunk_size, Shape{},
-                    level == nullptr ? 0 : LevelTables(*level, chunk_size));
+  if (!compressing || level == nullptr) {
+    return MemoryNeed({Direction::kDecompress, ChunkSizeOf(options)}, Shape{});
+  }
+  const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
+  return MemoryNeed({Direction::kCompress, chunk_size, level, options.verify}, Shape{});
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/coder/lz.h"
+#include "engine/coder/scratch_bound.h"
+#include "engine/memory/buffer_pool.h"
+#include "engine/transform/section_list.h"
 
 namespace sigma {
 namespace {
@@ -14,15 +16,25 @@ constexpr std::uint32_t kInFlightPerThread = 2;
 
 constexpr std::uint32_t kMaxThreads = 1024;
 
-// The command with its libraries, stacks and oneTBB's own memory.
-constexpr std::uint64_t kProcess = 10u << 20;
-constexpr std::uint64_t kPerWorker = 256u << 10;  // touched stack and task memory
+// The process, from measurement (benchmarks/memory): what is resident when it starts, with all the
+// libraries' pages that starting touches, and with them given back what stays while it works.
+constexpr std::uint64_t kStarting = 5u << 20;
+constexpr std::uint64_t kProcess = 11u << 19;
+constexpr std::uint64_t kProcessLimited = 7u << 19;
+// oneTBB at work, and each of its threads: stack, task memory, heap.
+constexpr std::uint64_t kScheduler = 256u << 10;
+constexpr std::uint64_t kPerThread = 192u << 10;
 
-// Scratch of one worker: a part that grows with the chunk and tables that do not.
-constexpr std::uint64_t kEncodeScratchPerByte = 4;
-constexpr std::uint64_t kDecodeScratchPerByte = 3;
-constexpr std::uint64_t kEncodeTables = 2u << 20;
-constexpr std::uint64_t kDecodeTables = 1u << 20;
+// Transforms, in chunks: the plan tried second (1), the sections (1.5) and the one being coded (1);
+// where they nest, from level 3 on, the same for a section that is hardly smaller, of which what
+// repeats is touched in one place only. Decoding: sections (1.5) and their own sections (1.5).
+constexpr int kFirstNestedLevel = 3;
+constexpr std::uint64_t kEncodeTransforms = 3;  // and a half
+constexpr std::uint64_t kNestedTransforms = 5;  // and a half
+constexpr std::uint64_t kDecodeTransforms = 3;
+constexpr std::uint64_t kSectionPads = kMaxSections * (kPad + kCacheLine) + 4096;
+// The sample that a trial codes, in and out.
+constexpr std::uint64_t kTrial = 160u << 10;
 
 std::string NamesOf(const std::vector<std::string>& names) {
   std::string joined;
@@ -30,44 +42,83 @@ std::string NamesOf(const std::vector<std::string>& names) {
   return joined;
 }
 
-}  // namespace
-
-std::uint64_t LevelTables(const LevelRow& level, std::uint64_t chunk_size) {
-  const std::uint64_t bytes = LzTableBytes(level.coder.lz, static_cast<std::size_t>(chunk_size));
-  return bytes - std::min(bytes, kEncodeTables);
+std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
+  return kDecodeTransforms * chunk_size + 2 * kSectionPads +
+         DecoderScratch(static_cast<std::size_t>(chunk_size));
 }
 
-std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape,
-                         std::uint64_t tables) {
-  const bool compress = direction == Direction::kCompress;
-  const std::uint64_t scratch =
-      chunk_size * (compress ? kEncodeScratchPerByte : kDecodeScratchPerByte) +
-      (compress ? kEncodeTables + tables : kDecodeTables);
-  const std::uint64_t slots = shape.in_flight == 1 ? 1 : std::uint64_t{shape.in_flight} + 1;
-  const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
-  return kProcess + slots * 2 * chunk_size + workers * (scratch + kPerWorker);
+std::uint64_t EncodeScratch(const Job& job) {
+  const bool nested = job.level->level >= kFirstNestedLevel;
+  const std::uint64_t chunk = job.chunk_size;
+  const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
+                               chunk / 2 + 2 * kSectionPads + kTrial +
+                               EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
+  return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
 }
 
-Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::uint32_t threads,
-                          std::uint64_t memory_limit, std::uint64_t tables) {
+// Smaller chunks to try, largest first: halves, and three quarters between them.
+std::uint32_t NextSmaller(std::uint32_t chunk_size) {
+  std::uint32_t power = kMinChunkSize;
+  while (power * 2 < chunk_size) power *= 2;  // the largest power below
+  const std::uint32_t between = power / 2 * 3;
+  return between < chunk_size && between % kChunkSizeUnit == 0 ? between : power;
+}
+
+Result<std::uint32_t> CheckedThreads(std::uint32_t threads) {
   if (threads == 0) threads = AvailableThreads();
   if (threads > kMaxThreads) {
     return Fail(ErrorCode::kInvalidArgument,
                 "more than " + std::to_string(kMaxThreads) + " threads are not possible");
   }
-  Shape shape{threads, threads == 1 ? 1 : threads * kInFlightPerThread};
-  if (memory_limit == 0) return shape;
-  while (MemoryNeed(direction, chunk_size, shape, tables) > memory_limit) {
-    if (shape.in_flight == 1) {
-      const std::uint64_t least = MemoryNeed(direction, chunk_size, Shape{}, tables);
-      return Fail(ErrorCode::kLimit, "the memory limit cannot be met with chunks of " +
-                                         std::to_string(chunk_size) + " bytes: it takes at least " +
-                                         std::to_string(least) + " bytes");
-    }
-    --shape.in_flight;
-    shape.threads = std::min(shape.threads, shape.in_flight);
+  return threads;
+}
+
+// Fewer chunks in flight, down to one for each worker.
+std::optional<Shape> FewerInFlight(const Job& job, std::uint32_t threads, std::uint64_t limit) {
+  const std::uint32_t most = threads == 1 ? 1 : threads * kInFlightPerThread;
+  for (std::uint32_t in_flight = most; in_flight >= threads; --in_flight) {
+    const Shape shape{threads, in_flight};
+    if (limit == 0 || MemoryNeed(job, shape) <= limit) return shape;
   }
-  return shape;
+  return std::nullopt;
+}
+
+Unexpected CannotBeMet(const Job& least) {
+  return Fail(ErrorCode::kLimit, "the memory limit cannot be met with chunks of " +
+                                     std::to_string(least.chunk_size) +
+                                     " bytes: it takes at least " +
+                                     std::to_string(MemoryNeed(least, Shape{})) + " bytes");
+}
+
+}  // namespace
+
+std::uint64_t ScratchNeed(const Job& job) {
+  // A chunk and its stored form are leased where they do not travel in a slot.
+  return job.direction == Direction::kCompress
+             ? EncodeScratch(job)
+             : DecodeScratch(job.chunk_size) + 2 * BufferFootprint(job.chunk_size);
+}
+
+std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
+  const bool compress = job.direction == Direction::kCompress;
+  const std::uint64_t scratch =
+      PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size));
+  const std::uint64_t slots = shape.in_flight == 1 ? 1 : std::uint64_t{shape.in_flight} + 1;
+  const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
+  const std::uint64_t buffers =
+      slots * 2 * BufferFootprint(job.chunk_size + kCacheLine) + workers * scratch;
+  const std::uint64_t threads = workers == 1 ? 0 : kScheduler + (workers - 1) * kPerThread;
+  if (!limited) return kProcess + threads + buffers;
+  return std::max(kStarting, kProcessLimited + threads + buffers);
+}
+
+Result<Shape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit) {
+  const Result<std::uint32_t> checked = CheckedThreads(threads);
+  if (!checked) return checked.failure();
+  for (std::uint32_t workers = *checked; workers > 0; --workers) {
+    if (const auto shape = FewerInFlight(job, workers, memory_limit)) return *shape;
+  }
+  return CannotBeMet(job);
 }
 
 Shape FitToChunks(Shape shape, std::uint64_t chunks) {
@@ -106,12 +157,21 @@ Result<CompressionPlan> PlanCompression(const Options& options) {
                 "a chunk size is a multiple of 4 KiB from 64 KiB to 64 MiB");
   }
   plan.verify = options.verify;
-  Result<Shape> shape =
-      ChooseShape(Direction::kCompress, plan.chunk_size, options.threads, options.memory_limit,
-                  LevelTables(*plan.level, plan.chunk_size));
-  if (!shape) return shape.failure();
-  plan.shape = *shape;
-  return plan;
+  plan.limited = options.memory_limit != 0;
+  const Result<std::uint32_t> threads = CheckedThreads(options.threads);
+  if (!threads) return threads.failure();
+  const std::uint32_t least_chunk = options.chunk_size == 0 ? kMinChunkSize : plan.chunk_size;
+  const std::uint32_t largest_chunk = plan.chunk_size;
+  for (std::uint32_t workers = *threads; workers > 0; --workers) {
+    for (plan.chunk_size = largest_chunk;; plan.chunk_size = NextSmaller(plan.chunk_size)) {
+      if (const auto shape = FewerInFlight(plan.job(), workers, options.memory_limit)) {
+        plan.shape = *shape;
+        return plan;
+      }
+      if (plan.chunk_size <= least_chunk) break;
+    }
+  }
+  return CannotBeMet(plan.job());
 }
 
 }  // namespace sigma

@@ -1,8 +1,18 @@
-// Budget: how many workers and chunks in flight a call may have, and what that costs in memory.
+// Budget: how many workers, chunks in flight and bytes a chunk a call may have, and what that costs
+// in memory. The formula, in bytes, with n the chunk size:
 //
-// Needed memory = the process itself + slots · 2 · chunk size (the chunk and its stored form)
-//                 + workers · scratch(chunk size).
-// One chunk in flight has one slot and one worker; more have one slot more than chunks in flight.
+//   peak = process + workers · (thread + scratch(n)) + slots · 2 · n
+//
+//   process   the command with its libraries, heap, stack, oneTBB and a seek table of 10,000 chunks
+//             (each more costs 24 bytes, 36 where the input is a pipe)
+//   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
+//   slots     chunks between reading and writing: one chunk in flight has one slot, more have one
+//             slot more than there are chunks in flight; each holds a chunk and its stored form
+//   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the
+//             sections of transforms (scratch_bound.h, and below)
+//
+// Under a memory limit the process gives back the pages of code that only starting needed, so
+// `process` is less than a process takes when it starts: then the larger of the two counts.
 #ifndef SIGMA_PIPELINE_BUDGET_H_
 #define SIGMA_PIPELINE_BUDGET_H_
 
@@ -23,18 +33,26 @@ struct Shape {
 
 enum class Direction : std::uint8_t { kCompress, kDecompress };
 
-// Bytes of the tables that each worker of a compression needs besides what any level needs.
-[[nodiscard]] std::uint64_t LevelTables(const LevelRow& level, std::uint64_t chunk_size);
+// What a call has to do.
+struct Job {
+  Direction direction = Direction::kCompress;
+  std::uint64_t chunk_size = 0;
+  const LevelRow* level = nullptr;  // of a compression
+  bool verify = false;              // of a compression
+};
 
-// Resident bytes of a process that runs in this shape, as bounded by measurement; `tables` as
-// above.
-[[nodiscard]] std::uint64_t MemoryNeed(Direction direction, std::uint64_t chunk_size, Shape shape,
-                                       std::uint64_t tables = 0);
+// The most bytes that the leases of one worker take at once (BufferPool::Bound). For decoding it
+// holds for what any encoder of this format version makes; a chunk that calls for more is refused
+// where a limit is set.
+[[nodiscard]] std::uint64_t ScratchNeed(const Job& job);
 
-// The widest shape for `threads` (0 = what is available) within `memory_limit` (0 = none). kLimit,
-// naming the least possible limit, if not even one chunk in flight fits.
-Result<Shape> ChooseShape(Direction direction, std::uint64_t chunk_size, std::uint32_t threads,
-                          std::uint64_t memory_limit, std::uint64_t tables = 0);
+// The formula above. `limited`: under a memory limit.
+[[nodiscard]] std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited = true);
+
+// The widest shape for `threads` (0 = what is available) within `memory_limit` (0 = none): fewer
+// chunks in flight first, then fewer workers. kLimit, naming the least possible limit, if not even
+// one chunk in flight fits.
+Result<Shape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit);
 
 // What the options of a compression mean, checked.
 struct CompressionPlan {
@@ -43,7 +61,12 @@ struct CompressionPlan {
   std::uint32_t chunk_size = 0;
   Shape shape;
   bool verify = false;
+  bool limited = false;  // by a memory limit
+
+  [[nodiscard]] Job job() const { return {Direction::kCompress, chunk_size, level, verify}; }
 };
+// A memory limit takes chunks in flight first, then, unless the options name a chunk size, bytes
+// from the chunk, then workers.
 Result<CompressionPlan> PlanCompression(const Options& options);
 
 // The shape for an input of `chunks` chunks: no worker that would never get one.

@@ -23,6 +23,9 @@ namespace {
 constexpr std::size_t kFrontRoom = kCacheLine;  // keeps the payload aligned
 static_assert(kFrontRoom >= kMaxFrameHeader);
 
+// The seek table is made in one piece up to this many chunks (24 MiB, untouched ones not resident).
+constexpr std::size_t kReservedEntries = std::size_t{1} << 20;
+
 constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence numbers of 32 bits
 
 struct EncodeSlot final : Slot {
@@ -40,6 +43,7 @@ class EncodeStages final : public Stages {
   EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer)
       : source_(source), sink_(sink), plan_(plan), observer_(observer) {
     total_ = source.Size().value_or(0);
+    entries_.reserve(std::min<std::size_t>(total_ / plan.chunk_size + 1, kReservedEntries));
   }
 
   std::unique_ptr<Slot> NewSlot() override { return std::make_unique<EncodeSlot>(); }
@@ -119,7 +123,11 @@ class EncodeStages final : public Stages {
   // After the last chunk.
   Result<void> End() {
     if (Result<void> begun = Begin(); !begun) return begun;
-    if (Result<void> written = Write(WriteFooter(entries_, written_)); !written) return written;
+    Result<void> footer;
+    WriteFooterPieces(entries_, written_, [&](ByteView piece) {
+      if (footer) footer = Write(piece);
+    });
+    if (!footer) return footer;
     const Stopwatch watch;
     Result<void> finished = sink_.Finish();
     write_seconds_ += watch.Seconds();
@@ -212,7 +220,10 @@ class EncodeStages final : public Stages {
 }  // namespace
 
 Compressor::Compressor(const CompressionPlan& plan)
-    : plan_(plan), workers_(plan.shape.threads), flow_(workers_, plan.shape.in_flight) {}
+    : plan_(plan),
+      workers_(plan.shape.threads,
+               {.scratch = ScratchNeed(plan.job()), .small_stacks = plan.limited}),
+      flow_(workers_, plan.shape.in_flight) {}
 
 Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer) {
   const Stopwatch watch;
@@ -224,6 +235,8 @@ Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& obse
   summary.chunk_size = plan_.chunk_size;
   summary.level = plan_.level->level;
   summary.threads = plan_.shape.threads;
+  summary.in_flight = plan_.shape.in_flight;
+  summary.memory_need = MemoryNeed(plan_.job(), plan_.shape, plan_.limited);
   summary.pool = workers_.Counters();
   summary.seconds = watch.Seconds();
   return summary;

@@ -57,19 +57,25 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   Summary summary;
   if (Result<void> ended = stages.End(summary); !ended) return ended.failure();
   summary.threads = workers_->threads();
+  summary.in_flight = flow_->in_flight();
+  summary.memory_need =
+      MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0);
   summary.pool = workers_->Counters();
   summary.seconds = watch.Seconds();
   return summary;
 }
 
 Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunks) {
-  const Result<Shape> widest =
-      ChooseShape(Direction::kDecompress, chunk_size, options_.threads, options_.memory_limit);
+  const Job job{Direction::kDecompress, chunk_size};
+  const bool limited = options_.memory_limit != 0;
+  const Result<Shape> widest = ChooseShape(job, options_.threads, options_.memory_limit);
   if (!widest) return widest.failure();
   const Shape shape = FitToChunks(*widest, chunks);
   if (flow_ != nullptr && chunk_size_ == chunk_size && shape_ == shape) return {};
   flow_.reset();
-  workers_ = std::make_unique<Workers>(shape.threads);
+  workers_ = std::make_unique<Workers>(
+      shape.threads,
+      WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited, .small_stacks = limited});
   flow_ = std::make_unique<Flow>(*workers_, shape.in_flight);
   chunk_size_ = chunk_size;
   shape_ = shape;

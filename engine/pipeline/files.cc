@@ -5,6 +5,7 @@
 #include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
 #include "engine/io/output_file.h"
+#include "engine/io/system.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
@@ -28,6 +29,11 @@ Result<InputFile> OpenStream(const std::string& path, const FileOptions& files) 
 
 Result<OutputFile> CreateTarget(const std::string& path, const FileOptions& files, Sparse sparse) {
   return OutputFile::Create(path, OutputFile::Choices{.force = files.force, .sparse = sparse});
+}
+
+// Under a memory limit, before anything large is made.
+void MakeRoom(const Options& options) {
+  if (options.memory_limit != 0) GiveBackCodePages();
 }
 
 // The last steps of every call that writes a file.
@@ -62,6 +68,7 @@ Result<Summary> CompressFile(const std::string& source, const std::string& targe
     if (output->terminal() && !files.force) {
       return Fail(ErrorCode::kInvalidArgument, "compressed data is not written to a terminal");
     }
+    MakeRoom(options);
     Compressor compressor(FitToSize(*plan, input->source().Size()));
     return Published(compressor.Run(input->source(), output->sink(), observer), *input, *output,
                      files, watch);
@@ -77,6 +84,7 @@ Result<Summary> DecompressFile(const std::string& source, const std::string& tar
     if (!input) return input.failure();
     Result<OutputFile> output = CreateTarget(target, files, files.sparse);
     if (!output) return output.failure();
+    MakeRoom(options);
     Decompressor decompressor(options);
     return Published(decompressor.Run(input->source(), output->sink(), observer), *input, *output,
                      files, watch);
@@ -89,6 +97,7 @@ Result<Summary> TestFile(const std::string& source, const Options& options,
     Result<InputFile> input = OpenStream(source, files);
     if (!input) return input.failure();
     NullSink sink;
+    MakeRoom(options);
     Decompressor decompressor(options);
     return decompressor.Run(input->source(), sink, observer);
   });
@@ -103,6 +112,7 @@ Result<Summary> DecompressRange(const std::string& source, const std::string& ta
     if (!input) return input.failure();
     Result<OutputFile> output = CreateTarget(target, files, files.sparse);
     if (!output) return output.failure();
+    MakeRoom(options);
     Decompressor decompressor(options);
     return Published(
         decompressor.RunRange(input->source(), output->sink(), OriginalRange{offset, length}),

@@ -16,6 +16,9 @@ template <typename Stage>
 bool Guarded(Slot& slot, Stage stage) noexcept {
   try {
     return stage();
+  } catch (const BoundExceeded&) {
+    slot.error = Error{ErrorCode::kLimit, "a chunk needs more memory than the limit allows",
+                       kNoPosition, kNoPosition};
   } catch (const std::bad_alloc&) {
     slot.error = Error{ErrorCode::kOutOfMemory, {}, kNoPosition, kNoPosition};
   } catch (...) {

@@ -17,6 +17,10 @@ namespace sigma {
 
 namespace {
 
+// Address space of a worker's stack under a memory limit, where oneTBB takes 4 MiB: what a limit on
+// address space would count. The deepest path measured needs 60 KiB.
+constexpr std::size_t kSmallStack = std::size_t{512} << 10;
+
 // oneTBB lends a process no more threads than the machine has cores unless it is told so, and of
 // all such wishes that are alive the least counts. So the calls of this process share one, the
 // largest, kept while any of them needs it. (64 workers on 2 cores are slower than 2, but a caller
@@ -62,7 +66,9 @@ Allowance& SharedAllowance() {
 }  // namespace
 
 struct Workers::Threads {
-  explicit Threads(std::uint32_t threads) : wish(threads), arena(static_cast<int>(threads)) {
+  Threads(std::uint32_t threads, bool small_stacks)
+      : wish(threads), arena(static_cast<int>(threads)) {
+    if (small_stacks) stacks.emplace(tbb::global_control::thread_stack_size, kSmallStack);
     SharedAllowance().Raise(wish, [&] { arena.initialize(); });
   }
   ~Threads() { SharedAllowance().Lower(wish); }
@@ -70,16 +76,17 @@ struct Workers::Threads {
   Threads& operator=(const Threads&) = delete;
 
   const std::uint32_t wish;
+  std::optional<tbb::global_control> stacks;
   tbb::task_arena arena;
 };
 
-Workers::Workers(std::uint32_t threads, std::uint64_t scratch)
+Workers::Workers(std::uint32_t threads, const WorkerMemory& memory)
     : threads_(threads),
       scratch_(std::make_unique<BufferPool[]>(threads)),
-      lent_(threads > 1 ? std::make_unique<Threads>(threads) : nullptr) {
+      lent_(threads > 1 ? std::make_unique<Threads>(threads, memory.small_stacks) : nullptr) {
   for (std::uint32_t i = 0; i < threads; ++i) {
     scratch_[i].Start(std::max<std::size_t>(kStartPlaces / threads, 1));
-    if (scratch != 0) scratch_[i].Bound(scratch);
+    if (memory.scratch != 0) scratch_[i].Bound(memory.scratch, memory.refuse_more);
   }
 }
 

@@ -15,11 +15,20 @@
 
 namespace sigma {
 
+struct WorkerMemory {
+  // The most bytes that the leases of one worker take at once (budget.h); 0 = not known, its pool
+  // is not bounded.
+  std::uint64_t scratch = 0;
+  // More is refused with BoundExceeded.
+  bool refuse_more = false;
+  // The threads that oneTBB makes for this call get stacks of kSmallStack bytes of address space.
+  bool small_stacks = false;
+};
+
 class Workers {
  public:
-  // threads ≥ 1. `scratch`: the most bytes that the leases of one worker take at once (budget.h);
-  // 0 = not known, its pool is not bounded. Throws std::bad_alloc.
-  explicit Workers(std::uint32_t threads, std::uint64_t scratch = 0);
+  // threads ≥ 1. Throws std::bad_alloc.
+  explicit Workers(std::uint32_t threads, const WorkerMemory& memory = {});
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

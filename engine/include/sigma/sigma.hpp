@@ -113,9 +113,13 @@ class [[nodiscard]] Result<void> {
 // ---------------------------------------------------------------------------------------------------
 
 struct Options {
-  int level = 3;                   // one of Levels()
-  std::uint32_t threads = 0;       // workers; 0 = AvailableThreads()
-  std::uint64_t memory_limit = 0;  // bound on the process's peak resident bytes; 0 = none
+  int level = 3;              // one of Levels()
+  std::uint32_t threads = 0;  // workers; 0 = AvailableThreads()
+  // Bound on the peak resident bytes of a process that does nothing else; 0 = none. Takes chunks in
+  // flight first, then (compressing, without chunk_size) bytes from the chunk, then workers. Under
+  // a bound, calls on files give pages of code back to the system, and new oneTBB workers get small
+  // stacks.
+  std::uint64_t memory_limit = 0;
   std::uint32_t chunk_size = 0;   // 64 KiB … 64 MiB, a multiple of 4 KiB; 0 = the level's default
   std::string strategy = "auto";  // one of StrategyNames(); forces it on every chunk
   bool decode_first = false;      // compressing: larger files that restore faster, at any level
@@ -148,6 +152,8 @@ struct Summary {
   std::uint32_t chunk_size = 0;
   int level = 0;
   std::uint32_t threads = 0;
+  std::uint32_t in_flight = 0;             // most chunks between reading and writing at once
+  std::uint64_t memory_need = 0;           // what the memory formula says of this run, bytes
   std::vector<StrategyTotals> strategies;  // only those used, in the order of StrategyNames()
   double seconds = 0;                      // wall time of the call
   double read_seconds = 0;                 // waiting for the source

@@ -269,7 +269,7 @@ TEST(RoundTrip, MemoryLimit) {
   const Result<CompressionPlan> plan = PlanCompression(options);
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().code, ErrorCode::kLimit);
-  options.memory_limit = MemoryNeed(Direction::kCompress, kChunk, Shape{});
+  options.memory_limit = MemoryNeed(PlanCompression(WithThreads(8))->job(), Shape{});
   const Result<CompressionPlan> least = PlanCompression(options);
   ASSERT_TRUE(least);
   EXPECT_EQ(least->shape.in_flight, 1u);
@@ -277,7 +277,7 @@ TEST(RoundTrip, MemoryLimit) {
   const Bytes stream = Encoded(bytes, options);
   EXPECT_EQ(stream, Encoded(bytes, WithThreads(8)));
   for (const SourceKind kind : kKinds) {
-    options.memory_limit = MemoryNeed(Direction::kDecompress, kChunk, Shape{});
+    options.memory_limit = MemoryNeed({Direction::kDecompress, kChunk}, Shape{});
     EXPECT_EQ(Decoded(stream, options, kind), bytes);
     options.memory_limit -= 1;
     Decompressor decompressor(options);

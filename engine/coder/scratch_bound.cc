@@ -1,0 +1,58 @@
+// What each coder leases at once, worst case, from the sizes in its code:
+//
+//   reference  tables, sequences, the planes of a sub-block, its code where the target has no room,
+//              and a block of entropy coding. A sub-block of b bytes has at most b / 3 sequences.
+//   pattern    a prediction, two lists of exceptions (controls and bytes), the payload
+//   entropy    the stream where the target has no room, and a block
+#include "engine/coder/scratch_bound.h"
+
+#include <algorithm>
+
+#include "engine/coder/entropy.h"
+#include "engine/coder/lz.h"
+#include "engine/coder/lz_sequence.h"
+#include "engine/coder/pivco_block.h"
+#include "engine/memory/buffer.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kPlanes = 11;  // of a sub-block, each with its pad
+constexpr std::size_t kPlanePad = kPad + 64;
+
+// Tables and small lists that do not grow with the source.
+constexpr std::size_t kSmall = std::size_t{24} << 10;
+
+std::size_t BlockScratch(std::size_t size) {
+  const std::size_t block = std::min(size, kMaxEntropyBlock);
+  return BufferFootprint(std::max(BlockEncodeScratch(block), BlockDecodeScratch(block)));
+}
+
+}  // namespace
+
+std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
+  const std::size_t block =
+      std::min({std::size_t{1} << params.lz.block_log, kMaxSubBlock, std::max(size, kCacheLine)});
+  const std::size_t sequences = block / kMinMatch + 1;
+  // The size of a sub-block's planes, lists of long lengths included, is linear in the number of
+  // sequences: 7 bytes each and 3 literals less.
+  const std::size_t planes = 7 * sequences + block / 16 + kPlanes * kPlanePad;
+  const std::uint64_t reference =
+      LzTableBytes(params.lz, size) + BufferFootprint(sizeof(Sequence) * sequences) +
+      2 * BufferFootprint(std::max(planes, block + block / 16 + kPlanes * kPlanePad));
+  const std::uint64_t pattern = BufferFootprint(size) + 2 * BufferFootprint(2 * size + kCacheLine) +
+                                BufferFootprint(EntropyStreamBound(size) + 2 * kPad);
+  const std::uint64_t entropy = BufferFootprint(EntropyStreamBound(size));
+  return std::max({reference, pattern, entropy}) + BlockScratch(size) + kSmall;
+}
+
+std::uint64_t DecoderScratch(std::size_t size) {
+  const std::size_t block = std::min(size, kMaxSubBlock);
+  const std::uint64_t reference =
+      BufferFootprint(13 * (block / kMinMatch + 1) + block / 16 + kPlanes * kPlanePad);
+  const std::uint64_t pattern = 2 * BufferFootprint(size);
+  const std::uint64_t entropy = BufferFootprint(std::min(size, 2 * kMaxEntropyBlock) + kPad);
+  return std::max({reference, pattern, entropy}) + BlockScratch(size) + kSmall;
+}
+
+}  // namespace sigma
