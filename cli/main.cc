@@ -1,4 +1,6 @@
 // sigma-par: the table of modes, and the run around the one that was asked for.
+#include <malloc.h>
+
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -33,6 +35,17 @@ constexpr std::array<ModeRow, 9> kModes = {{
     {Mode::kVersion, sigma::cli::RunVersion},
 }};
 
+// Under a bound all threads share one heap: the 64 MiB of address space that glibc reserves for
+// each further one would count against a limit on address space, and nothing allocates while it
+// works.
+void BoundHeap(const sigma::cli::Arguments& arguments) {
+#ifdef M_ARENA_MAX
+  if (arguments.options.memory_limit != 0) mallopt(M_ARENA_MAX, 1);
+#else
+  (void)arguments;
+#endif
+}
+
 // What the modes printed counts as written only now (a full disk, /dev/full).
 void CloseOutput(Session& session) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
@@ -51,6 +64,7 @@ int main(int argc, char** argv) {
     return sigma::cli::kExitError;
   }
 
+  BoundHeap(*arguments);
   // Never destroyed: the signal thread may look at it until the process ends.
   Session& session = *new Session(*arguments);
   sigma::cli::StartSignalThread(

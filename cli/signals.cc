@@ -1,9 +1,11 @@
 #include "cli/signals.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 
-#include <thread>
+#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "sigma/sigma.hpp"
@@ -31,6 +33,31 @@ void DieBy(int number) {
   raise(number);
 }
 
+// It prints a line and removes a file; the 8 MiB a thread gets otherwise would count against a
+// limit on address space.
+constexpr std::size_t kSignalStack = std::size_t{128} << 10;
+
+struct SignalWork {
+  std::function<void()> on_status;
+  std::function<void()> before_death;
+};
+
+// The thread's body; it lasts as long as the process.
+void* WaitForSignals(void* argument) {
+  const std::unique_ptr<SignalWork> work(static_cast<SignalWork*>(argument));
+  const sigset_t set = TakenSignals();
+  for (int number = 0; sigwait(&set, &number) == 0;) {
+    if (number == SIGUSR1) {
+      work->on_status();
+      continue;
+    }
+    work->before_death();
+    DiscardUnpublished();
+    DieBy(number);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void BlockSignals() {
@@ -39,18 +66,16 @@ void BlockSignals() {
 }
 
 void StartSignalThread(std::function<void()> on_status, std::function<void()> before_death) {
-  std::thread([on_status = std::move(on_status), before_death = std::move(before_death)] {
-    const sigset_t set = TakenSignals();
-    for (int number = 0; sigwait(&set, &number) == 0;) {
-      if (number == SIGUSR1) {
-        on_status();
-        continue;
-      }
-      before_death();
-      DiscardUnpublished();
-      DieBy(number);
-    }
-  }).detach();
+  auto work =
+      std::make_unique<SignalWork>(SignalWork{std::move(on_status), std::move(before_death)});
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, std::max<std::size_t>(kSignalStack, PTHREAD_STACK_MIN));
+  pthread_t thread;
+  // Without the thread signals wait until the process ends: no reason not to work.
+  if (pthread_create(&thread, &attributes, WaitForSignals, work.get()) == 0) (void)work.release();
+  pthread_attr_destroy(&attributes);
 }
 
 }  // namespace sigma::cli
