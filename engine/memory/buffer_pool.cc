@@ -4,7 +4,7 @@
 // overflowed with all its places taken. kRecent is below 20, so one overflow is enough: a rule that
 // let one in thirty pass would allocate once in every chunk for ever.
 //
-// Shrinking: at the end of an epoch the buffers that nothing used since the epoch before began are
+// Shrinking: at the end of an epoch the buffers that nothing used in it are
 // freed: of them fewer than 1 % were in use. A class that has to be allocated again afterwards
 // doubles the epoch, so a stream that needs a buffer now and then soon keeps it.
 //
@@ -156,7 +156,7 @@ void BufferPool::Tick() noexcept {
        c = c + 1 < kClasses ? LowestFree(c + 1, kClasses - 1) : kClasses) {
     Block* kept = nullptr;
     while (Block* const block = free_[c] == nullptr ? nullptr : PopFree(c)) {
-      if (block->used + 1 >= epoch_) {
+      if (block->used >= epoch_) {
         block->next = kept;
         kept = block;
         continue;

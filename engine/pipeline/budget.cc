@@ -103,10 +103,10 @@ std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   const bool compress = job.direction == Direction::kCompress;
   const std::uint64_t scratch =
       PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size));
-  const std::uint64_t slots = shape.in_flight == 1 ? 1 : std::uint64_t{shape.in_flight} + 1;
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   const std::uint64_t buffers =
-      slots * 2 * BufferFootprint(job.chunk_size + kCacheLine) + workers * scratch;
+      std::uint64_t{shape.in_flight} * 2 * BufferFootprint(job.chunk_size + kCacheLine) +
+      workers * scratch;
   const std::uint64_t threads = workers == 1 ? 0 : kScheduler + (workers - 1) * kPerThread;
   if (!limited) return kProcess + threads + buffers;
   return std::max(kStarting, kProcessLimited + threads + buffers);

@@ -6,8 +6,7 @@
 //   process   the command with its libraries, heap, stack, oneTBB and a seek table of 10,000 chunks
 //             (each more costs 24 bytes, 36 where the input is a pipe)
 //   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
-//   slots     chunks between reading and writing: one chunk in flight has one slot, more have one
-//             slot more than there are chunks in flight; each holds a chunk and its stored form
+//   slots     chunks between reading and writing; each holds a chunk and its stored form
 //   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the
 //             sections of transforms (scratch_bound.h, and below)
 //

@@ -1,15 +1,21 @@
-// The flow graph. Tokens and slots: the limiter lets in_flight slots pass and gets a token back
-// when Drain has given its slot back, so a slot is always free for the one chunk that Fill reads
-// ahead. After an error Fill answers "end", Work and Drain let the slots through untouched, and the
-// graph runs empty by itself; it is never cancelled with chunks inside.
+// The flow graph is a ring: a token makes Fill read one chunk, and Drain hands the token back when
+// it has given the chunk's slot back. There are as many tokens as slots, so a slot is always free
+// for a token. No node ever refuses a message: a limiter_node would, and oneTBB then turns edges
+// around with an allocation for each chunk. After an error Fill lets the tokens go, Work and Drain
+// let the slots through untouched, and the graph runs empty by itself; it is never cancelled with
+// chunks inside.
 #include "engine/pipeline/flow.h"
 
 #include <oneapi/tbb/flow_graph.h>
 
 #include <new>
+#include <tuple>
 
 namespace sigma {
 namespace {
+
+// The right to have a chunk in flight.
+struct Token {};
 
 // Runs one stage; what it throws becomes the slot's error.
 template <typename Stage>
@@ -31,7 +37,7 @@ bool Guarded(Slot& slot, Stage stage) noexcept {
 
 Flow::Flow(Workers& workers, std::uint32_t in_flight) : workers_(workers), in_flight_(in_flight) {
   const bool loop = workers.threads() == 1 || in_flight == 1;
-  slots_.reserve(loop ? 1 : in_flight + std::size_t{1});
+  slots_.reserve(loop ? 1 : in_flight);
   free_.resize(slots_.capacity());
 }
 
@@ -70,29 +76,27 @@ void Flow::RunLoop(Stages& stages) {
 void Flow::RunGraph(Stages& stages) {
   namespace flow = tbb::flow;
   flow::graph graph;
-  flow::input_node<Slot*> fill(graph, [&](tbb::flow_control& control) -> Slot* {
-    Slot* slot = FillNext(stages);
-    if (slot == nullptr) control.stop();
-    return slot;
+  using Fill = flow::multifunction_node<Token, std::tuple<Slot*>>;
+  Fill fill(graph, flow::serial, [&](Token, Fill::output_ports_type& out) {
+    Slot* const slot = FillNext(stages);
+    if (slot != nullptr) std::get<0>(out).try_put(slot);
   });
-  flow::limiter_node<Slot*> limiter(graph, in_flight_);
   flow::function_node<Slot*, Slot*> work(graph, flow::unlimited, [&](Slot* slot) {
     WorkOn(stages, *slot);
     return slot;
   });
   flow::sequencer_node<Slot*> order(
       graph, [](Slot* const& slot) { return static_cast<std::size_t>(slot->sequence); });
-  flow::function_node<Slot*, flow::continue_msg> drain(graph, flow::serial, [&](Slot* slot) {
+  flow::function_node<Slot*, Token> drain(graph, flow::serial, [&](Slot* slot) {
     DrainInOrder(stages, *slot);
     GiveBack(*slot);
-    return flow::continue_msg();
+    return Token{};
   });
-  flow::make_edge(fill, limiter);
-  flow::make_edge(limiter, work);
+  flow::make_edge(flow::output_port<0>(fill), work);
   flow::make_edge(work, order);
   flow::make_edge(order, drain);
-  flow::make_edge(drain, limiter.decrementer());
-  fill.activate();
+  flow::make_edge(drain, fill);
+  for (std::uint32_t i = 0; i < in_flight_; ++i) fill.try_put(Token{});
   graph.wait_for_all();
 }
 

@@ -1,13 +1,14 @@
 // Flow: the shape both directions share. One stage fills slots in order, the workers work on them
 // in any order, one stage drains them in order again:
 //
-//   Fill (serial) → limiter → Work (parallel) → sequencer → Drain (serial) → token back to limiter
+//   Fill (serial) → Work (parallel) → sequencer → Drain (serial) → token back to Fill
 //
 // Promises
-// - At most `in_flight` chunks are between the limiter and the end of Drain, and one more slot is
-//   filled ahead. Each of the first chunks gets a new slot until all are made; then they take
-//   turns, also in the next Run. So the memory held soon stands still, however the threads are
-//   timed.
+// - At most `in_flight` chunks are between the begin of Fill and the end of Drain, each in a slot
+// of
+//   its own. Each of the first chunks gets a new slot until all are made; then they take turns,
+//   also in the next Run. So the memory held soon stands still, however the threads are timed.
+// - In a steady state it allocates nothing.
 // - Errors are values in the slot. The earliest in order is the one that Run returns, whatever the
 //   number of threads; what is behind it is drained unseen, and nothing is filled after it.
 // - An exception in a stage becomes such an error (std::bad_alloc: kOutOfMemory). Nothing hangs.
