@@ -1,0 +1,148 @@
+// The pool on the pipeline's own requests: every acquisition and release of encoding (and decoding)
+// a source chunk by chunk is recorded, then replayed. Against a fixed pool of 32 buffers of the
+// same mean size it shows the peak, against the encoder's time what the pool costs.
+//
+//   pool_kib        peak of the adaptive pool
+//   buffers         that it holds
+//   fixed_kib       32 buffers of its own mean size, made at once
+//   saving_percent  of the peak against those
+//   cost_percent    time of all requests in percent of the time of the coding they serve
+//   allocations     of a replay once the pool has seen the trace
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <vector>
+
+#include "engine/pipeline/chunk_codec.h"
+#include "tests/data.h"
+
+namespace sigma::benchmarks {
+namespace {
+
+constexpr std::size_t kFixedBuffers = 32;
+constexpr std::size_t kSourceBytes = std::size_t{16} << 20;
+
+struct Event {
+  std::size_t bytes = 0;
+  std::uint32_t place = 0;  // of the lease, while it is held
+  bool acquired = false;
+};
+
+// Gives each lease a place that is free at its time.
+class Trace {
+ public:
+  static void Record(void* self, bool acquired, std::size_t bytes) {
+    static_cast<Trace*>(self)->Add(acquired, bytes);
+  }
+  std::vector<Event> events;
+  std::size_t places = 0;
+
+ private:
+  void Add(bool acquired, std::size_t bytes) {
+    std::size_t place = 0;
+    const std::size_t wanted = acquired ? 0 : bytes + 1;
+    while (place < held_.size() && held_[place] != wanted) ++place;
+    if (place == held_.size()) held_.push_back(0);
+    held_[place] = acquired ? bytes + 1 : 0;
+    places = held_.size();
+    events.push_back({bytes, static_cast<std::uint32_t>(place), acquired});
+  }
+  std::vector<std::size_t> held_;  // bytes + 1 of each place, 0 = free
+};
+
+struct Recording {
+  Trace trace;
+  double coding_seconds = 0;
+};
+
+Bytes Source() {
+  Bytes source;
+  for (const tests::CorpusFile& file : tests::Corpus(std::size_t{4} << 20)) {
+    source.insert(source.end(), file.bytes.begin(), file.bytes.end());
+  }
+  if (source.empty()) source = tests::Generate(tests::Kind::kMixed, kSourceBytes);
+  source.resize(std::min(source.size(), kSourceBytes));
+  return source;
+}
+
+double Now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Codes the source twice: once recorded, once timed.
+Recording RecordRun(const LevelRow& level, bool decode) {
+  static const Bytes source = Source();
+  Recording recording;
+  Buffer chunk(level.chunk_size);
+  Buffer payload(level.chunk_size);
+  Buffer restored(level.chunk_size);
+  BufferPool recorded;
+  BufferPool timed;
+  recorded.Record(Trace::Record, &recording.trace);
+  BufferPool other;
+  for (std::size_t begin = 0; begin < source.size(); begin += level.chunk_size) {
+    const std::size_t size = std::min<std::size_t>(level.chunk_size, source.size() - begin);
+    std::copy_n(source.data() + begin, size, chunk.data());
+    const ByteView raw{chunk.data(), size};
+    const auto encode = [&](BufferPool& pool) {
+      return EncodeChunk(raw, level, StrategyChoice::kAuto, pool, payload.bytes());
+    };
+    EncodedPayload coded = encode(decode ? other : recorded);
+    const auto restore = [&](BufferPool& pool) {
+      if (!DecodeChunk(coded.plan_id, payload.view().first(coded.size), pool,
+                       restored.bytes().first(size))) {
+        std::abort();
+      }
+    };
+    if (decode) restore(recorded);
+    const double begun = Now();
+    if (decode) {
+      restore(timed);
+    } else {
+      coded = encode(timed);
+    }
+    recording.coding_seconds += Now() - begun;
+  }
+  return recording;
+}
+
+void Replay(const Trace& trace, BufferPool& pool, std::vector<BufferPool::Lease>& leases) {
+  for (const Event& event : trace.events) {
+    if (event.acquired) {
+      leases[event.place] = pool.Acquire(event.bytes);
+    } else {
+      leases[event.place].Release();
+    }
+  }
+}
+
+void Pool(benchmark::State& state) {
+  const LevelRow* const level = FindLevel(static_cast<int>(state.range(0)));
+  const Recording recording = RecordRun(*level, state.range(1) != 0);
+  BufferPool pool;
+  std::vector<BufferPool::Lease> leases(recording.trace.places);
+  Replay(recording.trace, pool, leases);
+  const auto peak = static_cast<double>(pool.counters().peak_bytes);
+  const auto buffers = static_cast<double>(pool.buffers());
+  Replay(recording.trace, pool, leases);
+  const std::uint64_t overflows = pool.counters().overflows;
+  const double begun = Now();
+  for (auto _ : state) Replay(recording.trace, pool, leases);
+  const double once = (Now() - begun) / static_cast<double>(state.iterations());
+  const double fixed = peak / buffers * static_cast<double>(kFixedBuffers);
+  state.counters["requests"] = static_cast<double>(recording.trace.events.size() / 2);
+  state.counters["pool_kib"] = peak / 1024;
+  state.counters["buffers"] = buffers;
+  state.counters["fixed_kib"] = fixed / 1024;
+  state.counters["saving_percent"] = 100 * (1 - peak / fixed);
+  state.counters["cost_percent"] = 100 * once / recording.coding_seconds;
+  state.counters["allocations"] = static_cast<double>(pool.counters().overflows - overflows);
+}
+BENCHMARK(Pool)
+    ->Name("pool/replay")
+    ->ArgNames({"level", "decode"})
+    ->ArgsProduct({{1, 2, 3, 4, 5}, {0, 1}})
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace sigma::benchmarks

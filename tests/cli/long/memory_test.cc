@@ -1,0 +1,86 @@
+// The memory formula and -M over every level, thread count and chunk size, both ways, through files
+// and pipes; under a cgroup's limit too where this process may make a cgroup.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "sigma/sigma.hpp"
+#include "tests/cli/command.h"
+#include "tests/cli/memory_measure.h"
+
+namespace sigma::tests {
+namespace {
+
+// A memory cgroup of its own, version 1 or 2.
+class Group {
+ public:
+  Group() {
+    for (const char* root : {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"}) {
+      folder_ = std::string(root) + "/sigma-test-" + std::to_string(getpid());
+      if (std::system(("mkdir " + folder_ + " 2>/dev/null").c_str()) != 0) continue;
+      for (const char* file : {"/memory.limit_in_bytes", "/memory.max"}) {
+        if (access((folder_ + file).c_str(), W_OK) == 0) limit_file_ = folder_ + file;
+      }
+      if (!limit_file_.empty()) return;
+      (void)rmdir(folder_.c_str());
+    }
+  }
+  ~Group() {
+    if (!limit_file_.empty()) (void)rmdir(folder_.c_str());
+  }
+  [[nodiscard]] bool usable() const { return !limit_file_.empty(); }
+  // Shell that puts itself into the group.
+  [[nodiscard]] std::string Enter(std::uint64_t limit) const {
+    std::ofstream(limit_file_) << limit;
+    return "echo $$ >" + folder_ + "/cgroup.procs";
+  }
+
+ private:
+  std::string folder_;
+  std::string limit_file_;
+};
+
+std::string Input(const Folder& folder, std::size_t size) {
+  folder.Write("a", MixedBytes(size));
+  return "a";
+}
+
+TEST(LongMemory, EveryLevelThreadCountAndChunkSize) {
+  const Folder folder;
+  const Group group;
+  for (const int level : Levels()) {
+    const std::string file = Input(folder, level < 6 ? 24u << 20 : 9u << 20);
+    for (const std::string threads : {"1", "2"}) {
+      for (const std::string chunk : {"64K", "1M", "4M"}) {
+        const std::string options = "--level " + std::to_string(level) + " -B " + chunk;
+        ExpectBothWaysWithin(folder, file, options, threads, 0);
+        const std::uint64_t least =
+            std::max(LeastSize(folder, options + " -c a"), LeastSize(folder, "-dc <x.sigma"));
+        for (const std::uint64_t limit : {least, 2 * least}) {
+          ExpectBothWaysWithin(folder, file, options, threads, limit,
+                               group.usable() ? group.Enter(limit + limit / 10) : "");
+        }
+        // What is mapped but not resident is about 4 MB more than the formula counts.
+        const std::uint64_t roomy = std::max<std::uint64_t>(least, 48u << 20);
+        ExpectBothWaysWithin(folder, file, options, threads, roomy,
+                             "ulimit -v " + std::to_string(roomy / 1024 * 11 / 10));
+      }
+    }
+  }
+}
+
+TEST(LongMemory, OneGibInSixPointTwoMegabytes) {
+  const Folder folder;
+  const std::string file = Input(folder, 64u << 20);
+  ASSERT_EQ(
+      folder
+          .Run("for i in 1 2 3 4; do tail -c +$((i * 777777)) a >>b; tac -s X a >>b; done; "
+               "cat b b b >c; head -c 1073741824 c >a; rm b c; test $(stat -c %s a) -ge 1000000000")
+          .status,
+      0);
+  ExpectBothWaysWithin(folder, "a", "-1", "1", 6200000);
+}
+
+}  // namespace
+}  // namespace sigma::tests

@@ -1,0 +1,94 @@
+// -M and the memory formula, the quick part: measured peaks of whole processes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/cli/command.h"
+#include "tests/cli/memory_measure.h"
+
+namespace sigma::tests {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::size_t kSize = 3u << 20;
+
+TEST(Memory, ASizeThatCannotBeIsRefusedInOneLine) {
+  const Folder folder;
+  folder.Write("a", "some bytes");
+  for (const char* size : {"1K", "0", "300%", "0%", "abc", "-5M", "1.5G", "''", "99999999999G"}) {
+    const Outcome run = folder.Run(std::string("sigma-par -M ") + size + " a");
+    EXPECT_EQ(run.status, 1) << size;
+    EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << size << run.err;
+    EXPECT_FALSE(folder.Has("a.sigma"));
+  }
+  EXPECT_THAT(folder.Run("sigma-par -M 1K a").err, HasSubstr("at least"));
+}
+
+TEST(Memory, VerboseSaysWhatWasChosen) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  const Outcome run =
+      folder.Run("sigma-par -v -T 2 -M 16M a && sigma-par -v -T 2 -M 64M -o b -d a.sigma");
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.err, HasSubstr("in flight"));
+  EXPECT_THAT(run.err, HasSubstr("of 16.0 MiB with"));
+  EXPECT_THAT(run.err, HasSubstr("of 64.0 MiB with"));
+}
+
+TEST(Memory, ABoundThatLeavesTheChunkSizeLeavesTheBytes) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  const Outcome run = folder.Run(
+      "sigma-par -B 256K -T 2 -c a >b && sigma-par -B 256K -T 2 -M 10M -c a >c && cmp b c && "
+      "sigma-par -B 256K -T 1 -M 50% -c a | cmp b -");
+  EXPECT_EQ(run.status, 0) << run.err;
+}
+
+TEST(Memory, TheLeastSizeIsEnough) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  for (const std::string threads : {"1", "2"}) {
+    for (const std::string level : {"-1", "-3", "-5"}) {
+      const std::uint64_t least = LeastSize(folder, level + " -T " + threads + " -c a");
+      ASSERT_NE(least, 0u);
+      EXPECT_EQ(
+          folder.Run("sigma-par -M " + std::to_string(least - 1) + " " + level + " -c a >b").status,
+          1);
+      ExpectBothWaysWithin(folder, "a", level, threads, least);
+    }
+  }
+}
+
+#ifndef SIGMA_SANITIZED
+TEST(Memory, PeaksStayWithinTheFormula) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  for (const std::string threads : {"1", "2"}) {
+    for (const std::string options : {"-1 -B 64K", "-2 -B 1M", "-3 -B 64K", "-3", "-5 -B 1M"}) {
+      ExpectBothWaysWithin(folder, "a", options, threads, 0);
+    }
+  }
+}
+
+TEST(Memory, SixPointTwoMegabytes) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(8 * kSize));
+  ExpectBothWaysWithin(folder, "a", "-1", "1", 6200000);
+}
+
+// A limit on address space counts what is only reserved, too.
+TEST(Memory, UnderALimitOnAddressSpace) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(8 * kSize));
+  for (const std::string threads : {"1", "2"}) {
+    for (const unsigned mib : {48u, 96u}) {
+      const std::uint64_t limit = std::uint64_t{mib} << 20;
+      ExpectBothWaysWithin(folder, "a", "-3", threads, limit,
+                           "ulimit -v " + std::to_string(limit / 1024 * 11 / 10));
+    }
+  }
+}
+#endif
+
+}  // namespace
+}  // namespace sigma::tests
