@@ -9,7 +9,7 @@ cmake_minimum_required(VERSION 3.25)
 
 # The C++ standard library's headers are those without a suffix.
 set(std_header "^[a-z_0-9]+$")
-set(os_header "^(fcntl|unistd|dirent|sched|signal|pthread|termios|poll|errno)[.]h$|^sys/[a-z]+[.]h$|^linux/[a-z_]+[.]h$")
+set(os_header "^(fcntl|unistd|dirent|sched|signal|pthread|termios|poll|errno|limits|link|malloc)[.]h$|^sys/[a-z]+[.]h$|^linux/[a-z_]+[.]h$")
 
 # room(NAME FOLDER OURS… DOOR…): OURS and DOOR are regular expressions over the text of an include.
 set(rooms)
@@ -25,7 +25,8 @@ set(base "engine/base/")
 room(kernels   kernels          "^kernels/"                                          "^hwy/|^cpuid[.]h$")
 room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")
 room(format    engine/format    "^(${api}|${base}|engine/format/)"                   "^$")
-room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^$")
+# Large buffers are mappings of their own.
+room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^sys/mman[.]h$")
 room(io        engine/io        "^(${api}|${base}|engine/io/)"                       "${os_header}")
 room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory|transform)/)" "^$")
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
