@@ -60,10 +60,16 @@ struct DetectorRow {
 
 [[nodiscard]] std::span<const DetectorRow> Detectors();
 
+// Entropy of residuals, 1/256 bit each, from the mean of 256 · log2(|residual| + 1): what two-sided
+// geometric ones need.
+[[nodiscard]] std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept;
+
 void DetectDelta(const DetectInput& input, Candidates& candidates);
 void DetectRecords(const DetectInput& input, Candidates& candidates);
 void DetectExe(const DetectInput& input, Candidates& candidates);
 void DetectTable(const DetectInput& input, Candidates& candidates);
+void DetectRaster(const DetectInput& input, Candidates& candidates);
+void DetectPcm(const DetectInput& input, Candidates& candidates);
 
 }  // namespace sigma
 

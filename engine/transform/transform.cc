@@ -3,6 +3,8 @@
 
 #include "engine/transform/delta.h"
 #include "engine/transform/exe.h"
+#include "engine/transform/pcm.h"
+#include "engine/transform/raster.h"
 #include "engine/transform/records.h"
 #include "engine/transform/split.h"
 #include "engine/transform/table.h"
@@ -11,7 +13,8 @@ namespace sigma {
 
 std::span<const TransformRow> Transforms() {
   static const std::array rows = {
-      DeltaTransform(), SplitTransform(), RecordsTransform(), ExeTransform(), TableTransform(),
+      DeltaTransform(), SplitTransform(), RecordsTransform(), RasterTransform(),
+      PcmTransform(),   ExeTransform(),   TableTransform(),
   };
   return rows;
 }

@@ -36,6 +36,8 @@ enum class TransformId : std::uint8_t {
   kDelta = 0,
   kSplit = 1,
   kRecords = 2,
+  kRaster = 3,
+  kPcm = 4,
   kExe = 6,
   kTable = 7,
 };

@@ -1,0 +1,286 @@
+// RASTER: samples in rows. What speaks for it is smoothness in two directions, looked for in three
+// steps, each only where the one before leaves hope:
+//
+// 1. Samples of 8 or 16 bits, either byte order, 1, 3 or 4 channels: is a sample much closer to the
+//    one before of its channel than to one far away? (Cost: windows of 8 KiB in all, some 10 µs.)
+// 2. Rows: of all distances up to 65536 samples, which repeats the liveliest places best (least sum
+//    of absolute differences)?
+// 3. Which of those rows and its divisors codes best with prediction from above, and clearly better
+//    than without?
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+
+#include "engine/strategy/detect.h"
+#include "engine/transform/raster.h"
+#include "kernels/raster.h"
+
+namespace sigma {
+namespace {
+
+using kernels::RasterPredictor;
+
+constexpr std::size_t kLeastSource = 16u << 10;
+constexpr std::uint32_t kTextDensity = 243;  // of 256: text has no rows of samples
+// Step 1: windows, and how far "far away" is (a prime, so that no row length is near).
+constexpr std::size_t kWindows = 16;
+constexpr std::size_t kWindow = 256;  // samples
+constexpr std::size_t kFar = 1009;
+// Neighbours must be closer by 5/8 bit a sample and by an eighth.
+constexpr std::uint64_t kCloserBits = 160;
+// Step 2: places compared, samples of each.
+constexpr std::size_t kPlacesSeen = 16;
+constexpr std::size_t kPlaces = 4;
+constexpr std::size_t kPlace = 32;
+constexpr int kPlaceBits = 9;  // 4 · 32 sums of 9 bits fit into 16
+constexpr std::size_t kBestRows = 4;
+// Step 3: segments of rows.
+constexpr std::size_t kSegments = 32;
+constexpr std::size_t kSegment = 256;
+constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
+
+// The samples of the source's bytes from `skip` on.
+struct Samples {
+  ByteView bytes;
+  RasterShape shape;
+  [[nodiscard]] std::size_t count() const { return (bytes.size() - shape.skip) / (shape.bits / 8); }
+  void Load(std::size_t first, std::size_t length, std::uint16_t* lanes) const {
+    LoadRasterSamples(bytes.data() + shape.skip + first * (shape.bits / 8), length, shape, lanes);
+  }
+};
+
+struct Closeness {
+  std::uint64_t near = 0;  // cost of the differences to the sample before, 1/256 bit
+  std::uint64_t far = 0;
+  [[nodiscard]] bool Hopeful() const {
+    return near + kWindows * kWindow * kCloserBits < far && near * 8 < far * 7;
+  }
+};
+
+Closeness MeasureCloseness(const Samples& samples) {
+  constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
+  std::array<std::uint16_t, kMargin + kWindow> lanes;
+  std::array<std::uint16_t, kWindow> far;
+  std::array<std::uint16_t, kWindow> residuals;
+  Closeness closeness;
+  const std::size_t stride = (samples.count() - kFar - kWindow) / kWindows;
+  for (std::size_t w = 0; w < kWindows; ++w) {
+    const std::size_t jitter = (w + 1) * 40503 % 65536;
+    const std::size_t first = w * stride + stride * jitter / 65536;
+    samples.Load(first, far.size(), far.data());
+    samples.Load(first + kFar - kMargin, lanes.size(), lanes.data());
+    const std::uint16_t* const now = lanes.data() + kMargin;
+    const auto cost = [&](const std::uint16_t* other) {
+      for (std::size_t i = 0; i < kWindow; ++i) {
+        residuals[i] = static_cast<std::uint16_t>(now[i] - other[i]);
+      }
+      return kernels::RasterCost(residuals.data(), kWindow, samples.shape.bits);
+    };
+    closeness.near += cost(now - samples.shape.channels);
+    closeness.far += cost(far.data());
+  }
+  return closeness;
+}
+
+// Whether neighbours make more sense as two's complement.
+bool LooksSigned(const Samples& samples) {
+  std::array<std::uint16_t, kWindow> lanes;
+  std::size_t changes = 0;
+  std::size_t jumps = 0;
+  const std::size_t stride = (samples.count() - kWindow) / kWindows;
+  for (std::size_t w = 0; w < kWindows; ++w) {
+    const std::size_t jitter = (w + 1) * 40503 % 65536;
+    samples.Load(w * stride + stride * jitter / 65536, kWindow, lanes.data());
+    for (std::size_t i = 1; i < kWindow; ++i) {
+      const bool change = ((lanes[i] ^ lanes[i - 1]) & 0x8000) != 0;
+      changes += change;
+      jumps += change && std::abs(lanes[i] - lanes[i - 1]) >= 0x8000;
+    }
+  }
+  return 2 * jumps > changes;
+}
+
+// The kind of samples whose neighbours are closest, in bits a byte.
+bool ChooseKind(Samples& samples) {
+  std::uint64_t least = ~std::uint64_t{0};
+  RasterShape best;
+  const auto consider = [&](const RasterShape& shape) {
+    samples.shape = shape;
+    const Closeness closeness = MeasureCloseness(samples);
+    const std::uint64_t cost = (closeness.near + kWindows * kWindow * 3 * kBits) / (shape.bits / 8);
+    if (!closeness.Hopeful() || cost >= least) return;
+    least = cost;
+    best = shape;
+  };
+  for (const unsigned channels : {1u, 3u, 4u}) consider({8, false, false, false, channels, 0, 16});
+  RasterShape wide{16, false, false, false, 1, 0, 16};
+  std::uint64_t least_wide = ~std::uint64_t{0};
+  // In this order, and with a lead of 2 %: where the high byte says little, either order will do.
+  for (std::uint8_t skip = 0; skip < 2; ++skip) {
+    for (const bool big_endian : {false, true}) {
+      const RasterShape shape{16, big_endian, false, false, 1, skip, 16};
+      samples.shape = shape;
+      const std::uint64_t near = MeasureCloseness(samples).near;
+      if (least_wide != ~std::uint64_t{0} && near * 100 >= least_wide * 98) continue;
+      wide = shape;
+      least_wide = near;
+    }
+  }
+  for (const unsigned channels : {1u, 3u, 4u}) {
+    wide.channels = channels;
+    consider(wide);
+  }
+  samples.shape = best;
+  return least != ~std::uint64_t{0};
+}
+
+struct Row {
+  std::size_t samples = 0;
+  std::uint64_t cost = ~std::uint64_t{0};
+};
+
+// The distances with the least sums of absolute differences that are no worse than their
+// neighbours, found on the first channel.
+std::array<Row, kBestRows> FindRows(const Samples& samples, BufferPool& pool) {
+  const std::size_t channels = samples.shape.channels;
+  const std::size_t farthest = std::min<std::size_t>(kMaxRasterRow, samples.count() / 4) / channels;
+  const std::size_t length = (farthest + kPlace) * channels;
+  auto lease = pool.AcquireFor<std::uint16_t>(length + farthest + 1);
+  const auto lanes = lease.As<std::uint16_t>(length + farthest + 1);
+  const auto sums = lanes.subspan(length);
+  std::ranges::fill(sums, std::uint16_t{0});
+  // The liveliest places, so that no flat background decides.
+  std::array<std::pair<std::uint64_t, std::size_t>, kPlacesSeen> places;
+  const std::size_t stride = (samples.count() - length) / kPlacesSeen;
+  for (std::size_t p = 0; p < kPlacesSeen; ++p) {
+    std::array<std::uint16_t, 2 * kPlace> now;
+    std::array<std::uint16_t, kPlace> residuals;
+    places[p].second = p * stride + stride / 2;
+    samples.Load(places[p].second + farthest * channels, now.size(), now.data());
+    kernels::RasterResiduals(now.data() + kPlace, now.data() + kPlace, kPlace, channels,
+                             RasterPredictor::kLeft, residuals.data());
+    places[p].first = kernels::RasterCost(residuals.data(), kPlace, samples.shape.bits);
+  }
+  std::ranges::sort(places, std::ranges::greater{});
+  for (std::size_t p = 0; p < kPlaces; ++p) {
+    samples.Load(places[p].second, length, lanes.data());
+    const std::size_t count = farthest + kPlace;
+    for (std::size_t i = 1; i < count && channels > 1; ++i) lanes[i] = lanes[i * channels];
+    // The sums of all places must fit into 16 bits.
+    const auto [least, most] = std::ranges::minmax(lanes.first(count));
+    const auto base = least;
+    const int range = std::bit_width(static_cast<unsigned>(most - least));
+    const int spare = std::max(0, range - kPlaceBits);
+    for (std::uint16_t& lane : lanes.first(count)) {
+      lane = static_cast<std::uint16_t>((lane - base) >> spare);
+    }
+    kernels::RasterDistances(lanes.data() + farthest, kPlace, sums);
+  }
+  std::array<Row, kBestRows> best;
+  for (std::size_t k = kMinRasterRow / channels + 1; k < farthest; ++k) {
+    const std::uint16_t sum = sums[k];
+    if (sum >= best.back().cost || sum > sums[k - 1] || sum > sums[k + 1]) continue;
+    std::size_t at = kBestRows - 1;
+    for (; at > 0 && best[at - 1].cost > sum; --at) best[at] = best[at - 1];
+    best[at] = {k * channels, sum};
+  }
+  return best;
+}
+
+struct Fit {
+  std::uint64_t cost = ~std::uint64_t{0};  // by the best predictor …
+  std::uint64_t flat = 0;                  // … and from the left alone
+  bool subtract_second = false;
+};
+
+// The cost of kSegments segments all over the source in rows of `row` samples.
+Fit MeasureRow(const Samples& samples, std::size_t row) {
+  constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
+  const std::size_t channels = samples.shape.channels;
+  constexpr std::size_t kLength = kSegment / 12 * 12;  // whole pixels
+  std::array<std::uint16_t, kLength + kMargin> now;
+  std::array<std::uint16_t, kLength + kMargin> above;
+  std::array<std::uint16_t, kLength> residuals;
+  std::array<std::array<std::uint64_t, kernels::kRasterPredictors>, 2> costs{};
+  const std::size_t stride = (samples.count() - row - now.size()) / kSegments;
+  for (std::size_t s = 0; s < kSegments; ++s) {
+    const std::size_t jitter = (s + 1) * 40503 % 65536;
+    const std::size_t first = (s * stride + stride * jitter / 65536) / channels * channels;
+    samples.Load(first, above.size(), above.data());
+    samples.Load(first + row, now.size(), now.data());
+    for (std::size_t p = 0; p < kernels::kRasterPredictors; ++p) {
+      kernels::RasterResiduals(now.data() + kMargin, above.data() + kMargin, kLength, channels,
+                               static_cast<RasterPredictor>(p), residuals.data());
+      costs[0][p] += kernels::RasterCost(residuals.data(), kLength, samples.shape.bits);
+      if (channels < 3) continue;
+      // Pixels begin kMargin samples behind `first`: a whole number only of four channels.
+      const std::size_t phase = (channels - kMargin % channels) % channels;
+      for (std::size_t i = phase; i + 3 <= kLength; i += channels) {
+        residuals[i] = static_cast<std::uint16_t>(residuals[i] - residuals[i + 1]);
+        residuals[i + 2] = static_cast<std::uint16_t>(residuals[i + 2] - residuals[i + 1]);
+      }
+      costs[1][p] += kernels::RasterCost(residuals.data(), kLength, samples.shape.bits);
+    }
+  }
+  Fit fit;
+  const std::size_t ways = channels < 3 ? 1 : 2;
+  for (std::size_t way = 0; way < ways; ++way) {
+    for (const std::uint64_t cost : costs[way]) {
+      if (cost >= fit.cost) continue;
+      fit.cost = cost;
+      fit.subtract_second = way == 1;
+    }
+  }
+  fit.flat = std::min(costs[0][0], ways == 2 ? costs[1][0] : ~std::uint64_t{0});
+  return fit;
+}
+
+}  // namespace
+
+void DetectRaster(const DetectInput& input, Candidates& candidates) {
+  const Features& features = input.features;
+  if (input.source.size() < kLeastSource) return;
+  if (!input.forced && features.text_density >= kTextDensity) return;
+  Samples samples{input.source, {}};
+  if (!ChooseKind(samples)) return;
+  if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
+  std::size_t row = 0;
+  Fit best;
+  const auto consider = [&](std::size_t length) {
+    if (length < kMinRasterRow || length > kMaxRasterRow || length % samples.shape.channels != 0 ||
+        length * 4 > samples.count()) {
+      return;
+    }
+    const Fit fit = MeasureRow(samples, length);
+    if (fit.cost >= best.cost) return;
+    best = fit;
+    row = length;
+  };
+  const std::array<Row, kBestRows> rows = FindRows(samples, input.pool);
+  for (const Row& found : rows) consider(found.samples);
+  const std::size_t width = samples.shape.bits / 8;
+  if (features.period % width == 0) consider(features.period / width);
+  // Noise may hide that it was two or three rows, or that one was a pixel longer.
+  const std::size_t several = row;
+  for (const std::size_t divisor : {2u, 3u}) consider(several / divisor);
+  const std::size_t about = row;
+  for (const std::size_t pixels : {1u, 2u}) {
+    consider(about + pixels * samples.shape.channels);
+    consider(about - pixels * samples.shape.channels);
+  }
+  // Prediction from above must save 3 %.
+  if (row == 0 || (!input.forced && best.cost * 100 > best.flat * 97)) return;
+  samples.shape.row = static_cast<std::uint32_t>(row);
+  samples.shape.subtract_second = best.subtract_second;
+  const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
+  const std::uint64_t bits = ResidualBits(best.cost / counted);
+  const auto estimate = static_cast<std::size_t>(bits * samples.count() / (8 * kBits));
+  const std::size_t row_bytes = row * width;
+  // Windows of eight rows, so that few rows of the trial lack the one above.
+  const std::size_t unit = row_bytes * std::clamp<std::size_t>(65536 / row_bytes, 1, 8);
+  if (unit > 65536) return;
+  candidates.Add({TransformId::kRaster, RasterParams(samples.shape), unit, estimate});
+}
+
+}  // namespace sigma

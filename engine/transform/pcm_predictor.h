@@ -1,0 +1,40 @@
+// The best linear prediction for a block of one channel: one of the five fixed polynomials, or
+// weights from the block's autocorrelation. Integers only, so that the choice is the same on every
+// machine.
+#ifndef SIGMA_TRANSFORM_PCM_PREDICTOR_H_
+#define SIGMA_TRANSFORM_PCM_PREDICTOR_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "kernels/pcm.h"
+
+namespace sigma {
+
+// Predictors on the wire: 0 … 4 the polynomial of that degree, 4 + n weights of order n.
+inline constexpr unsigned kPcmPolynomials = 5;
+
+struct PcmWeights {
+  std::array<std::int16_t, kernels::kMaxPcmOrder> weights{};
+  std::size_t order = 0;
+};
+
+// The weights of a polynomial: a signal that it fits is predicted exactly (Robinson 1994, Shorten).
+[[nodiscard]] PcmWeights PcmPolynomial(unsigned degree);
+
+struct PcmChoice {
+  unsigned predictor = 0;
+  PcmWeights weights;
+};
+
+// Predicts `x`, behind kMaxPcmOrder zeros, as cheaply as any candidate of at most `order` weights.
+// `scratch` holds 2 · x.size() + kMaxPcmOrder; residuals, as large as x, receive the result.
+[[nodiscard]] PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits,
+                                           unsigned order, std::span<std::int32_t> scratch,
+                                           std::span<std::int32_t> residuals);
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_PCM_PREDICTOR_H_

@@ -1,0 +1,48 @@
+// RASTER: samples of 8 or 16 bits in rows — pictures, medical volumes, terrain — predicted from
+// their neighbours left and above, the residuals sorted by how much the rows above left over.
+//
+// Params, 5 bytes: byte 0: bit 0 = 16 bits (else 8), bit 1 = big-endian, bit 2 = two's complement,
+// bit 3 = the first and third channel minus the second, bits 4–5 = channels − 1; byte 1: bytes
+// before the first sample; bytes 2–4: samples of a row, all channels, 16 … 65536, a multiple of the
+// channels.
+//
+// Sections: 0 the bytes before the first sample and behind the last; 1 a predictor for each block
+// of 16 rows; then one per context, kSymbols: the bucketed residuals; the last one holds the raw
+// bits of large residuals.
+//
+// Cost (Zen 5): forward about 3, inverse about 3 ns a sample; scratch 3 bytes a sample forward, a
+// few rows back.
+#ifndef SIGMA_TRANSFORM_RASTER_H_
+#define SIGMA_TRANSFORM_RASTER_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/transform/transform.h"
+
+namespace sigma {
+
+struct RasterShape {
+  unsigned bits = 8;  // 8 or 16
+  bool big_endian = false;
+  bool is_signed = false;
+  bool subtract_second = false;  // with 3 or 4 channels
+  unsigned channels = 1;         // 1 … 4
+  std::uint8_t skip = 0;         // bytes before the first sample
+  std::uint32_t row = 16;        // samples
+};
+
+inline constexpr std::uint32_t kMinRasterRow = 16;
+inline constexpr std::uint32_t kMaxRasterRow = 65536;
+inline constexpr std::size_t kRasterBlockRows = 16;
+
+[[nodiscard]] TransformParams RasterParams(const RasterShape& shape);
+[[nodiscard]] const TransformRow& RasterTransform();
+
+// Samples from `from` as lanes; from signed ones, the sign is turned so that they are in order.
+void LoadRasterSamples(const std::uint8_t* from, std::size_t count, const RasterShape& shape,
+                       std::uint16_t* lanes);
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_RASTER_H_

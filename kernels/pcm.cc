@@ -1,0 +1,307 @@
+// Plain loops over arrays that do not overlap: the compiler turns them into vectors of each target.
+//
+// Restoring is serial, each sample waits for the one before; so sixteen independent blocks are
+// restored side by side, one a lane. They are turned into rows of sixteen and back tile by tile; a
+// window of rows stays in the nearest cache.
+#include "kernels/pcm.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <type_traits>
+
+#include "kernels/integers.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/pcm.cc"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace sigma::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// weights · samples as the sums wrap, without signed overflow.
+template <typename Sum>
+HWY_INLINE Sum Product(std::int16_t weight, std::int32_t sample) {
+  using Signed = std::make_signed_t<Sum>;
+  return static_cast<Sum>(static_cast<Signed>(weight)) *
+         static_cast<Sum>(static_cast<Signed>(sample));
+}
+
+template <typename Sum>
+HWY_INLINE std::uint32_t Scaled(Sum sum) {
+  return static_cast<std::uint32_t>(static_cast<std::make_signed_t<Sum>>(sum) >> kPcmShift);
+}
+
+// `value` modulo 2^(32 − spare) as two's complement.
+HWY_INLINE std::int32_t Wrap(std::uint32_t value, unsigned spare) {
+  return static_cast<std::int32_t>(value << spare) >> spare;
+}
+
+template <typename Sum>
+void ResidualsOf(const std::int32_t* HWY_RESTRICT x, std::size_t count,
+                 const std::int16_t* HWY_RESTRICT weights, std::size_t order, unsigned spare,
+                 std::int32_t* HWY_RESTRICT residuals) {
+  constexpr std::size_t kBlock = 64;
+  for (std::size_t begin = 0; begin < count; begin += kBlock) {
+    std::array<Sum, kBlock> sums{};
+    const std::size_t length = std::min(kBlock, count - begin);
+    // Samples behind the last are not read: a short block goes one by one.
+    if (length == kBlock) {
+      for (std::size_t k = 0; k < order; ++k) {
+        const std::int32_t* HWY_RESTRICT past = x + begin - 1 - k;
+        for (std::size_t i = 0; i < kBlock; ++i) sums[i] += Product<Sum>(weights[k], past[i]);
+      }
+    } else {
+      for (std::size_t k = 0; k < order; ++k) {
+        const std::int32_t* HWY_RESTRICT past = x + begin - 1 - k;
+        for (std::size_t i = 0; i < length; ++i) sums[i] += Product<Sum>(weights[k], past[i]);
+      }
+    }
+    for (std::size_t i = 0; i < length; ++i) {
+      residuals[begin + i] =
+          Wrap(static_cast<std::uint32_t>(x[begin + i]) - Scaled<Sum>(sums[i]), spare);
+    }
+  }
+}
+
+void ResidualsTarget(const std::int32_t* x, std::size_t count, const std::int16_t* weights,
+                     std::size_t order, unsigned bits, std::int32_t* residuals) {
+  if (bits <= 16) return ResidualsOf<std::uint32_t>(x, count, weights, order, 32 - bits, residuals);
+  ResidualsOf<std::uint64_t>(x, count, weights, order, 32 - bits, residuals);
+}
+
+std::uint64_t CostTarget(const std::int32_t* HWY_RESTRICT residuals, std::size_t count) {
+  // The bits of a float are a logarithm, linear between the powers of two (Mitchell 1962);
+  // conversion rounds to nearest everywhere.
+  std::uint64_t total = 0;
+  constexpr std::size_t kBlock = 4096;  // of sums below 2^14 each
+  for (std::size_t begin = 0; begin < count; begin += kBlock) {
+    const std::size_t end = std::min(count, begin + kBlock);
+    std::uint32_t sum = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      // |r| + 1 in two parts, neither of which can overflow.
+      const std::int32_t sign = residuals[i] >> 31;
+      const float magnitude =
+          static_cast<float>(residuals[i] ^ sign) + static_cast<float>(1 - sign);
+      const std::uint32_t logarithm = std::bit_cast<std::uint32_t>(magnitude) - (127u << 23);
+      sum += logarithm >> 15;
+    }
+    total += sum;
+  }
+  return total;
+}
+
+void CorrelationsTarget(const std::int32_t* HWY_RESTRICT x, std::size_t count, std::size_t lags,
+                        std::int64_t* HWY_RESTRICT sums) {
+  for (std::size_t lag = 0; lag < lags; ++lag) {
+    const std::int32_t* HWY_RESTRICT past = x - lag;
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += std::int64_t{x[i]} * past[i];
+    sums[lag] = sum;
+  }
+}
+
+void FoldTarget(const std::int32_t* HWY_RESTRICT residuals, std::size_t count,
+                std::uint32_t* HWY_RESTRICT codes) {
+  for (std::size_t i = 0; i < count; ++i) {
+    codes[i] = (static_cast<std::uint32_t>(residuals[i]) << 1) ^
+               static_cast<std::uint32_t>(residuals[i] >> 31);
+  }
+}
+
+template <typename T, typename Sum>
+void RestoreOf(T* HWY_RESTRICT planes, std::size_t stride, std::size_t count,
+               const std::int16_t* HWY_RESTRICT weights, std::size_t order, unsigned spare) {
+  constexpr std::size_t kRows = 128;
+  constexpr std::size_t kTile = 8;
+  constexpr std::size_t kL = kPcmLanes;
+  HWY_ALIGN std::int32_t window[(kMaxPcmOrder + kRows) * kL];
+  HWY_ALIGN T tile[kTile * kL];
+  HWY_ALIGN std::int32_t wide[kMaxPcmOrder * kL];
+  for (std::size_t i = 0; i < order * kL; ++i) wide[i] = weights[i];
+  std::fill_n(window, kMaxPcmOrder * kL, 0);
+  for (std::size_t begin = 0; begin < count; begin += kRows) {
+    const std::size_t rows = std::min(kRows, count - begin);
+    for (std::size_t r = 0; r < rows; r += kTile) {
+      for (std::size_t l = 0; l < kL; ++l) {
+        const T* from = planes + l * stride + begin + r;
+        for (std::size_t j = 0; j < kTile; ++j) tile[j * kL + l] = from[j];
+      }
+      for (std::size_t j = 0; j < kTile; ++j) {
+        std::int32_t* HWY_RESTRICT now = window + (kMaxPcmOrder + r + j) * kL;
+        Sum sums[kL] = {};
+        for (std::size_t k = order; k-- > 0;) {
+          const std::int32_t* past = window + (kMaxPcmOrder + r + j - 1 - k) * kL;
+          for (std::size_t l = 0; l < kL; ++l) {
+            sums[l] += static_cast<Sum>(static_cast<std::make_signed_t<Sum>>(wide[k * kL + l])) *
+                       static_cast<Sum>(static_cast<std::make_signed_t<Sum>>(past[l]));
+          }
+        }
+        for (std::size_t l = 0; l < kL; ++l) {
+          const std::uint32_t code = tile[j * kL + l];
+          const std::uint32_t residual = (code >> 1) ^ (0u - (code & 1));
+          now[l] = Wrap(Scaled<Sum>(sums[l]) + residual, spare);
+        }
+      }
+      for (std::size_t l = 0; l < kL; ++l) {
+        T* to = planes + l * stride + begin + r;
+        const std::int32_t* from = window + (kMaxPcmOrder + r) * kL + l;
+        for (std::size_t j = 0; j < kTile; ++j) to[j] = static_cast<T>(from[j * kL]);
+      }
+    }
+    std::copy_n(window + rows * kL, kMaxPcmOrder * kL, window);
+  }
+}
+
+void Restore16Target(std::uint16_t* planes, std::size_t stride, std::size_t count,
+                     const std::int16_t* weights, std::size_t order, unsigned bits) {
+  RestoreOf<std::uint16_t, std::uint32_t>(planes, stride, count, weights, order, 32 - bits);
+}
+
+void Restore32Target(std::uint32_t* planes, std::size_t stride, std::size_t count,
+                     const std::int16_t* weights, std::size_t order, unsigned bits) {
+  RestoreOf<std::uint32_t, std::uint64_t>(planes, stride, count, weights, order, 32 - bits);
+}
+
+void PackTarget(const std::uint32_t* HWY_RESTRICT codes, unsigned raw_bits,
+                std::uint8_t* HWY_RESTRICT tops, std::uint8_t* HWY_RESTRICT raw) {
+  unsigned at = 0;
+  for (; at + 8 <= raw_bits; at += 8, raw += kPcmGroup) {
+    for (std::size_t i = 0; i < kPcmGroup; ++i) raw[i] = static_cast<std::uint8_t>(codes[i] >> at);
+  }
+  for (; at < raw_bits; ++at, raw += kPcmGroup / 8) {
+    std::uint32_t plane = 0;
+    for (std::size_t i = 0; i < kPcmGroup; ++i) plane |= (codes[i] >> at & 1) << i;
+    StoreInteger<std::uint32_t>(raw, plane);
+  }
+  for (std::size_t i = 0; i < kPcmGroup; ++i) {
+    tops[i] = static_cast<std::uint8_t>(codes[i] >> raw_bits);
+  }
+}
+
+#if HWY_TARGET == HWY_SCALAR
+template <typename T>
+void UnpackOf(const std::uint8_t* HWY_RESTRICT tops, const std::uint8_t* HWY_RESTRICT raw,
+              unsigned raw_bits, T* HWY_RESTRICT codes) {
+  const unsigned bytes = raw_bits / 8;
+  const std::uint8_t* const planes = raw + bytes * kPcmGroup;
+  for (std::size_t i = 0; i < kPcmGroup; ++i) {
+    std::uint32_t code = std::uint32_t{tops[i]} << raw_bits;
+    for (unsigned k = 0; k < bytes; ++k) {
+      code |= std::uint32_t{raw[k * kPcmGroup + i]} << (8 * k);
+    }
+    for (unsigned at = 8 * bytes; at < raw_bits; ++at) {
+      const std::uint8_t* const plane = planes + (at - 8 * bytes) * (kPcmGroup / 8);
+      code |= (plane[i / 8] >> (i % 8) & 1u) << at;
+    }
+    codes[i] = static_cast<T>(code);
+  }
+}
+#else
+// Up to 16 lanes at a time, all their bits in one go.
+template <typename T>
+void UnpackOf(const std::uint8_t* HWY_RESTRICT tops, const std::uint8_t* HWY_RESTRICT raw,
+              unsigned raw_bits, T* HWY_RESTRICT codes) {
+  const hn::CappedTag<T, 16> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> d8;
+  const std::size_t lanes = hn::Lanes(d);
+  alignas(64) static constexpr T kLaneBits[16] = {
+      1,      1 << 1, 1 << 2,  1 << 3,  1 << 4,  1 << 5,  1 << 6,  1 << 7,
+      1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, static_cast<T>(1u << 15)};
+  const unsigned whole = raw_bits / 8 * 8;
+  const std::uint8_t* const planes = raw + whole * (kPcmGroup / 8);
+  for (std::size_t i = 0; i < kPcmGroup; i += lanes) {
+    const auto load = [&](const std::uint8_t* from)
+                          HWY_ATTR { return hn::PromoteTo(d, hn::LoadU(d8, from + i)); };
+    auto code = hn::ShiftLeftSame(load(tops), static_cast<int>(raw_bits));
+    for (unsigned at = 0; at < whole; at += 8) {
+      code =
+          hn::Or(code, hn::ShiftLeftSame(load(raw + at * (kPcmGroup / 8)), static_cast<int>(at)));
+    }
+    const auto own = hn::Load(d, kLaneBits + i % 16);
+    const std::uint8_t* plane = planes + i / 16 * 2;
+    auto bit = hn::Set(d, static_cast<T>(T{1} << whole));
+    for (unsigned at = whole; at < raw_bits; ++at, plane += kPcmGroup / 8) {
+      const auto half = hn::Set(d, static_cast<T>(LoadInteger<std::uint16_t>(plane)));
+      code = hn::Or(code, hn::IfThenElseZero(hn::TestBit(half, own), bit));
+      bit = hn::Add(bit, bit);
+    }
+    hn::StoreU(code, d, codes + i);
+  }
+}
+#endif
+
+void Unpack16Target(const std::uint8_t* tops, const std::uint8_t* raw, unsigned raw_bits,
+                    std::uint16_t* codes) {
+  UnpackOf(tops, raw, raw_bits, codes);
+}
+
+void Unpack32Target(const std::uint8_t* tops, const std::uint8_t* raw, unsigned raw_bits,
+                    std::uint32_t* codes) {
+  UnpackOf(tops, raw, raw_bits, codes);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sigma::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sigma::kernels {
+HWY_EXPORT(ResidualsTarget);
+HWY_EXPORT(CostTarget);
+HWY_EXPORT(CorrelationsTarget);
+HWY_EXPORT(FoldTarget);
+HWY_EXPORT(Restore16Target);
+HWY_EXPORT(Restore32Target);
+HWY_EXPORT(PackTarget);
+HWY_EXPORT(Unpack16Target);
+HWY_EXPORT(Unpack32Target);
+
+void PcmResiduals(const std::int32_t* x, std::size_t count, const std::int16_t* weights,
+                  std::size_t order, unsigned bits, std::int32_t* residuals) noexcept {
+  HWY_DYNAMIC_DISPATCH(ResidualsTarget)(x, count, weights, order, bits, residuals);
+}
+
+std::uint64_t PcmCost(const std::int32_t* residuals, std::size_t count) noexcept {
+  return HWY_DYNAMIC_DISPATCH(CostTarget)(residuals, count);
+}
+
+void PcmCorrelations(const std::int32_t* x, std::size_t count, std::size_t lags,
+                     std::int64_t* sums) noexcept {
+  HWY_DYNAMIC_DISPATCH(CorrelationsTarget)(x, count, lags, sums);
+}
+
+void PcmFold(const std::int32_t* residuals, std::size_t count, std::uint32_t* codes) noexcept {
+  HWY_DYNAMIC_DISPATCH(FoldTarget)(residuals, count, codes);
+}
+
+void PcmRestore(std::uint16_t* planes, std::size_t stride, std::size_t count,
+                const std::int16_t* weights, std::size_t order, unsigned bits) noexcept {
+  HWY_DYNAMIC_DISPATCH(Restore16Target)(planes, stride, count, weights, order, bits);
+}
+
+void PcmRestore(std::uint32_t* planes, std::size_t stride, std::size_t count,
+                const std::int16_t* weights, std::size_t order, unsigned bits) noexcept {
+  HWY_DYNAMIC_DISPATCH(Restore32Target)(planes, stride, count, weights, order, bits);
+}
+
+void PcmPack(const std::uint32_t* codes, unsigned raw_bits, std::uint8_t* tops,
+             std::uint8_t* raw) noexcept {
+  HWY_DYNAMIC_DISPATCH(PackTarget)(codes, raw_bits, tops, raw);
+}
+
+void PcmUnpack(const std::uint8_t* tops, const std::uint8_t* raw, unsigned raw_bits,
+               std::uint16_t* codes) noexcept {
+  HWY_DYNAMIC_DISPATCH(Unpack16Target)(tops, raw, raw_bits, codes);
+}
+
+void PcmUnpack(const std::uint8_t* tops, const std::uint8_t* raw, unsigned raw_bits,
+               std::uint32_t* codes) noexcept {
+  HWY_DYNAMIC_DISPATCH(Unpack32Target)(tops, raw, raw_bits, codes);
+}
+
+}  // namespace sigma::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,146 @@
+#include "kernels/raster.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "tests/per_target.h"
+
+namespace sigma::kernels {
+namespace {
+
+using Lanes = std::vector<std::uint16_t>;
+
+// Rows with a margin on both sides.
+Lanes RandomLanes(std::size_t size, unsigned bits, unsigned seed) {
+  std::mt19937 random(seed);
+  Lanes lanes(size + 2 * kRasterMargin);
+  for (std::uint16_t& lane : lanes) {
+    lane = static_cast<std::uint16_t>(random() % (random() % 2 == 0 ? 16 : 65536) &
+                                      ((1u << bits) - 1));
+  }
+  return lanes;
+}
+
+int Predicted(RasterPredictor predictor, int w, int n, int nw) {
+  switch (predictor) {
+    case RasterPredictor::kLeft:
+      return w;
+    case RasterPredictor::kUp:
+      return n;
+    case RasterPredictor::kGradient:
+      return w + n - nw;
+    case RasterPredictor::kTempered:
+      return (3 * (w + n) - 2 * nw + 2) >> 2;
+    case RasterPredictor::kAverage:
+      return (w + n) / 2;
+    case RasterPredictor::kMedian: {
+      int three[] = {w, n, w + n - nw};
+      std::sort(three, three + 3);
+      return three[1];
+    }
+  }
+  return 0;
+}
+
+TEST(Raster, PredictsRestoresAndFoldsLikeTheReference) {
+  tests::ForEachTarget([] {
+    for (std::size_t count = 0; count <= 300; ++count) {
+      const unsigned bits = count % 2 == 0 ? 8 : 16;
+      const int mask = (1 << bits) - 1;
+      const std::size_t channels = 1 + count % 5 % kMaxRasterChannels;
+      const auto predictor = static_cast<RasterPredictor>(count / 3 % kRasterPredictors);
+      const auto seed = static_cast<unsigned>(count);
+      const Lanes row = RandomLanes(count, bits, seed);
+      const Lanes above = RandomLanes(count, bits, seed + 1000);
+      const std::uint16_t* now = row.data() + kRasterMargin;
+      const std::uint16_t* up = above.data() + kRasterMargin;
+      Lanes residuals(count + 1, 0xA5A5);
+      RasterResiduals(now, up, count, channels, predictor, residuals.data());
+      ASSERT_EQ(residuals[count], 0xA5A5);
+      std::uint64_t cost = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        const int expected =
+            now[i] - Predicted(predictor, *(now + i - channels), up[i], *(up + i - channels));
+        ASSERT_EQ(residuals[i], static_cast<std::uint16_t>(expected)) << count << " " << i;
+        int value = expected & mask;
+        if (value > mask / 2) value -= mask + 1;
+        const auto magnitude = static_cast<unsigned>(value < 0 ? -value : value) + 1;
+        unsigned log = 0;
+        while (magnitude >> (log + 1) != 0) ++log;
+        cost += 256 * log + ((magnitude - (1u << log)) * 256 >> log);
+      }
+      ASSERT_EQ(RasterCost(residuals.data(), count, bits), cost);
+
+      Lanes codes(count + 1, 0xA5A5);
+      Lanes magnitudes(count + 1, 0xA5A5);
+      RasterFold(residuals.data(), count, bits, codes.data(), magnitudes.data());
+      Lanes unfolded(count + 1, 0xA5A5);
+      Lanes same(count + 1, 0xA5A5);
+      RasterUnfold(codes.data(), count, unfolded.data(), same.data());
+      ASSERT_EQ(magnitudes, same);
+      for (std::size_t i = 0; i < count; ++i) {
+        int value = residuals[i] & mask;
+        if (value > mask / 2) value -= mask + 1;
+        ASSERT_EQ(codes[i], value < 0 ? -2 * value - 1 : 2 * value);
+        ASSERT_EQ(magnitudes[i], std::min(value < 0 ? -value : value, 2047));
+        ASSERT_EQ(unfolded[i] & mask, residuals[i] & mask);
+      }
+      Lanes restored = row;
+      std::fill_n(restored.begin() + kRasterMargin, count, std::uint16_t{0});
+      RasterRestore(unfolded.data(), up, count, channels, predictor, bits,
+                    restored.data() + kRasterMargin);
+      ASSERT_EQ(restored, row) << count;
+    }
+  });
+}
+
+TEST(Raster, ContextsAreHalfOctavesOfTheRowsAbove) {
+  tests::ForEachTarget([] {
+    for (std::size_t count = 0; count <= 300; ++count) {
+      const std::size_t channels = 1 + count % kMaxRasterChannels;
+      Lanes above = RandomLanes(count, 11, static_cast<unsigned>(count));
+      Lanes above2 = RandomLanes(count, 11, static_cast<unsigned>(count) + 500);
+      const std::uint16_t* n = above.data() + kRasterMargin;
+      const std::uint16_t* nn = above2.data() + kRasterMargin;
+      std::vector<std::uint8_t> contexts(count + 1, 0xA5);
+      RasterContexts(n, nn, count, channels, contexts.data());
+      ASSERT_EQ(contexts[count], 0xA5);
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t c = channels;
+        const int sum =
+            8 + 4 * n[i] + 2 * (*(n + i - c) + n[i + c] + nn[i]) + *(n + i - 2 * c) + n[i + 2 * c];
+        unsigned log = 0;
+        while (sum >> (log + 1) != 0) ++log;
+        const unsigned expected = 2 * (log - 3) + (static_cast<unsigned>(sum) >> (log - 1) & 1);
+        ASSERT_EQ(contexts[i], expected) << count << " " << i;
+        ASSERT_LT(contexts[i], kRasterContexts);
+      }
+    }
+  });
+}
+
+TEST(Raster, DistancesAreSumsOfAbsoluteDifferences) {
+  tests::ForEachTarget([] {
+    for (std::size_t distances = 0; distances <= 300; ++distances) {
+      const std::size_t count = distances % 33;
+      const Lanes lanes = RandomLanes(count + distances, 16, 7);
+      const std::uint16_t* row = lanes.data() + distances;
+      std::vector<std::uint16_t> sums(distances, 3);
+      RasterDistances(row, count, sums);
+      for (std::size_t k = 0; k < distances; ++k) {
+        unsigned expected = 3;
+        for (std::size_t i = 0; i < count; ++i) {
+          const int difference = row[i] - *(row + i - k);
+          expected += static_cast<unsigned>(difference < 0 ? -difference : difference);
+        }
+        ASSERT_EQ(sums[k], static_cast<std::uint16_t>(expected));
+      }
+    }
+  });
+}
+
+}  // namespace
+}  // namespace sigma::kernels
