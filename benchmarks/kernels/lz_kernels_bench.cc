@@ -96,9 +96,16 @@ struct Chain {
   }
 
   void Copy() {
-    const LzCopy copy{
-        literal_lengths.data(), match_lengths.data(), planes[7].data(), planes[8].data(), count,
-        literal_bytes,          literals.data(),      restored.data(),  restored.data()};
+    const LzCopy copy{.literal_lengths = literal_lengths.data(),
+                      .match_lengths = match_lengths.data(),
+                      .long_literals = planes[7].data(),
+                      .long_matches = planes[8].data(),
+                      .count = count,
+                      .literal_bytes = literal_bytes,
+                      .match_bytes = restored.size() - kPadding - literal_bytes,
+                      .literals = literals.data(),
+                      .begin = restored.data(),
+                      .to = restored.data()};
     benchmark::DoNotOptimize(CopySequences(copy, kPadding, offsets.data() + kBefore));
   }
 
