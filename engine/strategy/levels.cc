@@ -77,11 +77,13 @@ constexpr std::array kLevels{
 // lose little and stay in the second-level cache.
 constexpr std::array kDecodeFirst{
     kLevels[0],
+    // Halfway between its neighbours on all three axes; matches of 6 would make it a slower
+    // level 3.
     Row(2, kMiB,
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kNarrow,
          .hash_log = 14,
-         .min_match = 6,
+         .min_match = 7,
          .skip_log = 4,
          .block_log = 18}),
     Row(3, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
