@@ -24,38 +24,45 @@ struct Sizes {
   std::size_t most;
 };
 
-Sizes MeasureSizes(const TableSlot& slot) {
-  Sizes sizes{TableToken::kLongToken, 0};
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    const std::size_t size = slot.token(row).size();
+// All numbers of eight digits at most.
+bool AreNumbers(std::span<const TableToken> tokens) {
+  std::uint32_t all = TableToken::kNumber;
+  for (const TableToken token : tokens) all &= token.packed;
+  return all != 0;
+}
+
+Sizes NumberSizes(std::span<const TableToken> tokens) {
+  std::uint32_t least = ~0u;
+  std::uint32_t most = 0;
+  for (const TableToken token : tokens) {
+    least = std::min(least, token.packed);
+    most = std::max(most, token.packed);
+  }
+  return {TableToken{least}.digits(), TableToken{most}.digits()};
+}
+
+Sizes TextSizes(const TableValues& column) {
+  Sizes sizes{~std::size_t{0}, 0};
+  for (const TableToken token : column.tokens) {
+    const std::size_t size = column.lines->size(token);
     sizes.least = std::min(sizes.least, size);
     sizes.most = std::max(sizes.most, size);
+    if (size == 0 || size > kMaxDecimalDigits) break;
   }
   return sizes;
 }
 
-bool ParseAll(const TableSlot& slot, ByteView source, TableBase base,
-              std::span<std::uint64_t> values) {
-  const std::uint8_t ten = base == TableBase::kLowerHex ? 'a' : 'A';
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    const TableToken token = slot.token(row);
-    const std::uint8_t* from = source.data() + token.begin();
-    if (!(base == TableBase::kDecimal ? ParseDecimal(from, token.size(), &values[row])
-                                      : ParseHex(from, token.size(), ten, &values[row]))) {
-      return false;
-    }
-  }
-  return true;
-}
-
 // Whether some value is longer than the shortest although it begins with 0: then the least number
 // of digits does not give all lengths.
-bool PaddedBeyond(const TableSlot& slot, ByteView source, std::size_t least) {
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    const TableToken token = slot.token(row);
-    if (token.size() > least && source[token.begin()] == '0') return true;
-  }
-  return false;
+bool PaddedBeyond(const TableValues& column, std::size_t least) {
+  constexpr std::array<std::uint32_t, 9> kPowers = {0,     1,      10,      100,     1000,
+                                                    10000, 100000, 1000000, 10000000};
+  return std::ranges::any_of(column.tokens, [&](TableToken token) {
+    if (token.is_number()) {
+      return token.digits() > least && token.number() < kPowers[token.digits()];
+    }
+    return token.cut_size() > least && column.source[token.begin()] == '0';
+  });
 }
 
 template <typename T>
@@ -84,61 +91,66 @@ std::uint64_t CodeOf(std::uint64_t difference, std::size_t log_width) {
 
 }  // namespace
 
-bool IsConstant(const TableSlot& slot, ByteView source) {
-  const TableToken first = slot.token(0);
-  const std::size_t size = first.size();
-  if (size == TableToken::kLongToken) {
-    const ByteView value = slot.lines->value(first);
-    return std::ranges::all_of(slot.rows, [&](std::uint32_t row) {
-      return std::ranges::equal(slot.lines->value(slot.lines->tokens()[row + slot.slot]), value);
-    });
+bool IsConstant(const TableValues& column) {
+  const TableToken first = column.tokens[0];
+  if (first.is_number()) {
+    return std::ranges::all_of(column.tokens,
+                               [&](TableToken token) { return token.packed == first.packed; });
   }
-  const std::uint8_t* const bytes = source.data() + first.begin();
-  if (size > 0 && size <= 8) {
-    const unsigned shift = 8 * static_cast<unsigned>(8 - size);
-    const std::uint64_t value = LoadLE<std::uint64_t>(bytes) << shift;
-    for (std::size_t row = 1; row < slot.rows.size(); ++row) {
-      const TableToken token = slot.token(row);
-      if (token.size() != size ||
-          LoadLE<std::uint64_t>(source.data() + token.begin()) << shift != value) {
+  const std::uint8_t* const bytes = column.source.data() + first.begin();
+  const std::size_t size = column.lines->size(first);
+  return std::ranges::all_of(column.tokens, [&](TableToken token) {
+    return !token.is_number() && token.cut_size() == first.cut_size() &&
+           column.lines->size(token) == size &&
+           std::memcmp(column.source.data() + token.begin(), bytes, size) == 0;
+  });
+}
+
+bool ParseColumn(const TableValues& column, TableBase base, std::span<std::uint64_t> values) {
+  const std::uint8_t ten = base == TableBase::kLowerHex ? 'a' : 'A';
+  std::array<std::uint8_t, kMaxNumber> digits;
+  for (std::size_t row = 0; row < column.tokens.size(); ++row) {
+    const TableToken token = column.tokens[row];
+    if (base == TableBase::kDecimal) {
+      if (token.is_number()) {
+        values[row] = token.number();
+      } else if (!ParseDecimal(column.source.data() + token.begin(), token.cut_size(),
+                               &values[row])) {
         return false;
       }
-    }
-    return true;
-  }
-  for (std::size_t row = 1; row < slot.rows.size(); ++row) {
-    const TableToken token = slot.token(row);
-    if (token.size() != size || std::memcmp(source.data() + token.begin(), bytes, size) != 0) {
-      return false;
+    } else {
+      const ByteView text = column.lines->text(token, digits);
+      if (!ParseHex(text.data(), text.size(), ten, &values[row])) return false;
     }
   }
   return true;
 }
 
-TableColumn MeasureColumn(const TableSlot& slot, ByteView source, std::span<std::uint64_t> values) {
-  TableColumn column;
-  const Sizes sizes = MeasureSizes(slot);
-  if (sizes.least == 0 || sizes.most > kMaxDecimalDigits) return column;
-  values = values.first(slot.rows.size());
+TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values) {
+  TableColumn form;
+  const bool numbers = AreNumbers(column.tokens);
+  const Sizes sizes = numbers ? NumberSizes(column.tokens) : TextSizes(column);
+  if (sizes.least == 0 || sizes.most > kMaxDecimalDigits) return form;
+  values = values.first(column.tokens.size());
   for (const TableBase base : {TableBase::kDecimal, TableBase::kLowerHex, TableBase::kUpperHex}) {
     if (base != TableBase::kDecimal && sizes.most > kMaxHexDigits) break;
-    if (ParseAll(slot, source, base, values)) {
-      column.base = base;
+    if (ParseColumn(column, base, values)) {
+      form.base = base;
       break;
     }
   }
-  if (column.base == TableBase::kText) return column;
-  column.lengths = sizes.least != sizes.most && PaddedBeyond(slot, source, sizes.least);
-  column.least = column.lengths ? 0 : static_cast<std::uint8_t>(sizes.least);
-  const std::uint64_t most = *std::ranges::max_element(values);
-  const auto bytes =
-      std::max<std::size_t>(1, (static_cast<std::size_t>(std::bit_width(most)) + 7) / 8);
-  column.log_width = static_cast<std::uint8_t>(std::countr_zero(std::bit_ceil(bytes)));
+  if (form.base == TableBase::kText) return form;
+  form.lengths = sizes.least != sizes.most && PaddedBeyond(column, sizes.least);
+  form.least = form.lengths ? 0 : static_cast<std::uint8_t>(sizes.least);
+  std::uint64_t bits = 1;
+  for (const std::uint64_t value : values) bits |= value;
+  const std::size_t bytes = (static_cast<std::size_t>(std::bit_width(bits)) + 7) / 8;
+  form.log_width = static_cast<std::uint8_t>(std::countr_zero(std::bit_ceil(bytes)));
   if (values.size() >= kLeastDifferences) {
-    column.difference = IntegerEntropy(values, column.log_width, true) * 100 <
-                        IntegerEntropy(values, column.log_width, false) * kDifferencePercent;
+    form.difference = IntegerEntropy(values, form.log_width, true) * 100 <
+                      IntegerEntropy(values, form.log_width, false) * kDifferencePercent;
   }
-  return column;
+  return form;
 }
 
 std::uint64_t IntegerEntropy(std::span<const std::uint64_t> values, std::size_t log_width,

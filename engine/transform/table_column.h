@@ -12,24 +12,23 @@
 
 namespace sigma {
 
-// The tokens of a column: slot `slot` of the lines whose values begin at `rows` in tokens().
-struct TableSlot {
+// The values of a column, line after line.
+struct TableValues {
   const TableLines* lines;
-  std::span<const std::uint32_t> rows;
-  std::size_t slot;
-
-  [[nodiscard]] TableToken token(std::size_t row) const {
-    return lines->tokens()[rows[row] + slot];
-  }
+  ByteView source;  // that the lines were scanned from
+  std::span<const TableToken> tokens;
 };
 
 // Whether all values are the same.
-[[nodiscard]] bool IsConstant(const TableSlot& slot, ByteView source);
+[[nodiscard]] bool IsConstant(const TableValues& column);
 
 // Finds the column's form (all but `own` and `planes`) and, for numbers, fills `values`, which has
-// room for one of each row. `source` is what the lines were scanned from.
-[[nodiscard]] TableColumn MeasureColumn(const TableSlot& slot, ByteView source,
-                                        std::span<std::uint64_t> values);
+// room for one of each row.
+[[nodiscard]] TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values);
+
+// Fills `values` with the numbers of a column of this base.
+[[nodiscard]] bool ParseColumn(const TableValues& column, TableBase base,
+                               std::span<std::uint64_t> values);
 
 // Entropy of the bytes of the integers as they would be stored, 1/256 bit per integer, and whether
 // a plane is worth a search for matches; from a bounded sample.

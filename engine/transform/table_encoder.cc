@@ -67,16 +67,18 @@ class TableEncoder {
   }
 
  private:
-  // The rows of the template at `place` in the order of the wire.
-  [[nodiscard]] std::span<const std::uint32_t> RowsOf(std::size_t place) const {
-    return rows_.subspan(begins_[place], lines_.templates()[order_[place]].rows);
-  }
-  [[nodiscard]] TableSlot SlotOf(std::size_t place, std::size_t slot) const {
-    return {&lines_, RowsOf(place), slot};
+  [[nodiscard]] TableValues ValuesOf(std::size_t place, std::size_t slot) const {
+    const std::size_t rows = lines_.templates()[order_[place]].rows;
+    return {&lines_, source_, sorted_.subspan(begins_[place] + slot * rows, rows)};
   }
   // The values of a single line are all constant, unless they have the byte of a slot.
   [[nodiscard]] bool HasColumns(const LineTemplate& line_template) const {
     return line_template.rows > 1 || !lines_.clean();
+  }
+  [[nodiscard]] bool HasSlotByte(TableToken token) const {
+    std::array<std::uint8_t, kMaxNumber> digits;
+    const ByteView text = lines_.text(token, digits);
+    return std::ranges::find(text, kTableSlot) != text.end();
   }
   // Calls visit(place, slot, entry of columns_) for every slot that is not a constant's.
   template <typename Visit>
@@ -96,10 +98,10 @@ class TableEncoder {
   void SortLines();
   void FindConstants();
   void WriteColumns();
-  bool WriteOwn(const TableSlot& slot, TableColumn& column);
-  void WriteText(const TableSlot& slot, std::uint8_t* to) const;
-  [[nodiscard]] std::size_t TextSize(const TableSlot& slot) const;
-  void WriteLengths(const TableSlot& slot, std::uint8_t* to) const;
+  bool WriteOwn(const TableValues& values, TableColumn& column);
+  void WriteText(const TableValues& values, std::uint8_t* to) const;
+  [[nodiscard]] std::size_t TextSize(const TableValues& values) const;
+  void WriteLengths(const TableValues& values, std::uint8_t* to) const;
   void WriteGroups();
   void WriteTemplates();
   void WriteSchema();
@@ -119,12 +121,12 @@ class TableEncoder {
   BufferPool& pool_;
   SectionList& sections_;
   TableLines lines_;
-  BufferPool::Lease order_memory_, place_memory_, begin_memory_, row_memory_, column_memory_,
+  BufferPool::Lease order_memory_, place_memory_, begin_memory_, sorted_memory_, column_memory_,
       value_memory_;
   std::span<std::uint32_t> order_;   // templates in the order of the wire
   std::span<std::uint32_t> places_;  // where each of lines_.templates() is in there
-  std::span<std::uint32_t> begins_;  // of a template's rows in rows_
-  std::span<std::uint32_t> rows_;    // first token of each line, sorted by template
+  std::span<std::uint32_t> begins_;  // of a template's values in sorted_
+  std::span<TableToken> sorted_;     // the values by template, slot and line
   std::span<std::uint16_t> columns_;
   std::span<std::uint64_t> values_;
   std::size_t frequent_ = 0;
@@ -193,18 +195,20 @@ void TableEncoder::SortLines() {
   begin_memory_ = pool_.AcquireFor<std::uint32_t>(2 * templates.size());
   const auto memory = begin_memory_.As<std::uint32_t>(2 * templates.size());
   begins_ = memory.first(templates.size());
-  const auto ends = memory.subspan(templates.size());
+  const auto ends = memory.subspan(templates.size());  // where the next row's first value goes
   std::uint32_t begin = 0;
   for (std::size_t place = 0; place < order_.size(); ++place) {
+    const LineTemplate& line_template = templates[order_[place]];
     begins_[place] = ends[place] = begin;
-    begin += templates[order_[place]].rows;
+    begin += line_template.rows * line_template.slots;
   }
-  row_memory_ = pool_.AcquireFor<std::uint32_t>(begin);
-  rows_ = row_memory_.As<std::uint32_t>(begin);
-  std::uint32_t token = 0;
+  sorted_memory_ = pool_.AcquireFor<TableToken>(begin);
+  sorted_ = sorted_memory_.As<TableToken>(begin);
+  const TableToken* token = lines_.tokens().data();
   for (const std::uint32_t i : lines_.lines()) {
-    rows_[ends[places_[i]]++] = token;
-    token += templates[i].slots;
+    TableToken* to = sorted_.data() + ends[places_[i]]++;
+    const std::size_t rows = templates[i].rows;
+    for (std::uint32_t slot = 0; slot < templates[i].slots; ++slot, to += rows) *to = *token++;
   }
 }
 
@@ -222,10 +226,8 @@ void TableEncoder::FindConstants() {
   value_memory_ = pool_.AcquireFor<std::uint64_t>(most);
   values_ = value_memory_.As<std::uint64_t>(most);
   ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
-    const TableSlot values = SlotOf(place, slot);
-    const bool constant = IsConstant(values, source_);
-    if (constant &&
-        (lines_.clean() || std::ranges::count(lines_.value(values.token(0)), kTableSlot) == 0)) {
+    const TableValues values = ValuesOf(place, slot);
+    if (IsConstant(values) && (lines_.clean() || !HasSlotByte(values.tokens[0]))) {
       entry = kConstant;
     } else {
       ++slots_;
@@ -237,7 +239,7 @@ void TableEncoder::WriteColumns() {
   // Rows from which on a column has sections of its own: so many that the sections suffice.
   std::array<std::size_t, 32> columns_by_rows{};
   ForEachColumn([&](std::size_t place, std::size_t, std::uint16_t&) {
-    ++columns_by_rows[std::bit_width(RowsOf(place).size())];
+    ++columns_by_rows[std::bit_width(lines_.templates()[order_[place]].rows)];
   });
   std::size_t least_own = kLeastOwnRows;
   std::size_t used = 0;
@@ -248,67 +250,65 @@ void TableEncoder::WriteColumns() {
       break;
     }
   }
-  ForEachColumn([&](std::size_t place, std::size_t slot_index, std::uint16_t& entry) {
-    const TableSlot slot = SlotOf(place, slot_index);
-    TableColumn column = MeasureColumn(slot, source_, values_);
-    column.own = slot.rows.size() >= least_own && WriteOwn(slot, column);
+  ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
+    const TableValues values = ValuesOf(place, slot);
+    TableColumn column = MeasureColumn(values, values_);
+    const std::size_t rows = values.tokens.size();
+    column.own = rows >= least_own && WriteOwn(values, column);
     entry = Pack(column);
     if (column.own) return;
     if (column.base == TableBase::kText) {
-      group_text_ += TextSize(slot);
+      group_text_ += TextSize(values);
       return;
     }
-    group_rows_[column.group()] += slot.rows.size();
-    if (column.lengths) group_lengths_ += slot.rows.size();
+    group_rows_[column.group()] += rows;
+    if (column.lengths) group_lengths_ += rows;
   });
 }
 
-std::size_t TableEncoder::TextSize(const TableSlot& slot) const {
-  std::size_t size = slot.rows.size();
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    const TableToken token = slot.token(row);
-    size += token.size() < TableToken::kLongToken ? token.size() : lines_.value(token).size();
-  }
+std::size_t TableEncoder::TextSize(const TableValues& values) const {
+  std::size_t size = values.tokens.size();
+  for (const TableToken token : values.tokens) size += lines_.size(token);
   return size;
 }
 
-void TableEncoder::WriteText(const TableSlot& slot, std::uint8_t* to) const {
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    const ByteView value = lines_.value(slot.token(row));
-    std::memcpy(to, value.data(), value.size());
-    to += value.size();
+void TableEncoder::WriteText(const TableValues& values, std::uint8_t* to) const {
+  std::array<std::uint8_t, kMaxNumber> digits;
+  for (const TableToken token : values.tokens) {
+    const ByteView text = lines_.text(token, digits);
+    std::memcpy(to, text.data(), text.size());
+    to += text.size();
     *to++ = separator_;
   }
 }
 
-void TableEncoder::WriteLengths(const TableSlot& slot, std::uint8_t* to) const {
-  for (std::size_t row = 0; row < slot.rows.size(); ++row) {
-    to[row] = static_cast<std::uint8_t>(slot.token(row).size());
-  }
+void TableEncoder::WriteLengths(const TableValues& values, std::uint8_t* to) const {
+  for (const TableToken token : values.tokens)
+    *to++ = static_cast<std::uint8_t>(lines_.size(token));
 }
 
 // False if there is no section left: then nothing is written.
-bool TableEncoder::WriteOwn(const TableSlot& slot, TableColumn& column) {
-  const std::size_t rows = slot.rows.size();
+bool TableEncoder::WriteOwn(const TableValues& values, TableColumn& column) {
+  const std::size_t rows = values.tokens.size();
   const std::size_t left =
       kMaxSections - kOtherSections - std::min(sections_.count(), kMaxSections - kOtherSections);
   if (left < 2) return false;
   if (column.base == TableBase::kText) {
-    const std::size_t size = TextSize(slot);
+    const std::size_t size = TextSize(values);
     const bool piece = separator_ != delimiter_ && size >= kWorthPiece;
     const MutableBytes text =
         sections_.Add(size, {piece ? SectionKind::kPiece : SectionKind::kBytes, 1});
-    if (sections_.ok()) WriteText(slot, text.data());
+    if (sections_.ok()) WriteText(values, text.data());
     return true;
   }
-  const std::span<std::uint64_t> values = values_.first(rows);
+  const std::span<std::uint64_t> numbers = values_.first(rows);
   const std::size_t width = column.width();
   const bool transform = rows * width >= kWorthTransform;
   column.planes = width > 1 && !transform && left > width;
   const bool noise =
-      IntegerEntropy(values, column.log_width, column.difference) >= kNoiseEntropy * width;
-  NarrowValues(values, column);
-  const ByteView integers(reinterpret_cast<const std::uint8_t*>(values.data()), rows * width);
+      IntegerEntropy(numbers, column.log_width, column.difference) >= kNoiseEntropy * width;
+  NarrowValues(numbers, column);
+  const ByteView integers(reinterpret_cast<const std::uint8_t*>(numbers.data()), rows * width);
   const SectionHint bytes{noise ? SectionKind::kSymbols : SectionKind::kBytes, 1};
   if (column.planes) {
     std::array<MutableBytes, 8> planes;
@@ -324,7 +324,7 @@ bool TableEncoder::WriteOwn(const TableSlot& slot, TableColumn& column) {
   }
   if (column.lengths) {
     const MutableBytes lengths = sections_.Add(rows);
-    if (sections_.ok()) WriteLengths(slot, lengths.data());
+    if (sections_.ok()) WriteLengths(values, lengths.data());
   }
   return true;
 }
@@ -343,20 +343,20 @@ void TableEncoder::WriteGroups() {
   std::array<std::size_t, kTableGroups> at{};
   std::size_t text_at = 0;
   std::size_t lengths_at = 0;
-  ForEachColumn([&](std::size_t place, std::size_t slot_index, std::uint16_t& entry) {
+  ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
     TableColumn column = Unpack(entry);
     if (column.own) return;
-    const TableSlot slot = SlotOf(place, slot_index);
+    const TableValues values = ValuesOf(place, slot);
     if (column.base == TableBase::kText) {
-      WriteText(slot, text.data() + text_at);
-      text_at += TextSize(slot);
+      WriteText(values, text.data() + text_at);
+      text_at += TextSize(values);
       return;
     }
-    const std::size_t rows = slot.rows.size();
-    const std::span<std::uint64_t> values = values_.first(rows);
-    (void)MeasureColumn(slot, source_, values);
-    NarrowValues(values, column);
-    const auto* integers = reinterpret_cast<const std::uint8_t*>(values.data());
+    const std::size_t rows = values.tokens.size();
+    const std::span<std::uint64_t> numbers = values_.first(rows);
+    (void)ParseColumn(values, column.base, numbers);
+    NarrowValues(numbers, column);
+    const auto* integers = reinterpret_cast<const std::uint8_t*>(numbers.data());
     const std::size_t group = column.group();
     const std::size_t width = column.width();
     for (std::size_t k = 0; k < width; ++k) {
@@ -365,7 +365,7 @@ void TableEncoder::WriteGroups() {
     }
     at[group] += rows;
     if (column.lengths) {
-      WriteLengths(slot, lengths.data() + lengths_at);
+      WriteLengths(values, lengths.data() + lengths_at);
       lengths_at += rows;
     }
   });
@@ -377,6 +377,7 @@ void TableEncoder::WriteTemplates() {
   std::size_t end = 0;
   bool fits = sections_.ok();
   std::size_t column = 0;
+  std::array<std::uint8_t, kMaxNumber> digits;
   const auto append = [&](ByteView bytes) {
     fits = fits && bytes.size() < target.size() - end;
     if (!fits) return;
@@ -391,7 +392,7 @@ void TableEncoder::WriteTemplates() {
       append(text.first(gap));
       text = text.subspan(gap + 1);
       if (!HasColumns(line_template) || columns_[column++] == kConstant) {
-        append(lines_.value(SlotOf(place, slot).token(0)));
+        append(lines_.text(ValuesOf(place, slot).tokens[0], digits));
       } else {
         append(ByteView(&kTableSlot, 1));
       }

@@ -40,6 +40,12 @@ std::uint32_t HashTemplate(const std::uint8_t* text, std::size_t size) {
   return static_cast<std::uint32_t>((hash ^ hash >> 29) * kMultiplier >> 32);
 }
 
+// As kernels::MarkWords sees it.
+bool IsWordByte(std::uint8_t byte) {
+  const unsigned lower = byte | 0x20u;
+  return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z') || byte == kTableSlot;
+}
+
 std::uint64_t Below(unsigned bit) { return (std::uint64_t{1} << bit) - 1; }
 
 }  // namespace
@@ -77,15 +83,22 @@ bool TableLines::Scan() {
   return separator_ == delimiter_ ? ScanWords() : ScanFields();
 }
 
-ByteView TableLines::value(TableToken token) const {
-  std::size_t size = token.size();
-  if (size == TableToken::kLongToken) {
-    const auto stop = std::find_if(
-        source_.begin() + static_cast<std::ptrdiff_t>(token.begin() + size), source_.end(),
-        [this](std::uint8_t byte) { return byte == separator_ || byte == delimiter_; });
-    size = static_cast<std::size_t>(stop - source_.begin()) - token.begin();
-  }
-  return source_.subspan(token.begin(), size);
+std::size_t TableLines::size(TableToken token) const {
+  if (token.is_number()) return token.digits();
+  if (token.cut_size() != TableToken::kLong) return token.cut_size();
+  const auto begin = source_.begin() + static_cast<std::ptrdiff_t>(token.begin());
+  const bool words = separator_ == delimiter_;
+  return static_cast<std::size_t>(
+      std::find_if(begin + TableToken::kLong, source_.end(),
+                   [&](std::uint8_t byte) {
+                     return words ? !IsWordByte(byte) : byte == separator_ || byte == delimiter_;
+                   }) -
+      begin);
+}
+
+ByteView TableLines::text(TableToken token, std::array<std::uint8_t, kMaxNumber>& digits) const {
+  if (!token.is_number()) return source_.subspan(token.begin(), size(token));
+  return {digits.data(), WriteDecimal(token.number(), token.digits(), digits.data())};
 }
 
 // Appends what lies between the last value and `end` to the template's text.
@@ -105,7 +118,12 @@ inline bool TableLines::AddToken(Cursor& cursor, std::size_t begin, std::size_t 
   if (token_count_ == tokens_.size() || !CopyGap(cursor, begin)) return false;
   *cursor.out++ = kTableSlot;
   cursor.copied = end;
-  tokens_[token_count_++] = TableToken::Make(begin, end - begin);
+  std::uint64_t number = 0;
+  const std::size_t size = end - begin;
+  tokens_[token_count_++] =
+      size - 1 < TableToken::kMaxDigits && ParseDecimal(source_.data() + begin, size, &number)
+          ? TableToken::Number(number, size)
+          : TableToken::Text(begin, size);
   return true;
 }
 
@@ -189,13 +207,7 @@ bool TableLines::ScanWords() {
             begin = base + start;
             number = (digit & Below(bit) & ~Below(start)) != 0;
           }
-          if (number && base + bit - begin < TableToken::kLongToken) {
-            if (!AddToken(cursor, begin, base + bit)) return false;
-          } else if (number && !clean_) {
-            // A value too long stays in the template, which takes no slot byte.
-            const ByteView run = source_.subspan(begin, base + bit - begin);
-            if (std::ranges::find(run, kTableSlot) != run.end()) return false;
-          }
+          if (number && !AddToken(cursor, begin, base + bit)) return false;
         }
         if ((end >> bit & 1) != 0 && !CloseLine(cursor, base + bit)) return false;
       }

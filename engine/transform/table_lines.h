@@ -19,23 +19,36 @@
 #include <span>
 
 #include "engine/memory/buffer_pool.h"
+#include "engine/transform/table_numbers.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
-// A value: where it begins and, if it is shorter than kLongToken, its size.
+// A value: the number that up to eight digits give, or where it begins and, if it is shorter than
+// kLong, its size.
+//
+//   bit 31 set    bits 27–30 digits, bits 0–26 their value
+//   bit 31 clear  bits 26–30 size, bits 0–25 begin
 struct TableToken {
-  static constexpr std::uint32_t kLongToken = 63;
+  static constexpr std::size_t kMaxDigits = 8;
+  static constexpr std::uint32_t kLong = 31;
   static constexpr std::uint32_t kMaxBegin = 1u << 26;
+  static constexpr std::uint32_t kNumber = 1u << 31;
 
   std::uint32_t packed;
 
-  static TableToken Make(std::size_t begin, std::size_t size) noexcept {
-    const auto cut = static_cast<std::uint32_t>(size < kLongToken ? size : kLongToken);
+  static TableToken Number(std::uint64_t value, std::size_t digits) noexcept {
+    return {kNumber | static_cast<std::uint32_t>(digits) << 27 | static_cast<std::uint32_t>(value)};
+  }
+  static TableToken Text(std::size_t begin, std::size_t size) noexcept {
+    const auto cut = static_cast<std::uint32_t>(size < kLong ? size : kLong);
     return {static_cast<std::uint32_t>(begin) | cut << 26};
   }
+  [[nodiscard]] bool is_number() const noexcept { return packed >= kNumber; }
+  [[nodiscard]] std::uint32_t number() const noexcept { return packed & ((1u << 27) - 1); }
+  [[nodiscard]] std::size_t digits() const noexcept { return packed >> 27 & 15; }
   [[nodiscard]] std::size_t begin() const noexcept { return packed & (kMaxBegin - 1); }
-  [[nodiscard]] std::size_t size() const noexcept { return packed >> 26; }
+  [[nodiscard]] std::size_t cut_size() const noexcept { return packed >> 26 & 31; }
 };
 
 struct LineTemplate {
@@ -63,7 +76,9 @@ class TableLines {
   [[nodiscard]] std::span<const std::uint32_t> lines() const { return lines_.first(line_count_); }
   // The values, line after line.
   [[nodiscard]] std::span<const TableToken> tokens() const { return tokens_.first(token_count_); }
-  [[nodiscard]] ByteView value(TableToken token) const;
+  [[nodiscard]] std::size_t size(TableToken token) const;
+  // Its bytes; those of a number are written to `digits`.
+  [[nodiscard]] ByteView text(TableToken token, std::array<std::uint8_t, kMaxNumber>& digits) const;
   // Whether no value has the byte that stands for a slot.
   [[nodiscard]] bool clean() const { return clean_; }
   // The last line has no separator.
