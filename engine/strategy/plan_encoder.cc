@@ -78,18 +78,24 @@ EncodedPlan EncodeBytes(ByteView section, const LevelRow& level, BufferPool& poo
   const CoderId first = patterned ? CoderId::kPattern : CoderId::kEntropy;
   EncodedPlan best{static_cast<std::uint8_t>(first),
                    EncodeWith(first, section, params, pool, target)};
-  if (level.level >= kFirstMatchLevel && features.match_density >= kWorthMatching) {
-    // The second candidate goes through scratch, so that the first survives when it is better.
+  // Other candidates go through scratch, so that the best so far survives.
+  const auto also = [&](CoderId coder) {
     const std::size_t room = best.size == 0 ? section.size() : best.size;
+    if (room < 2) return;
     auto lease = pool.Acquire(section.size());
     const MutableBytes trial = lease.As<std::uint8_t>(section.size());
-    const std::size_t size =
-        EncodeWith(CoderId::kReference, section, params, pool, trial.first(room - 1));
+    const std::size_t size = EncodeWith(coder, section, params, pool, trial.first(room - 1));
     if (size != 0) {
       std::memcpy(target.data(), trial.data(), size);
-      best = {static_cast<std::uint8_t>(CoderId::kReference), size};
+      best = {static_cast<std::uint8_t>(coder), size};
     }
+  };
+  if (level.level < kFirstMatchLevel) return best;
+  // Words repeat also where the sample has not met them twice, and so does what breaks a pattern.
+  if (features.match_density >= kWorthMatching || patterned || data_class == DataClass::kText) {
+    also(CoderId::kReference);
   }
+  if (patterned) also(CoderId::kEntropy);
   return best;
 }
 
