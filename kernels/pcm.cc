@@ -112,11 +112,72 @@ void FoldTarget(const std::int32_t* HWY_RESTRICT residuals, std::size_t count,
   }
 }
 
+constexpr std::size_t kTile = 8;
+
+// kPcmLanes planes of kTile codes as kTile rows of kPcmLanes, and back from sums.
+template <typename T>
+HWY_INLINE void TileIn(const T* HWY_RESTRICT planes, std::size_t stride, T* HWY_RESTRICT tile) {
+  for (std::size_t l = 0; l < kPcmLanes; ++l) {
+    for (std::size_t j = 0; j < kTile; ++j) tile[j * kPcmLanes + l] = planes[l * stride + j];
+  }
+}
+
+template <typename T>
+HWY_INLINE void TileOut(const std::int32_t* HWY_RESTRICT rows, std::size_t stride,
+                        T* HWY_RESTRICT planes) {
+  for (std::size_t l = 0; l < kPcmLanes; ++l) {
+    for (std::size_t j = 0; j < kTile; ++j) {
+      planes[l * stride + j] = static_cast<T>(rows[j * kPcmLanes + l]);
+    }
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+// 8 × 8 lanes of 16 bits: three perfect shuffles of 64 transpose them (Stone 1971).
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void Transpose(D d, V (&v)[8]) {
+  for (int round = 0; round < 3; ++round) {
+    const V a0 = hn::InterleaveLower(d, v[0], v[4]);
+    const V a1 = hn::InterleaveUpper(d, v[0], v[4]);
+    const V a2 = hn::InterleaveLower(d, v[1], v[5]);
+    const V a3 = hn::InterleaveUpper(d, v[1], v[5]);
+    const V a4 = hn::InterleaveLower(d, v[2], v[6]);
+    const V a5 = hn::InterleaveUpper(d, v[2], v[6]);
+    const V a6 = hn::InterleaveLower(d, v[3], v[7]);
+    const V a7 = hn::InterleaveUpper(d, v[3], v[7]);
+    v[0] = a0, v[1] = a1, v[2] = a2, v[3] = a3, v[4] = a4, v[5] = a5, v[6] = a6, v[7] = a7;
+  }
+}
+
+HWY_INLINE void TileIn(const std::uint16_t* HWY_RESTRICT planes, std::size_t stride,
+                       std::uint16_t* HWY_RESTRICT tile) {
+  const hn::FixedTag<std::uint16_t, 8> d;
+  for (std::size_t half = 0; half < kPcmLanes; half += 8) {
+    hn::Vec<decltype(d)> v[8];
+    for (std::size_t l = 0; l < 8; ++l) v[l] = hn::LoadU(d, planes + (half + l) * stride);
+    Transpose(d, v);
+    for (std::size_t j = 0; j < 8; ++j) hn::StoreU(v[j], d, tile + j * kPcmLanes + half);
+  }
+}
+
+HWY_INLINE void TileOut(const std::int32_t* HWY_RESTRICT rows, std::size_t stride,
+                        std::uint16_t* HWY_RESTRICT planes) {
+  const hn::FixedTag<std::uint16_t, 8> d;
+  HWY_ALIGN std::uint16_t low[kTile * kPcmLanes];
+  for (std::size_t i = 0; i < kTile * kPcmLanes; ++i) low[i] = static_cast<std::uint16_t>(rows[i]);
+  for (std::size_t half = 0; half < kPcmLanes; half += 8) {
+    hn::Vec<decltype(d)> v[8];
+    for (std::size_t j = 0; j < 8; ++j) v[j] = hn::LoadU(d, low + j * kPcmLanes + half);
+    Transpose(d, v);
+    for (std::size_t l = 0; l < 8; ++l) hn::StoreU(v[l], d, planes + (half + l) * stride);
+  }
+}
+#endif
+
 template <typename T, typename Sum>
 void RestoreOf(T* HWY_RESTRICT planes, std::size_t stride, std::size_t count,
                const std::int16_t* HWY_RESTRICT weights, std::size_t order, unsigned spare) {
-  constexpr std::size_t kRows = 128;
-  constexpr std::size_t kTile = 8;
+  constexpr std::size_t kRows = 256;
   constexpr std::size_t kL = kPcmLanes;
   HWY_ALIGN std::int32_t window[(kMaxPcmOrder + kRows) * kL];
   HWY_ALIGN T tile[kTile * kL];
@@ -126,10 +187,7 @@ void RestoreOf(T* HWY_RESTRICT planes, std::size_t stride, std::size_t count,
   for (std::size_t begin = 0; begin < count; begin += kRows) {
     const std::size_t rows = std::min(kRows, count - begin);
     for (std::size_t r = 0; r < rows; r += kTile) {
-      for (std::size_t l = 0; l < kL; ++l) {
-        const T* from = planes + l * stride + begin + r;
-        for (std::size_t j = 0; j < kTile; ++j) tile[j * kL + l] = from[j];
-      }
+      TileIn(planes + begin + r, stride, tile);
       for (std::size_t j = 0; j < kTile; ++j) {
         std::int32_t* HWY_RESTRICT now = window + (kMaxPcmOrder + r + j) * kL;
         Sum sums[kL] = {};
@@ -146,13 +204,10 @@ void RestoreOf(T* HWY_RESTRICT planes, std::size_t stride, std::size_t count,
           now[l] = Wrap(Scaled<Sum>(sums[l]) + residual, spare);
         }
       }
-      for (std::size_t l = 0; l < kL; ++l) {
-        T* to = planes + l * stride + begin + r;
-        const std::int32_t* from = window + (kMaxPcmOrder + r) * kL + l;
-        for (std::size_t j = 0; j < kTile; ++j) to[j] = static_cast<T>(from[j * kL]);
-      }
+      TileOut(window + (kMaxPcmOrder + r) * kL, stride, planes + begin + r);
     }
-    std::copy_n(window + rows * kL, kMaxPcmOrder * kL, window);
+    std::copy_n(window + (rows + kMaxPcmOrder - order) * kL, order * kL,
+                window + (kMaxPcmOrder - order) * kL);
   }
 }
 

@@ -30,7 +30,7 @@ HWY_INLINE int Predict(int w, int n, int nw) {
     case RasterPredictor::kGradient:
       return w + n - nw;
     case RasterPredictor::kTempered:
-      return (3 * (w + n) - 2 * nw + 2) >> 2;
+      return (3 * w + (3 * n - 2 * nw + 2)) >> 2;
     case RasterPredictor::kAverage:
       return (w + n) >> 1;
     case RasterPredictor::kMedian:

@@ -38,6 +38,8 @@ constexpr std::size_t kBestRows = 4;
 // Step 3: segments of rows.
 constexpr std::size_t kSegments = 32;
 constexpr std::size_t kSegment = 256;
+// Levels from here on take their time for trials.
+constexpr int kPatientLevel = 6;
 constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
 
 // The samples of the source's bytes from `skip` on.
@@ -277,8 +279,10 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const std::uint64_t bits = ResidualBits(best.cost / counted);
   const auto estimate = static_cast<std::size_t>(bits * samples.count() / (8 * kBits));
   const std::size_t row_bytes = row * width;
-  // Windows of eight rows, so that few rows of the trial lack the one above.
-  const std::size_t unit = row_bytes * std::clamp<std::size_t>(65536 / row_bytes, 1, 8);
+  // Larger windows than others take: the rows at their tops lack the one above, and two dozen
+  // contexts have tables of their own.
+  const std::size_t wanted = input.level.level >= kPatientLevel ? 65536 : 32768;
+  const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
   if (unit > 65536) return;
   candidates.Add({TransformId::kRaster, RasterParams(samples.shape), unit, estimate});
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <type_traits>
 
+#include "engine/base/endian.h"
 #include "engine/transform/pcm_layout.h"
 #include "engine/transform/pcm_predictor.h"
 
@@ -14,17 +15,33 @@ using kernels::kMaxPcmOrder;
 using kernels::kPcmGroup;
 using kernels::kPcmLanes;
 
+// Samples `step` apart. kStep: the same as a constant where it is worth a loop of its own, else 0.
+template <unsigned kWidth, bool kBig, std::size_t kStep, typename T>
+void StoreApart(const T* samples, std::size_t count, std::size_t step, std::uint32_t turn,
+                std::uint8_t* to) {
+  const std::size_t bytes = (kStep != 0 ? kStep : step) * kWidth;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t value = samples[i] ^ turn;
+    if constexpr (kWidth == 2) {
+      const auto sample = static_cast<std::uint16_t>(value);
+      StoreLE<std::uint16_t>(to + i * bytes, kBig ? ByteSwap(sample) : sample);
+    } else if constexpr (kWidth == 4) {
+      StoreLE<std::uint32_t>(to + i * bytes, kBig ? ByteSwap(value) : value);
+    } else {
+      for (unsigned k = 0; k < kWidth; ++k) {
+        to[i * bytes + (kBig ? kWidth - 1 - k : k)] = static_cast<std::uint8_t>(value >> (8 * k));
+      }
+    }
+  }
+}
+
 template <unsigned kWidth, bool kBig, typename T>
 void StoreSamples(const T* samples, std::size_t count, std::size_t step, bool is_unsigned,
                   std::uint8_t* to) {
   const std::uint32_t turn = is_unsigned ? 1u << (8 * kWidth - 1) : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t value = samples[i] ^ turn;
-    for (unsigned k = 0; k < kWidth; ++k) {
-      to[i * step * kWidth + (kBig ? kWidth - 1 - k : k)] =
-          static_cast<std::uint8_t>(value >> (8 * k));
-    }
-  }
+  if (step == 1) return StoreApart<kWidth, kBig, 1>(samples, count, step, turn, to);
+  if (step == 2) return StoreApart<kWidth, kBig, 2>(samples, count, step, turn, to);
+  StoreApart<kWidth, kBig, 0>(samples, count, step, turn, to);
 }
 
 template <typename T>
