@@ -172,7 +172,7 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, BufferPool& pool) {
     // The sums of all places must fit into 16 bits.
     const auto [least, most] = std::ranges::minmax(lanes.first(count));
     const auto base = least;
-    const int range = std::bit_width(static_cast<unsigned>(most - least));
+    const auto range = static_cast<int>(std::bit_width(static_cast<unsigned>(most - least)));
     const int spare = std::max(0, range - kPlaceBits);
     for (std::uint16_t& lane : lanes.first(count)) {
       lane = static_cast<std::uint16_t>((lane - base) >> spare);

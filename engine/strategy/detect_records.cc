@@ -19,7 +19,6 @@ namespace {
 
 // Bytes compared at every distance, in groups of what the counters hold.
 constexpr std::size_t kProbeGroups = 8;
-constexpr std::size_t kProbes = kProbeGroups * kernels::kMaxPositions;
 // Prime to all powers of two, so that the probes meet every phase of common records.
 constexpr std::size_t kProbeStep = 7;
 constexpr std::size_t kPeaks = 4;

@@ -22,13 +22,9 @@ namespace sigma {
 namespace {
 
 constexpr std::size_t kWindows = 8;
-// Bytes looked at for a record length, and for its fields; but never fewer records than it takes
-// to tell a column's entropy: fewer flatter long records.
+// Bytes looked at for a record length, and for its fields.
 constexpr std::size_t kColumnSample = 16 << 10;
 constexpr std::size_t kFieldSample = 32 << 10;
-constexpr std::size_t kLeastRecords = 1024;
-// Beyond those bytes, no more than this part of the source.
-constexpr std::size_t kMostOf = 8;
 // Records before each window's first that differences of differences look back to.
 constexpr std::size_t kBefore = 2;
 constexpr std::uint64_t kMaxByteBits = 8 * 256;

@@ -524,7 +524,7 @@ void LoadRasterSamples(const std::uint8_t* from, std::size_t count, const Raster
     for (std::size_t i = 0; i < count; ++i) lanes[i] = static_cast<std::uint16_t>(from[i] ^ turn);
   } else if (shape.big_endian) {
     for (std::size_t i = 0; i < count; ++i) {
-      lanes[i] = static_cast<std::uint16_t>((from[2 * i] << 8 | from[2 * i + 1]) ^ turn);
+      lanes[i] = static_cast<std::uint16_t>((unsigned{from[2 * i]} << 8 | from[2 * i + 1]) ^ turn);
     }
   } else {
     for (std::size_t i = 0; i < count; ++i) {

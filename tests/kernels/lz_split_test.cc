@@ -111,7 +111,7 @@ TEST(LzSplit, MatchesTheReference) {
     for (std::size_t count = 0; count <= 300; ++count) {
       Check(count, static_cast<unsigned>(count));
     }
-    for (const std::size_t count : {511, 512, 513, 528, 1024, 1040, 5000}) {
+    for (const std::size_t count : {511u, 512u, 513u, 528u, 1024u, 1040u, 5000u}) {
       for (unsigned seed = 0; seed < 10; ++seed) Check(count, seed);
     }
   });

@@ -43,7 +43,7 @@ TEST(Pcm, PredictsFoldsAndMeasuresLikeTheReference) {
       const std::vector<std::int16_t> weights = RandomWeights(count % (kMaxPcmOrder + 1), random);
       std::vector<std::int32_t> x(kMaxPcmOrder + count);
       for (std::int32_t& value : x) {
-        value = Wrapped(random() >> (random() % 2 == 0 ? 0 : 20), bits);
+        value = Wrapped(static_cast<std::int64_t>(random() >> (random() % 2 == 0 ? 0 : 20)), bits);
       }
       std::vector<std::int32_t> residuals(count + 1, 77);
       PcmResiduals(x.data() + kMaxPcmOrder, count, weights.data(), weights.size(), bits,
@@ -76,7 +76,7 @@ TEST(Pcm, CorrelationsAreExact) {
     std::mt19937 random(2);
     for (std::size_t count = 0; count <= 300; count += 7) {
       std::vector<std::int32_t> x(kMaxPcmOrder + count);
-      for (std::int32_t& value : x) value = Wrapped(random(), 24);
+      for (std::int32_t& value : x) value = Wrapped(static_cast<std::int64_t>(random()), 24);
       std::array<std::int64_t, kMaxPcmOrder + 1> sums{};
       PcmCorrelations(x.data() + kMaxPcmOrder, count, sums.size(), sums.data());
       for (std::size_t lag = 0; lag < sums.size(); ++lag) {

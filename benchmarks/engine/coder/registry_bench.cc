@@ -28,7 +28,9 @@ Coded Encode(const CoderRow& coder, tests::Kind kind, std::size_t size, BufferPo
 
 bool AddCoder(const CoderRow& coder, tests::Kind kind) {
   const std::string name = "coder/" + std::string(coder.name) + "/" + tests::KindName(kind);
-  AddPerTarget({name + "/encode", {65536, 1 << 20}, [&coder, kind](auto& state, std::size_t size) {
+  AddPerTarget({name + "/encode",
+                {65536, 1 << 20},
+                [&coder, kind](benchmark::State& state, std::size_t size) {
                   BufferPool pool;
                   Coded coded = Encode(coder, kind, size, pool);
                   for (auto _ : state) {
@@ -39,21 +41,22 @@ bool AddCoder(const CoderRow& coder, tests::Kind kind) {
                   state.counters["percent"] =
                       100.0 * static_cast<double>(coded.size) / static_cast<double>(size);
                 }});
-  return AddPerTarget(
-      {name + "/decode", {65536, 1 << 20}, [&coder, kind](auto& state, std::size_t size) {
-         BufferPool pool;
-         Coded coded = Encode(coder, kind, size, pool);
-         if (coded.size == 0) {
-           state.SkipWithError("no gain at this size");
-           return;
-         }
-         Buffer restored(size);
-         for (auto _ : state) {
-           const auto done =
-               coder.decode(coded.payload.view().first(coded.size), pool, restored.bytes());
-           if (!done) state.SkipWithError("the payload does not decode");
-         }
-       }});
+  return AddPerTarget({name + "/decode",
+                       {65536, 1 << 20},
+                       [&coder, kind](benchmark::State& state, std::size_t size) {
+                         BufferPool pool;
+                         Coded coded = Encode(coder, kind, size, pool);
+                         if (coded.size == 0) {
+                           state.SkipWithError("no gain at this size");
+                           return;
+                         }
+                         Buffer restored(size);
+                         for (auto _ : state) {
+                           const auto done = coder.decode(coded.payload.view().first(coded.size),
+                                                          pool, restored.bytes());
+                           if (!done) state.SkipWithError("the payload does not decode");
+                         }
+                       }});
 }
 
 const bool registered = [] {

@@ -20,7 +20,7 @@ std::vector<std::uint8_t> Make(Kind kind, std::size_t size) {
     const std::uint32_t high = seed >> 24;
     switch (kind) {
       case Kind::kText:
-        bytes[i] = "etaoin shrdlucmfw\netaoin etao ea"[high >> 3];
+        bytes[i] = static_cast<std::uint8_t>("etaoin shrdlucmfw\netaoin etao ea"[high >> 3]);
         break;
       case Kind::kRandom:
         bytes[i] = static_cast<std::uint8_t>(high);
