@@ -33,6 +33,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kRecords, 3, DetectRecords},
       {TransformId::kRaster, 3, DetectRaster},
       {TransformId::kPcm, 3, DetectPcm},
+      {TransformId::kFloat, 3, DetectFloat},
       {TransformId::kExe, 3, DetectExe},
       {TransformId::kTable, 3, DetectTable},
   });

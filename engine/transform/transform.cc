@@ -3,6 +3,7 @@
 
 #include "engine/transform/delta.h"
 #include "engine/transform/exe.h"
+#include "engine/transform/float.h"
 #include "engine/transform/pcm.h"
 #include "engine/transform/raster.h"
 #include "engine/transform/records.h"
@@ -14,7 +15,7 @@ namespace sigma {
 std::span<const TransformRow> Transforms() {
   static const std::array rows = {
       DeltaTransform(), SplitTransform(), RecordsTransform(), RasterTransform(),
-      PcmTransform(),   ExeTransform(),   TableTransform(),
+      PcmTransform(),   FloatTransform(), ExeTransform(),     TableTransform(),
   };
   return rows;
 }

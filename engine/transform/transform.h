@@ -38,6 +38,7 @@ enum class TransformId : std::uint8_t {
   kRecords = 2,
   kRaster = 3,
   kPcm = 4,
+  kFloat = 5,
   kExe = 6,
   kTable = 7,
 };

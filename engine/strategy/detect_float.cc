@@ -1,0 +1,42 @@
+// FLOAT: windows of the source are asked for exponents of each width.
+#include <array>
+
+#include "engine/strategy/detect.h"
+#include "engine/transform/float.h"
+#include "engine/transform/float_segments.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kWindows = 16;
+constexpr std::size_t kWindow = 512;
+constexpr std::size_t kUnit = 64 << 10;
+// Numbers are coded into about 5/6 of what plain planes take; the trial knows better.
+constexpr std::uint64_t kEstimateShare = 208;
+
+}  // namespace
+
+void DetectFloat(const DetectInput& input, Candidates& candidates) {
+  const ByteView source = input.source;
+  std::array<std::size_t, 3> found{};  // of widths 2, 4 and 8
+  const std::size_t stride = source.size() / kWindows;
+  for (std::size_t i = 0; i < kWindows && source.size() >= kWindows * kWindow; ++i) {
+    const ByteView window = source.subspan(i * stride, kWindow);
+    // Every place of 2 bytes is one of 4, and of 8: the narrowest is the width.
+    for (unsigned k = 0; k < found.size(); ++k) {
+      const std::size_t width = std::size_t{2} << k;
+      if (FindExponents(window, 0, width) == 0) continue;
+      ++found[k];
+      break;
+    }
+  }
+  for (unsigned k = 0; k < found.size(); ++k) {
+    // One window in four.
+    if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
+    const std::uint64_t bytes = std::uint64_t{input.features.entropy} * source.size() / 2048;
+    candidates.Add({TransformId::kFloat, FloatParams(std::size_t{2} << k), kUnit,
+                    static_cast<std::size_t>(bytes * kEstimateShare / 256)});
+  }
+}
+
+}  // namespace sigma

@@ -1,0 +1,44 @@
+// Where a source holds floating-point numbers, and where their distribution changes.
+#ifndef SIGMA_TRANSFORM_FLOAT_SEGMENTS_H_
+#define SIGMA_TRANSFORM_FLOAT_SEGMENTS_H_
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "engine/memory/buffer_pool.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct FloatSegment {
+  std::size_t begin = 0;
+  std::size_t end = 0;  // begin plus a multiple of the width
+};
+
+class FloatSegments {
+ public:
+  static constexpr std::size_t kMost = 120;
+  void Add(const FloatSegment& segment) noexcept {
+    if (count_ < kMost) all_[count_++] = segment;
+  }
+  [[nodiscard]] std::span<const FloatSegment> view() const noexcept {
+    return std::span(all_).first(count_);
+  }
+
+ private:
+  std::array<FloatSegment, kMost> all_;
+  std::size_t count_ = 0;
+};
+
+// The places modulo `width` (2, 4, 8) that may hold sign and exponent of ordinary numbers, 2^-35 to
+// 2^60 or so: bit p for those at p − `position` of the window. None: no numbers.
+[[nodiscard]] unsigned FindExponents(ByteView window, std::size_t position, std::size_t width);
+
+// Segments of one distribution each, in order. With `whole`, all of the source is numbers.
+[[nodiscard]] FloatSegments FindFloats(ByteView source, std::size_t width, bool whole,
+                                       BufferPool& pool);
+
+}  // namespace sigma
+
+#endif  // SIGMA_TRANSFORM_FLOAT_SEGMENTS_H_
