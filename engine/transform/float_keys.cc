@@ -25,14 +25,12 @@ struct Format<std::uint64_t> {
   using Number = double;
   static constexpr std::uint64_t kDecimals = 0x600ull << 52;  // the first pattern of a decimal
   static constexpr double kMostDigits = 9007199254740992.0;   // 2^53
-  static constexpr unsigned kDigitBits = 53;
 };
 template <>
 struct Format<std::uint32_t> {
   using Number = float;
   static constexpr std::uint32_t kDecimals = 0xC0u << 23;
   static constexpr double kMostDigits = 16777216.0;  // 2^24
-  static constexpr unsigned kDigitBits = 24;
 };
 
 template <typename Word>
