@@ -10,20 +10,17 @@
 #include <bit>
 #include <cstring>
 
-#include "kernels/lz_expand.h"
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/lz_copy.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+// Behind it: once for each target.
+#include "kernels/lz_copy-inl.h"
 
 #ifndef SIGMA_KERNELS_LZ_COPY_ONCE_
 #define SIGMA_KERNELS_LZ_COPY_ONCE_
 namespace sigma::kernels {
 namespace {
-
-// The fast loops write at most 64 bytes behind a sequence's end.
-constexpr std::size_t kSlack = 64;
 
 struct Offsets32 {
   static constexpr std::size_t kLeast = 1;
@@ -44,13 +41,6 @@ struct Offsets16 {
     return offset;
   }
 };
-
-inline std::size_t NextLong(const std::uint8_t** list) {
-  const std::uint8_t* const at = *list;
-  *list += 4;
-  return static_cast<std::size_t>(at[0]) | static_cast<std::size_t>(at[1]) << 8 |
-         static_cast<std::size_t>(at[2]) << 16 | static_cast<std::size_t>(at[3]) << 24;
-}
 
 struct LzState {
   const std::uint8_t* literals;
@@ -80,17 +70,6 @@ bool CopyExactly(const LzCopy& copy, const Offsets& offsets, std::size_t first, 
   return true;
 }
 
-// How many sequences end at least kSlack before the end of the target, for certain.
-inline std::size_t FastCount(const LzCopy& copy, std::size_t behind) {
-  std::size_t i = copy.count;
-  while (i > 0 && behind < kSlack) {
-    --i;
-    behind += copy.literal_lengths[i];
-    behind += copy.match_lengths[i];
-  }
-  return behind < kSlack ? 0 : i;
-}
-
 constexpr std::size_t kWideLeast = 64;
 
 // Below this many literals a sequence (s7's level 1: nci 2, xml 4, reymont 6) nearly all runs are
@@ -103,19 +82,6 @@ constexpr std::size_t kFewLiterals = 8;
 // a third and more are longer than 32, and the branch for them is taken wrongly too often: 25 %.
 constexpr std::size_t kLongMatches = 24;
 
-// Row k − 1: the indices 0 … 15 modulo k, which repeat a pattern of k bytes.
-struct alignas(64) PatternTable {
-  std::uint8_t index[16][16];
-  constexpr PatternTable() : index() {
-    for (unsigned period = 1; period <= 16; ++period) {
-      for (unsigned i = 0; i < 16; ++i) {
-        index[period - 1][i] = static_cast<std::uint8_t>(i % period);
-      }
-    }
-  }
-};
-constexpr PatternTable kPatterns;
-
 }  // namespace
 }  // namespace sigma::kernels
 #endif  // SIGMA_KERNELS_LZ_COPY_ONCE_
@@ -123,66 +89,6 @@ constexpr PatternTable kPatterns;
 HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-HWY_INLINE void Copy16(const std::uint8_t* from, std::uint8_t* to) {
-#if HWY_TARGET == HWY_SCALAR
-  std::uint8_t bytes[16];
-  std::memcpy(bytes, from, 16);
-  std::memcpy(to, bytes, 16);
-#else
-  const hn::Full128<std::uint8_t> d;
-  hn::StoreU(hn::LoadU(d, from), d, to);
-#endif
-}
-
-// The two halves must not overlap in time: correct for any distance of at least 32.
-HWY_INLINE void Copy32(const std::uint8_t* from, std::uint8_t* to) {
-#if HWY_TARGET == HWY_SCALAR
-  Copy16(from, to);
-  Copy16(from + 16, to + 16);
-#else
-  const hn::CappedTag<std::uint8_t, 32> d;
-  for (std::size_t i = 0; i < 32; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
-#endif
-}
-
-// Correct for any distance of at least 64.
-HWY_INLINE void Copy64(const std::uint8_t* from, std::uint8_t* to) {
-#if HWY_TARGET == HWY_SCALAR
-  Copy32(from, to);
-  Copy32(from + 32, to + 32);
-#else
-  const hn::CappedTag<std::uint8_t, 64> d;
-  for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
-#endif
-}
-
-template <std::size_t kBytes>
-HWY_INLINE void CopyStep(const std::uint8_t* from, std::uint8_t* to) {
-  if constexpr (kBytes == 16) {
-    Copy16(from, to);
-  } else if constexpr (kBytes == 32) {
-    Copy32(from, to);
-  } else {
-    Copy64(from, to);
-  }
-}
-
-// Copies `match` bytes, rounded up to 16, from less than 16 bytes back.
-HWY_INLINE void CopyPattern(std::uint8_t* to, std::size_t offset, std::size_t match) {
-  const std::uint8_t* const from = to - offset;
-#if HWY_TARGET == HWY_SCALAR
-  for (std::size_t k = 0; k < match; ++k) to[k] = from[k];
-#else
-  const hn::Full128<std::uint8_t> d;
-  const auto pattern =
-      hn::TableLookupBytes(hn::LoadU(d, from), hn::Load(d, kPatterns.index[offset - 1]));
-  const std::size_t step = 16 - 16 % offset;  // the longest multiple of the period in a vector
-  for (std::size_t k = 0; k < match; k += step) hn::StoreU(pattern, d, to + k);
-#endif
-}
-
 // For any offsets: what is near goes by patterns. Up to kLiteralStep (16, 32) literals and
 // kMatchStep (32, 64) bytes of a match are moved without looking.
 template <std::size_t kLiteralStep, std::size_t kMatchStep, class Offsets>

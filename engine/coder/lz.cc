@@ -13,6 +13,7 @@
 
 #include "engine/coder/lz_block.h"
 #include "engine/coder/lz_parser.h"
+#include "engine/coder/lz_steps.h"
 
 namespace sigma {
 namespace {
@@ -116,23 +117,22 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
   if (source.size() < 2 || target.empty()) return 0;
   const LzParams lz = FitTables(FitMatches(params.lz, source.size()), source.size());
   assert(!IsWide(lz.records) || lz.parser == LzParser::kSingleProbe);
-  const std::size_t block_size = std::min(std::size_t{1} << lz.block_log, kMaxSubBlock);
   const std::size_t capacity = std::min(target.size(), source.size() - 1);
 
   ChunkTables tables(lz, pool);
   OptimalMemory optimal(lz, source.size(), pool);
   BufferPool::Lease sequences =
-      pool.AcquireFor<Sequence>(SequenceBound(std::min(block_size, source.size())));
-  auto* const first = reinterpret_cast<Sequence*>(sequences.data());
+      pool.AcquireFor<Sequence>(StepParser::SequenceRoom(lz, source.size()));
+  const LzTables all_tables = optimal.AddTo(tables.tables());
+  StepParser parser(source, lz, all_tables, reinterpret_cast<Sequence*>(sequences.data()));
   target[0] = static_cast<std::uint8_t>(lz.records);
   std::size_t used = 1;
-  for (std::size_t begin = 0; begin < source.size(); begin += block_size) {
-    const std::size_t size = std::min(block_size, source.size() - begin);
-    const std::size_t count =
-        ParseSequences({source, begin, begin + size}, lz, optimal.AddTo(tables.tables()), first);
-    const std::span<const Sequence> found(first, count);
+  for (std::size_t begin = 0; begin < source.size();) {
+    const StepParser::Found next = parser.Next();
+    const std::span<const Sequence> found = next.sequences;
+    const std::size_t size = next.end - begin;
     const SubBlock block = DescribeSubBlock(found, size);
-    const LzInput input{source.data() + begin, size, source.size() - begin};
+    const LzInput input{source.data() + begin, size, source.size() - begin, begin};
     const bool sections = lz.records == LzRecords::kSections;
     const std::size_t room = capacity - used;
     const std::size_t bound = sections ? SectionsBound(block) : RecordsBound(block);
@@ -140,12 +140,12 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     BufferPool::Lease scratch;
     if (bound > room) scratch = pool.Acquire(bound);
     std::uint8_t* const to = bound > room ? scratch.data() : target.data() + used;
-    const std::size_t bytes = sections
-                                  ? EncodeSections(found, block, input, lz.stored_planes, pool, to)
-                                  : EncodeRecords(lz.records, found, block, input, pool, to);
+    const std::size_t bytes = sections ? EncodeSections(found, block, input, lz, pool, to)
+                                       : EncodeRecords(lz.records, found, block, input, pool, to);
     if (bytes > room) return 0;
     if (bound > room) std::memcpy(target.data() + used, to, bytes);
     used += bytes;
+    begin = next.end;
   }
   return used;
 }

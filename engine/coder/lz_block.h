@@ -37,23 +37,31 @@ struct LzTarget {
   std::uint8_t* end;          // of the chunk: nothing is written here or behind
 };
 
-// `input` is the sub-block's bytes, `readable` how many may be read from its start.
+// The sub-block's bytes, how many may be read from its start, how many of the chunk are before it.
 struct LzInput {
   const std::uint8_t* bytes;
   std::size_t size;
   std::size_t readable;
+  std::size_t before;
 };
 
 [[nodiscard]] SubBlock DescribeSubBlock(std::span<const Sequence> sequences, std::size_t size);
 
-// Form kSections; `stored`: every plane as it is.
+// Form kSections, as `params` ask for it.
 [[nodiscard]] std::size_t SectionsBound(const SubBlock& block);
 [[nodiscard]] std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& block,
-                                         const LzInput& input, bool stored, BufferPool& pool,
-                                         std::uint8_t* to);
+                                         const LzInput& input, const LzParams& params,
+                                         BufferPool& pool, std::uint8_t* to);
 // Decodes one sub-block behind its header and returns the bytes of `source` it took.
 Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const LzTarget& target,
                                    BufferPool& pool);
+
+// The section of its literals (none: no bytes); returns the end of what it wrote.
+[[nodiscard]] std::size_t LiteralsBound(std::size_t literals);
+[[nodiscard]] std::uint8_t* EncodeLiterals(std::span<const Sequence> sequences,
+                                           const LzInput& input, std::size_t literals,
+                                           const LzParams& params, BufferPool& pool,
+                                           std::uint8_t* to);
 
 // Forms kWide, kNarrow and kWideCoded.
 [[nodiscard]] std::size_t RecordsBound(const SubBlock& block);

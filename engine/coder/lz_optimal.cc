@@ -49,6 +49,7 @@ class Program {
       : base_(range.source.data()),
         begin_(range.begin),
         end_(range.end),
+        last_(range.last),
         nice_(std::min(nice, kRing - 1)),
         store_(store),
         prices_(prices),
@@ -56,7 +57,7 @@ class Program {
 
   std::size_t Run(Sequence* out) {
     Clear();
-    Settle(begin_, {prices_.run[0], 1, 0, 0}, {0, {1, 1, 1}});
+    Settle(begin_, {prices_.run[0], last_[0], 0, 0}, {0, last_});
     const Candidate* candidates = store_.candidates.data();
     std::size_t at = begin_;
     while (at < end_) {
@@ -164,7 +165,7 @@ class Program {
     std::size_t repeated = kMinMatch - 1;  // length of the best arrival's repeats
     for (std::size_t slot = 0; slot < kArrivals && here[slot].price != kUnreached; ++slot) {
       const State& from = states(at)[slot];
-      Offer(node(at + 1), {here[slot].price + prices_.literal[*bytes] +
+      Offer(node(at + 1), {here[slot].price + prices_.Literal(base_, at, from.last[0]) +
                                prices_.run_step[std::min<std::size_t>(from.run + 1, kLongRun + 1)],
                            here[slot].offset, 0, static_cast<std::uint32_t>(slot)});
       if (room < 4 || here[slot].price > here[0].price + kGap) continue;
@@ -263,6 +264,7 @@ class Program {
   const std::uint8_t* base_;
   std::size_t begin_;
   std::size_t end_;
+  std::array<std::uint32_t, 3> last_;
   std::size_t nice_;
   const CandidateStore& store_;
   const LzPrices& prices_;
@@ -289,13 +291,15 @@ std::size_t ParseWithPrices(const LzRange& range, const OptimalShape& shape,
   }
 }
 
-std::uint64_t PriceOf(std::span<const Sequence> sequences, ByteView bytes, const LzPrices& prices) {
+std::uint64_t PriceOf(std::span<const Sequence> sequences, const LzRange& range,
+                      const LzPrices& prices) {
   std::uint64_t total = 0;
-  std::array<std::uint32_t, 3> last{1, 1, 1};
-  std::size_t at = 0;
+  ForEachLiteral(sequences, {range.source.data(), range.begin, range.end, range.last[0]},
+                 [&](std::uint8_t literal, std::uint8_t expected) {
+                   total += prices.literal[prices.contexts[expected]][literal];
+                 });
+  std::array<std::uint32_t, 3> last = range.last;
   for (const Sequence& sequence : sequences) {
-    for (std::size_t i = 0; i < sequence.literals; ++i) total += prices.literal[bytes[at + i]];
-    at += sequence.literals + sequence.match;
     const std::uint32_t offset = sequence.offset;
     OffsetClass kind = ClassOf(offset);
     if (offset == last[0]) {
@@ -311,7 +315,6 @@ std::uint64_t PriceOf(std::span<const Sequence> sequences, ByteView bytes, const
     total += prices.match[kind][std::min(sequence.literals, 3u)]
                          [std::min<std::size_t>(sequence.match, kLongMatch)];
   }
-  for (; at < bytes.size(); ++at) total += prices.literal[bytes[at]];
   return total;
 }
 

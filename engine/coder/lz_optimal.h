@@ -50,7 +50,7 @@ struct OptimalShape {
                                           std::span<Step> steps, Sequence* out);
 
 // The exact price of sequences under `prices`, with all literals.
-[[nodiscard]] std::uint64_t PriceOf(std::span<const Sequence> sequences, ByteView bytes,
+[[nodiscard]] std::uint64_t PriceOf(std::span<const Sequence> sequences, const LzRange& range,
                                     const LzPrices& prices);
 
 }  // namespace sigma

@@ -25,6 +25,11 @@ struct Carried {
   LzCounts counts;
 };
 
+// The literals of a sub-block by the byte expected in their place, where contexts are asked for.
+std::size_t LiteralBytes(const LzParams& params) {
+  return params.literal_contexts > 1 ? sizeof(LiteralCounts) : 0;
+}
+
 constexpr std::size_t Words(std::size_t bytes) { return (bytes + 63) / 64 * 16; }
 
 MatchTree::Shape TreeShape(const LzParams& params) {
@@ -35,12 +40,13 @@ MatchTree::Shape TreeShape(const LzParams& params) {
 // zero at the start of a chunk come first.
 struct Layout {
   Layout(const LzParams& params, std::size_t size)
-      : block(std::min(size, std::size_t{1} << params.block_log)),
+      : block(std::min(size, std::size_t{1} << params.parse_log)),
         tree_words(MatchTree::Words(TreeShape(params), size)) {
     tree = Words(sizeof(Carried));
     prices = tree + Words(4 * tree_words);
     counts = prices + Words(sizeof(LzPrices));
-    candidates = counts + Words(block);
+    literals = counts + Words(block);
+    candidates = literals + Words(LiteralBytes(params));
     steps = candidates + Words(block * kCandidatesPerByte * sizeof(Candidate));
     end = steps + Words(StepCount(block, params.arrivals) * sizeof(Step));
   }
@@ -49,6 +55,7 @@ struct Layout {
   std::size_t tree;
   std::size_t prices;
   std::size_t counts;
+  std::size_t literals;
   std::size_t candidates;
   std::size_t steps;
   std::size_t end;
@@ -61,6 +68,7 @@ struct Workspace {
     tree = {words + layout.tree, layout.tree_words};
     prices = reinterpret_cast<LzPrices*>(words + layout.prices);
     counts = {reinterpret_cast<std::uint8_t*>(words + layout.counts), layout.block};
+    literals = reinterpret_cast<LiteralCounts*>(words + layout.literals);
     candidates = {words + layout.candidates, layout.block * kCandidatesPerByte};
     steps = {reinterpret_cast<Step*>(words + layout.steps),
              StepCount(layout.block, params.arrivals)};
@@ -70,9 +78,22 @@ struct Workspace {
   std::span<std::uint32_t> tree;
   LzPrices* prices;
   std::span<std::uint8_t> counts;
+  LiteralCounts* literals;
   std::span<Candidate> candidates;
   std::span<Step> steps;
 };
+
+// The contexts that suit a parse.
+LiteralContexts Contexts(std::span<const Sequence> sequences, const LzRange& range,
+                         const LzParams& params, LiteralCounts* counts) {
+  for (auto& row : *counts) row.fill(0);
+  std::uint64_t literals = 0;
+  ForEachLiteral(
+      sequences, {range.source.data(), range.begin, range.end, range.last[0]},
+      [&](std::uint8_t literal, std::uint8_t expected) { ++(*counts)[expected][literal]; });
+  return ClusterLiterals(*counts, params.literal_contexts,
+                         params.literal_price * (sequences.size() + literals));
+}
 
 // Visits every position of the range; inside matches taken whole there is nothing to choose.
 template <unsigned kTreeBytes>
@@ -149,7 +170,10 @@ std::size_t ParseOptimal(const LzRange& range, const LzParams& params, const LzT
   for (; passes > 0; --passes) {
     SetPrices(carried.counts, params.sequence_price, work.prices);
     count = ParseWithPrices(range, {params.arrivals, nice}, store, *work.prices, work.steps, out);
-    CountSequences({out, count}, bytes, &carried.counts);
+    if (params.literal_contexts > 1) {
+      carried.counts.contexts = Contexts({out, count}, range, params, work.literals);
+    }
+    CountSequences({out, count}, range, &carried.counts);
   }
   return count;
 }

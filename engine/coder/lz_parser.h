@@ -6,6 +6,7 @@
 #ifndef SIGMA_CODER_LZ_PARSER_H_
 #define SIGMA_CODER_LZ_PARSER_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,6 +35,8 @@ struct LzRange {
   ByteView source;
   std::size_t begin;
   std::size_t end;
+  // The offsets of the sequences before it in its sub-block, the last one first.
+  std::array<std::uint32_t, 3> last = {1, 1, 1};
 };
 
 // Most sequences a parser gives for a sub-block of `size` bytes.

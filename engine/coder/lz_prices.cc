@@ -39,17 +39,10 @@ constexpr std::array<std::uint16_t, 257> MakeFractions() {
 }
 constexpr auto kFractions = MakeFractions();
 
-// Ideal code lengths; each symbol counts `floor` more than it occurred, so none is impossible.
-void SetPlane(const Histogram& counts, std::uint32_t scale, Histogram* prices) noexcept {
-  std::uint32_t total = 256;
-  for (const std::uint32_t count : counts) total += scale * count;
-  const std::uint32_t log_total = FixedLog2(total);
-  for (std::size_t i = 0; i < 256; ++i) {
-    const std::uint32_t price = log_total - FixedLog2(scale * counts[i] + 1);
-    (*prices)[i] = std::min(price, kMaxSymbolPrice);
-  }
-}
-
+// What an entropy stream costs besides its codes, in bits: header and counts, and a share of the
+// table for each symbol (tables of s7's literal streams have 20–70 bytes).
+constexpr std::uint64_t kStreamBits = 96;
+constexpr std::uint64_t kSymbolBits = 3;
 // A symbol seen once weighs this many times one never seen.
 constexpr std::uint32_t kSeenScale = 4;
 
@@ -66,9 +59,35 @@ std::uint32_t FixedLog2(std::uint32_t value) noexcept {
   return (log << kPriceBits) + low + (((high - low) * rest) >> 8);
 }
 
+void SymbolPrices(const Histogram& counts, Histogram* prices) noexcept {
+  std::uint32_t total = 256;
+  for (const std::uint32_t count : counts) total += kSeenScale * count;
+  const std::uint32_t log_total = FixedLog2(total);
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::uint32_t price = log_total - FixedLog2(kSeenScale * counts[i] + 1);
+    (*prices)[i] = std::min(price, kMaxSymbolPrice);
+  }
+}
+
+std::uint64_t StreamCost(const Histogram& a, const Histogram& b) noexcept {
+  std::uint64_t cost = 0;
+  std::uint32_t total = 0;
+  std::uint64_t symbols = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::uint32_t count = a[i] + b[i];
+    if (count == 0) continue;
+    cost -= static_cast<std::uint64_t>(count) * FixedLog2(count);
+    total += count;
+    ++symbols;
+  }
+  if (total == 0) return 0;
+  cost += static_cast<std::uint64_t>(total) * FixedLog2(total);
+  return cost + kOneBit * (kStreamBits + kSymbolBits * symbols);
+}
+
 void GuessCounts(ByteView bytes, LzCounts* counts) noexcept {
   *counts = {};
-  for (const std::uint8_t byte : bytes) ++counts->literal[byte];
+  for (const std::uint8_t byte : bytes) ++counts->literal[0][byte];
   // Halves with each step of the length, a quarter for each literal: the shape of text and of
   // records alike (any start converges, this one in a pass less than a flat one).
   for (unsigned token = 0; token < 256; ++token) {
@@ -86,16 +105,17 @@ void GuessCounts(ByteView bytes, LzCounts* counts) noexcept {
   }
 }
 
-void CountSequences(std::span<const Sequence> sequences, ByteView bytes,
+void CountSequences(std::span<const Sequence> sequences, const LzRange& range,
                     LzCounts* counts) noexcept {
+  const LiteralContexts contexts = counts->contexts;
   *counts = {};
-  std::uint32_t last = 1;
-  std::uint32_t second = 1;
-  std::uint32_t third = 1;
-  std::size_t at = 0;
+  counts->contexts = contexts;
+  ForEachLiteral(sequences, {range.source.data(), range.begin, range.end, range.last[0]},
+                 [&](std::uint8_t literal, std::uint8_t expected) {
+                   ++counts->literal[contexts.map[expected]][literal];
+                 });
+  auto [last, second, third] = range.last;
   for (const Sequence& sequence : sequences) {
-    for (std::size_t i = 0; i < sequence.literals; ++i) ++counts->literal[bytes[at + i]];
-    at += sequence.literals + sequence.match;
     const std::uint32_t offset = sequence.offset;
     unsigned kind = ClassOf(offset);
     if (offset == last) {
@@ -119,21 +139,23 @@ void CountSequences(std::span<const Sequence> sequences, ByteView bytes,
     if (run >= 3) ++counts->run_escape[run >= kLongRun ? 255 : run - 3];
     if (length >= 15) ++counts->match_escape[sequence.match >= kLongMatch ? 255 : length - 15];
   }
-  for (; at < bytes.size(); ++at) ++counts->literal[bytes[at]];
 }
 
 void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* prices) noexcept {
   Histogram token;
   Histogram run_escape;
   Histogram match_escape;
-  SetPlane(counts.token, kSeenScale, &token);
-  SetPlane(counts.run_escape, kSeenScale, &run_escape);
-  SetPlane(counts.match_escape, kSeenScale, &match_escape);
-  SetPlane(counts.near, kSeenScale, &prices->near);
-  SetPlane(counts.low, kSeenScale, &prices->low);
-  SetPlane(counts.middle, kSeenScale, &prices->middle);
-  SetPlane(counts.high, kSeenScale, &prices->high);
-  SetPlane(counts.literal, kSeenScale, &prices->literal);
+  SymbolPrices(counts.token, &token);
+  SymbolPrices(counts.run_escape, &run_escape);
+  SymbolPrices(counts.match_escape, &match_escape);
+  SymbolPrices(counts.near, &prices->near);
+  SymbolPrices(counts.low, &prices->low);
+  SymbolPrices(counts.middle, &prices->middle);
+  SymbolPrices(counts.high, &prices->high);
+  prices->contexts = counts.contexts.map;
+  for (unsigned k = 0; k < counts.contexts.count; ++k) {
+    SymbolPrices(counts.literal[k], &prices->literal[k]);
+  }
 
   std::array<std::uint32_t, 4> runs{};
   std::uint32_t total = 4;
@@ -172,7 +194,8 @@ void SetStoredPrices(std::uint32_t sequence_price, LzPrices* prices) noexcept {
   // The copy loop leaves its straight path for an offset below 16, which takes twice the time.
   constexpr std::uint32_t kPattern = kByte;
   constexpr std::size_t kPatternOffset = 16;
-  prices->literal.fill(kByte);
+  prices->contexts.fill(0);
+  prices->literal[0].fill(kByte);
   prices->near.fill(kByte);
   for (std::size_t offset = 1; offset < kPatternOffset; ++offset) {
     prices->near[offset + 1] += kPattern;

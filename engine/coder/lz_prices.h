@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/coder/lz_literals.h"
+#include "engine/coder/lz_parser.h"
 #include "engine/coder/lz_sequence.h"
 #include "sigma/sigma.hpp"
 
@@ -42,18 +44,29 @@ struct LzCounts {
   Histogram low;
   Histogram middle;
   Histogram high;
-  Histogram literal;
+  LiteralContexts contexts;
+  std::array<Histogram, kMaxLiteralContexts> literal;  // by context
 };
 
-// What is assumed before anything is known: the literals of `bytes`, flat offsets and the shape of
-// a typical token histogram.
+// The ideal code lengths of symbols that occur so often; symbols that never do are dear, not
+// impossible.
+void SymbolPrices(const Histogram& counts, Histogram* prices) noexcept;
+
+// About what an entropy stream of the symbols of both counts takes, in 1/256 bit: ideal codes and
+// a table; nothing for no symbols.
+[[nodiscard]] std::uint64_t StreamCost(const Histogram& a, const Histogram& b) noexcept;
+
+// What is assumed before anything is known: the literals of `bytes` in one context, flat offsets
+// and the shape of a typical token histogram.
 void GuessCounts(ByteView bytes, LzCounts* counts) noexcept;
 
-// The planes of one parsed sub-block, which begins at `bytes`.
-void CountSequences(std::span<const Sequence> sequences, ByteView bytes, LzCounts* counts) noexcept;
+// The planes of one parsed sub-block; its literals by the contexts that stand in `counts`.
+void CountSequences(std::span<const Sequence> sequences, const LzRange& range,
+                    LzCounts* counts) noexcept;
 
 struct LzPrices {
-  Histogram literal;
+  std::array<std::uint8_t, 256> contexts;  // of the literals, by the byte expected
+  std::array<Histogram, kMaxLiteralContexts> literal;
   Histogram near;
   Histogram low;
   Histogram middle;
@@ -67,6 +80,10 @@ struct LzPrices {
   // length. Added to run[] it gives the exact price of both.
   std::uint32_t match[4][4][kLongMatch + 1];
 
+  [[nodiscard]] std::uint32_t Literal(const std::uint8_t* chunk, std::size_t at,
+                                      std::size_t last_offset) const noexcept {
+    return literal[contexts[ExpectedByte(chunk, at, last_offset)]][chunk[at]];
+  }
   [[nodiscard]] std::uint32_t Offset(std::uint32_t offset) const noexcept {
     if (offset <= kMaxNear) return near[offset + 1];
     const std::uint32_t two = low[offset & 255] + middle[(offset >> 8) & 255];

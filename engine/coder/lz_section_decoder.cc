@@ -2,10 +2,13 @@
 // expand to resolved sequences, copy. Each pass is a simple loop over memory that fits the
 // second-level cache; between the second and the third all lengths are validated, so the copy loop
 // only looks at offsets.
+#include <array>
 #include <cstring>
 
+#include "engine/base/varint.h"
 #include "engine/coder/entropy.h"
 #include "engine/coder/lz_block.h"
+#include "kernels/lz_context_copy.h"
 #include "kernels/lz_copy.h"
 #include "kernels/lz_expand.h"
 
@@ -28,6 +31,11 @@ class SectionReader {
         return stored;
       }
     }
+    return DecodeHere(count);
+  }
+
+  // The same in scratch, wherever it stands.
+  const std::uint8_t* DecodeHere(std::size_t count) {
     std::uint8_t* const symbols = Take(count);
     if (failed_ || count == 0) return symbols;
     const Result<std::size_t> used =
@@ -42,12 +50,27 @@ class SectionReader {
     return symbols;
   }
 
+  // A varint of at most `most`.
+  std::size_t Number(std::size_t most) {
+    if (failed_) return 0;
+    const auto value = ParseVarint(source_, &position_);
+    if (!value || *value > most) {
+      Refuse("an LZ sub-block holds an impossible number of literals");
+      return 0;
+    }
+    return static_cast<std::size_t>(*value);
+  }
+
+  void Refuse(const char* why) {
+    failed_ = true;
+    error_ = {ErrorCode::kCorrupt, why, position_, kNoPosition};
+  }
+
   // `count` bytes as they are in the source.
   const std::uint8_t* Raw(std::size_t count) {
     if (failed_) return nullptr;
     if (source_.size() - position_ < count) {
-      failed_ = true;
-      error_ = {ErrorCode::kCorrupt, "an LZ sub-block is cut short", position_, kNoPosition};
+      Refuse("an LZ sub-block is cut short");
       return nullptr;
     }
     const std::uint8_t* const bytes = source_.data() + position_;
@@ -75,13 +98,63 @@ class SectionReader {
   Error error_;
 };
 
+// The literals of a sub-block, before they are put in their places.
+struct Literals {
+  unsigned contexts = 1;
+  const std::uint8_t* plain = nullptr;  // of one context
+  kernels::LzLiteralStreams streams{};
+  std::array<const std::uint8_t*, kernels::kMaxLiteralContexts> ends{};
+};
+
+// What the streams need beyond the literals and their pads: the map, and as many bytes behind the
+// last of them as a damaged sub-block may take from one.
+constexpr std::size_t LiteralRoom(std::size_t literals) {
+  return 2 * literals + 1 + 256 + (kernels::kMaxLiteralContexts + 2) * (kPad + 16);
+}
+
+void DecodeLiterals(std::size_t count, SectionReader* reader, Literals* literals) {
+  if (count == 0) {
+    literals->plain = reader->Take(0);
+    return;
+  }
+  const std::uint8_t* const contexts = reader->Raw(1);
+  if (reader->failed()) return;
+  literals->contexts = *contexts;
+  if (*contexts == 1) {
+    literals->plain = reader->Decode(count);
+    return;
+  }
+  if (*contexts == 0 || *contexts > kernels::kMaxLiteralContexts) {
+    reader->Refuse("an LZ sub-block has an impossible number of literal contexts");
+    return;
+  }
+  literals->streams.map = reader->Decode(256);
+  if (reader->failed()) return;
+  if (kernels::CountAtLeast(literals->streams.map, 256, *contexts) != 0) {
+    reader->Refuse("an LZ sub-block maps literals to a context it does not have");
+    return;
+  }
+  std::array<std::size_t, kernels::kMaxLiteralContexts> sizes{};
+  std::size_t left = count;
+  for (unsigned k = 0; k + 1 < *contexts; ++k) {
+    sizes[k] = reader->Number(left);
+    left -= sizes[k];
+  }
+  sizes[*contexts - 1u] = left;
+  for (unsigned k = 0; k < *contexts; ++k) {
+    literals->streams.next[k] = reader->DecodeHere(sizes[k]);
+    literals->ends[k] = literals->streams.next[k] + sizes[k];
+  }
+}
+
 }  // namespace
 
 Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const LzTarget& target,
                                    BufferPool& pool) {
   const std::size_t count = block.sequences;
-  // Seven planes, two of lengths, the literals, and four bytes a sequence of offsets.
-  BufferPool::Lease lease = pool.Acquire(13 * count + block.literals + 16 + 11 * (kPad + 16));
+  // Seven planes, two of lengths, four bytes a sequence of offsets, and the literals.
+  BufferPool::Lease lease =
+      pool.Acquire(13 * count + 16 + 11 * (kPad + 16) + LiteralRoom(block.literals));
   SectionReader reader(source, pool, lease.data());
 
   kernels::LzSections sections{};
@@ -104,14 +177,15 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
       kernels::CountAtLeast(sections.match_escapes, counts.match_escapes, 237);
   lengths.long_literals = reader.Raw(4 * lengths.long_literal_count);
   lengths.long_matches = reader.Raw(4 * lengths.long_match_count);
-  const std::uint8_t* const literals = reader.Decode(block.literals);
-  if (reader.failed()) return reader.failure();
 
   std::uint8_t* const literal_lengths = reader.Take(count);
   std::uint8_t* const match_lengths = reader.Take(count);
   // On a 16-byte boundary, as Take gives it, behind three repeats of 1 and one unused.
   auto* const offsets = reinterpret_cast<std::uint32_t*>(reader.Take(4 * count + 16)) + 4;
   offsets[-1] = offsets[-2] = offsets[-3] = 1;
+  Literals literals;
+  DecodeLiterals(block.literals, &reader, &literals);
+  if (reader.failed()) return reader.failure();
   kernels::ExpandSections(sections, count, literal_lengths, match_lengths, offsets);
   lengths.literals = literal_lengths;
   lengths.matches = match_lengths;
@@ -126,17 +200,29 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   copy.long_matches = lengths.long_matches;
   copy.count = count;
   copy.match_bytes = block.size - block.literals;
-  copy.literals = literals;
+  copy.literals = literals.plain;
   copy.begin = target.begin;
   copy.to = target.at;
   const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
+  if (literals.contexts > 1) {
+    std::uint8_t* const end = target.at + block.size;
+    if (!kernels::CopyWithContexts(copy, behind, offsets, end, &literals.streams)) {
+      return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
+    }
+    for (unsigned k = 0; k < literals.contexts; ++k) {
+      if (literals.streams.next[k] != literals.ends[k]) {
+        return Fail(ErrorCode::kCorrupt, "the literals of an LZ sub-block do not add up", 0);
+      }
+    }
+    return reader.position();
+  }
   const kernels::LzCopied copied = kernels::CopySequences(copy, behind, offsets);
   if (copied.to == nullptr) {
     return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
   }
   // LengthsFit: what the sequences leave of the sub-block is what they leave of the literals.
   std::memcpy(copied.to, copied.literals,
-              static_cast<std::size_t>(literals + block.literals - copied.literals));
+              static_cast<std::size_t>(literals.plain + block.literals - copied.literals));
   return reader.position();
 }
 

@@ -17,13 +17,12 @@ namespace {
 // One lease cut into planes with kPad between them.
 class Planes {
  public:
-  Planes(BufferPool& pool, std::size_t count, std::size_t longs, std::size_t literals)
+  Planes(BufferPool& pool, std::size_t count, std::size_t longs)
       : stride_(count + kPad),
         long_stride_(4 * longs + kPad),
-        lease_(pool.Acquire(7 * stride_ + 2 * long_stride_ + literals + kPad)) {}
+        lease_(pool.Acquire(7 * stride_ + 2 * long_stride_)) {}
   std::uint8_t* plane(std::size_t i) { return lease_.data() + i * stride_; }
   std::uint8_t* longs(std::size_t i) { return plane(7) + i * long_stride_; }
-  std::uint8_t* literals() { return longs(2); }
 
  private:
   std::size_t stride_;
@@ -37,25 +36,25 @@ constexpr std::size_t LongBound(const SubBlock& block) { return block.size / 255
 
 std::size_t SectionsBound(const SubBlock& block) {
   return kSubBlockHeaderBound + 7 * EntropyStreamBound(block.sequences) +
-         EntropyStreamBound(block.literals) + 8 * LongBound(block);
+         LiteralsBound(block.literals) + 8 * LongBound(block);
 }
 
 std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& block,
-                           const LzInput& input, bool stored, BufferPool& pool, std::uint8_t* to) {
-  Planes planes(pool, block.sequences, LongBound(block), block.literals);
+                           const LzInput& input, const LzParams& params, BufferPool& pool,
+                           std::uint8_t* to) {
+  Planes planes(pool, block.sequences, LongBound(block));
   kernels::LzSplit ends{planes.plane(0), planes.plane(1), planes.plane(2),
                         planes.plane(3), planes.plane(4), planes.plane(5),
                         planes.plane(6), planes.longs(0), planes.longs(1)};
   kernels::SplitSections(sequences.data(), sequences.size(), &ends);
-  GatherLiterals(sequences, input, planes.literals());
 
   std::uint8_t* at = to + WriteSubBlock(block, to);
   const auto code = [&](const std::uint8_t* begin, const std::uint8_t* end) {
     const auto size = static_cast<std::size_t>(end - begin);
     if (size == 0) return;
     const MutableBytes room{at, EntropyStreamBound(size)};
-    at += stored ? StoreEntropyStream({begin, size}, room)
-                 : EncodeEntropyStream({begin, size}, pool, room);
+    at += params.stored_planes ? StoreEntropyStream({begin, size}, room)
+                               : EncodeEntropyStream({begin, size}, pool, room);
   };
   const auto copy = [&](const std::uint8_t* begin, const std::uint8_t* end) {
     const auto size = static_cast<std::size_t>(end - begin);
@@ -71,7 +70,7 @@ std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& 
   code(planes.plane(6), ends.high);
   copy(planes.longs(0), ends.long_literals);
   copy(planes.longs(1), ends.long_matches);
-  code(planes.literals(), planes.literals() + block.literals);
+  at = EncodeLiterals(sequences, input, block.literals, params, pool, at);
   return static_cast<std::size_t>(at - to);
 }
 

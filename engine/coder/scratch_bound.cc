@@ -10,7 +10,9 @@
 
 #include "engine/coder/entropy.h"
 #include "engine/coder/lz.h"
+#include "engine/coder/lz_literals.h"
 #include "engine/coder/lz_sequence.h"
+#include "engine/coder/lz_steps.h"
 #include "engine/coder/pivco_block.h"
 #include "engine/memory/buffer.h"
 
@@ -19,6 +21,8 @@ namespace {
 
 constexpr std::size_t kPlanes = 11;  // of a sub-block, each with its pad
 constexpr std::size_t kPlanePad = kPad + 64;
+constexpr std::size_t kLiteralStreams =
+    kMaxLiteralContexts + 4;  // with the map and the room behind
 
 // Tables and small lists that do not grow with the source.
 constexpr std::size_t kSmall = std::size_t{24} << 10;
@@ -28,17 +32,27 @@ std::size_t BlockScratch(std::size_t size) {
   return BufferFootprint(std::max(BlockEncodeScratch(block), BlockDecodeScratch(block)));
 }
 
+// The literals of a sub-block in their streams, and the counts their contexts are found by.
+std::uint64_t LiteralScratch(const LzParams& params, std::size_t block) {
+  if (params.literal_contexts < 2) return BufferFootprint(block + kPlanePad);
+  return BufferFootprint(block + 256 + kLiteralStreams * kPlanePad) +
+         BufferFootprint(sizeof(LiteralCounts));
+}
+
 }  // namespace
 
 std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
   const std::size_t block =
       std::min({std::size_t{1} << params.lz.block_log, kMaxSubBlock, std::max(size, kCacheLine)});
+  // Of the sub-block, and of a step that turns out not to belong to it.
   const std::size_t sequences = block / kMinMatch + 1;
+  const std::size_t room = StepParser::SequenceRoom(params.lz, size);
   // The size of a sub-block's planes, lists of long lengths included, is linear in the number of
   // sequences: 7 bytes each and 3 literals less.
   const std::size_t planes = 7 * sequences + block / 16 + kPlanes * kPlanePad;
   const std::uint64_t reference =
-      LzTableBytes(params.lz, size) + BufferFootprint(sizeof(Sequence) * sequences) +
+      LzTableBytes(params.lz, size) + LiteralScratch(params.lz, block) +
+      BufferFootprint(sizeof(Sequence) * room) +
       2 * BufferFootprint(std::max(planes, block + block / 16 + kPlanes * kPlanePad));
   const std::uint64_t pattern = BufferFootprint(size) + 2 * BufferFootprint(2 * size + kCacheLine) +
                                 BufferFootprint(EntropyStreamBound(size) + 2 * kPad);
@@ -48,8 +62,8 @@ std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
 
 std::uint64_t DecoderScratch(std::size_t size) {
   const std::size_t block = std::min(size, kMaxSubBlock);
-  const std::uint64_t reference =
-      BufferFootprint(13 * (block / kMinMatch + 1) + block / 16 + kPlanes * kPlanePad);
+  const std::uint64_t reference = BufferFootprint(13 * (block / kMinMatch + 1) + 2 * block +
+                                                  (kPlanes + kLiteralStreams) * kPlanePad + 512);
   const std::uint64_t pattern = 2 * BufferFootprint(size);
   const std::uint64_t entropy = BufferFootprint(std::min(size, 2 * kMaxEntropyBlock) + kPad);
   return std::max({reference, pattern, entropy}) + BlockScratch(size) + kSmall;

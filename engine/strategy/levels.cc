@@ -55,7 +55,6 @@ constexpr std::array kLevels{
         {.parser = LzParser::kOptimal,
          .hash_log = 19,
          .min_match = 6,
-         .block_log = 18,
          .nice = 64,
          .passes = 1,
          .arrivals = 1,
@@ -66,11 +65,13 @@ constexpr std::array kLevels{
         {.parser = LzParser::kOptimal,
          .hash_log = 20,
          .min_match = 6,
-         .block_log = 18,
          .nice = 200,
          .passes = 2,
          .arrivals = 3,
-         .depth = 32}),
+         .depth = 32,
+         .sequence_price = 384,
+         .literal_contexts = 8,
+         .literal_price = 96}),
 };
 
 // Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB

@@ -112,6 +112,15 @@ std::vector<CoderParams> AllParams() {
   add(LzParser::kLazyRows, LzRecords::kSections, 7, 18);
   add(LzParser::kLazyRows, LzRecords::kSections, 5, 12);
   add(LzParser::kLazyRows, LzRecords::kNarrow, 6, 16);
+  // Literals in contexts, several parses a sub-block.
+  for (const std::uint8_t contexts : {std::uint8_t{2}, std::uint8_t{8}}) {
+    add(LzParser::kDoubleFast, LzRecords::kSections, 5, 14);
+    all.back().lz.literal_contexts = contexts;
+    add(LzParser::kOptimal, LzRecords::kSections, 6, 15);
+    all.back().lz.literal_contexts = contexts;
+    all.back().lz.hash_log = 14;
+    all.back().lz.parse_log = 13;
+  }
   return all;
 }
 

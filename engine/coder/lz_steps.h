@@ -1,0 +1,55 @@
+// Sub-blocks cut by content: the optimal parser goes in steps of 1 << parse_log bytes, each on the
+// prices of the one before; neighbours become one sub-block, of at most 1 << block_log bytes, while
+// a code for both is estimated to cost no more than a code for each. The other parsers go a whole
+// sub-block at a time.
+#ifndef SIGMA_CODER_LZ_STEPS_H_
+#define SIGMA_CODER_LZ_STEPS_H_
+
+#include <cstddef>
+#include <span>
+
+#include "engine/coder/lz_parser.h"
+#include "engine/coder/lz_prices.h"
+
+namespace sigma {
+
+class StepParser {
+ public:
+  // `room` holds SequenceRoom of the source; all arguments outlive the parser.
+  StepParser(ByteView source, const LzParams& params, const LzTables& tables, Sequence* room);
+
+  [[nodiscard]] static std::size_t SequenceRoom(const LzParams& params, std::size_t size);
+
+  struct Found {
+    std::size_t end;
+    std::span<const Sequence> sequences;  // valid until the next call
+  };
+  // The next sub-block; not behind the end of the source.
+  [[nodiscard]] Found Next();
+
+ private:
+  struct Step {
+    LzRange range;
+    std::size_t first = 0;  // of its sequences in the room
+    std::size_t count = 0;
+    LzCounts counts{};
+  };
+
+  void Parse(std::size_t first, const LzRange& range, Step* step);
+  void Join();
+
+  ByteView source_;
+  const LzParams& params_;
+  const LzTables& tables_;
+  Sequence* room_;
+  std::size_t step_;
+  std::size_t most_;
+  Step group_;
+  Step next_;             // parsed, but not joined to the group before it
+  bool waiting_ = false;  // next_ is there
+  std::size_t at_ = 0;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_LZ_STEPS_H_
