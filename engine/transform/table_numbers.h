@@ -124,7 +124,7 @@ inline std::size_t WriteDecimal(std::uint64_t value, std::size_t least, std::uin
       return size;
     }
   }
-  std::array<std::uint8_t, kMaxNumber> text;
+  std::array<std::uint8_t, kMaxNumber + 8> text;  // 8 for the copy of few digits
   std::memset(text.data(), '0', text.size());
   const std::uint64_t high = value / 100000000;
   WriteEight(text.data() + 16, static_cast<std::uint32_t>(value % 100000000));
