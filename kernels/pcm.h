@@ -5,8 +5,8 @@
 // 16 bits and 2^64 for wider ones; samples and residuals are taken modulo 2^bits, as two's
 // complement. No allocation; safe from any thread; the same results on every target.
 //
-// Cost on AVX-512 (Zen 5), ns a sample of 16 bits: residuals 0.05 + 0.02 · order, restoring 0.4 +
-// 0.03 · order, packing 0.3, unpacking 0.2.
+// Cost on AVX-512 (Zen 5), ns a sample of 16 bits, at order 8: residuals 0.3, correlations 0.7,
+// restoring 0.85; packing 0.3, unpacking 0.26.
 #ifndef SIGMA_KERNELS_PCM_H_
 #define SIGMA_KERNELS_PCM_H_
 
