@@ -54,6 +54,19 @@ Buffer::Buffer(std::size_t size) : size_(size) {
             Free{heap ? 0 : whole}};
 }
 
+bool Buffer::Enlarge(std::size_t size) noexcept {
+  const std::size_t mapped = bytes_.get_deleter().mapped;
+  const std::size_t whole = BufferFootprint(size);
+  // Moved, a mapping would not begin on a huge page.
+  if (mapped == 0 || whole < mapped || whole >= kWorthHuge) return false;
+  void* const moved = mremap(bytes_.get(), mapped, whole, MREMAP_MAYMOVE);
+  if (moved == MAP_FAILED) return false;
+  (void)bytes_.release();
+  bytes_ = {static_cast<std::uint8_t*>(moved), Free{whole}};
+  size_ = size;
+  return true;
+}
+
 void Buffer::Free::operator()(std::uint8_t* bytes) const noexcept {
   if (mapped == 0) {
     ::operator delete[](bytes, std::align_val_t{kCacheLine});

@@ -31,6 +31,10 @@ class Buffer {
   Buffer() = default;
   explicit Buffer(std::size_t size);
 
+  // Makes a mapping larger; the pages that it has stay resident, their content counts for nothing.
+  // False, and nothing changed, where a new buffer is as good.
+  [[nodiscard]] bool Enlarge(std::size_t size) noexcept;
+
   [[nodiscard]] std::uint8_t* data() noexcept { return bytes_.get(); }
   [[nodiscard]] const std::uint8_t* data() const noexcept { return bytes_.get(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -8,8 +8,8 @@
 // freed: of them fewer than 1 % were in use. A class that has to be allocated again afterwards
 // doubles the epoch, so a stream that needs a buffer now and then soon keeps it.
 //
-// Freed and grown: where no free buffer is large enough but a smaller one is free, that one is
-// freed for the new one. So a pool has as many buffers as are leased at once of like sizes, each as
+// Enlarged: where no free buffer is large enough but a smaller one is free, that one grows, or is
+// freed for a new one. So a pool has as many buffers as are leased at once of like sizes, each as
 // large as was ever needed there, and meets every request after a few chunks.
 //
 // Released buffers go on a stack with one compare-and-swap, whoever releases them; the worker takes
@@ -199,14 +199,27 @@ BufferPool::Block* BufferPool::Allocate(std::size_t bytes, std::size_t size_clas
     epoch_length_ = std::min(2 * epoch_length_, kLongestEpoch);
   }
   const std::size_t lowest = size_class > kReplace ? size_class - kReplace : 0;
+  Block* smaller = nullptr;
   if (size_class != 0) {
-    const std::size_t smaller = HighestFree(lowest, size_class - 1);
-    if (smaller != kClasses) FreeBlock(PopFree(smaller));
+    const std::size_t found = HighestFree(lowest, size_class - 1);
+    if (found != kClasses) smaller = PopFree(found);
   }
   // A size between two classes where the class would waste what is bounded.
   std::size_t size = ClassBytes(size_class);
   if (size_class != 0 && waste_ + BufferFootprint(size) - BufferFootprint(bytes) > waste_bound_) {
     size = bytes;
+  }
+  if (smaller != nullptr) {
+    held_ -= smaller->footprint();
+    MakeRoom(BufferFootprint(size));
+    const bool enlarged = smaller->buffer.Enlarge(size);
+    held_ += smaller->footprint();
+    if (enlarged) {
+      Classify(*smaller);
+      counters_.peak_bytes = std::max(counters_.peak_bytes, held_);
+      return smaller;
+    }
+    FreeBlock(smaller);
   }
   MakeRoom(BufferFootprint(size));
   Block* const block = NewBlock(size);
@@ -242,13 +255,17 @@ BufferPool::Block* BufferPool::NewBlock(std::size_t size) {
     }
   }
   block->home = this;
-  // Down to the class that the size fills, so that no later request finds it too small.
-  block->size_class = ClassOf(size);
-  if (ClassBytes(block->size_class) > size) --block->size_class;
+  Classify(*block);
   ++buffers_;
   held_ += block->footprint();
   counters_.peak_bytes = std::max(counters_.peak_bytes, held_);
   return block;
+}
+
+// Down to the class that the size fills, so that no later request finds it too small.
+void BufferPool::Classify(Block& block) noexcept {
+  block.size_class = ClassOf(block.buffer.size());
+  if (ClassBytes(block.size_class) > block.buffer.size()) --block.size_class;
 }
 
 void BufferPool::FreeBlock(Block* block) noexcept {

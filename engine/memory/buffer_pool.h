@@ -117,6 +117,7 @@ class BufferPool {
   [[nodiscard]] Block* FindFree(std::size_t bytes, std::size_t size_class) noexcept;
   [[nodiscard]] Block* Allocate(std::size_t bytes, std::size_t size_class);
   [[nodiscard]] Block* NewBlock(std::size_t size);
+  static void Classify(Block& block) noexcept;
   void MakeRoom(std::size_t bytes) noexcept;
   void PushFree(Block* block) noexcept;
   [[nodiscard]] Block* PopFree(std::size_t size_class) noexcept;

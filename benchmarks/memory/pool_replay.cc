@@ -20,6 +20,7 @@ namespace sigma::benchmarks {
 namespace {
 
 constexpr std::size_t kFixedBuffers = 32;
+constexpr int kReplays = 20;
 constexpr std::size_t kSourceBytes = std::size_t{16} << 20;
 
 struct Event {
@@ -116,9 +117,8 @@ void Replay(const Trace& trace, BufferPool& pool, std::vector<BufferPool::Lease>
   }
 }
 
-void Pool(benchmark::State& state) {
-  const LevelRow* const level = FindLevel(static_cast<int>(state.range(0)));
-  const Recording recording = RecordRun(*level, state.range(1) != 0);
+void Report(const LevelRow& level, bool decode) {
+  const Recording recording = RecordRun(level, decode);
   BufferPool pool;
   std::vector<BufferPool::Lease> leases(recording.trace.places);
   Replay(recording.trace, pool, leases);
@@ -126,23 +126,35 @@ void Pool(benchmark::State& state) {
   const auto buffers = static_cast<double>(pool.buffers());
   Replay(recording.trace, pool, leases);
   const std::uint64_t overflows = pool.counters().overflows;
-  const double begun = Now();
-  for (auto _ : state) Replay(recording.trace, pool, leases);
-  const double once = (Now() - begun) / static_cast<double>(state.iterations());
+  double best = 1e9;
+  for (int i = 0; i < kReplays; ++i) {
+    const double begun = Now();
+    Replay(recording.trace, pool, leases);
+    best = std::min(best, Now() - begun);
+  }
   const double fixed = peak / buffers * static_cast<double>(kFixedBuffers);
-  state.counters["requests"] = static_cast<double>(recording.trace.events.size() / 2);
-  state.counters["pool_kib"] = peak / 1024;
-  state.counters["buffers"] = buffers;
-  state.counters["fixed_kib"] = fixed / 1024;
-  state.counters["saving_percent"] = 100 * (1 - peak / fixed);
-  state.counters["cost_percent"] = 100 * once / recording.coding_seconds;
-  state.counters["allocations"] = static_cast<double>(pool.counters().overflows - overflows);
+  const auto requests = static_cast<double>(recording.trace.events.size() / 2);
+  std::printf(
+      "{\"level\":%d,\"direction\":\"%s\",\"requests\":%.0f,\"pool_kib\":%.0f,\"buffers\":%.0f,"
+      "\"fixed_kib\":%.0f,\"saving_percent\":%.1f,\"ns_per_request\":%.1f,\"cost_percent\":%.4f,"
+      "\"allocations\":%llu}\n",
+      level.level, decode ? "decode" : "encode", requests, peak / 1024, buffers, fixed / 1024,
+      100 * (1 - peak / fixed), 1e9 * best / requests, 100 * best / recording.coding_seconds,
+      static_cast<unsigned long long>(pool.counters().overflows - overflows));
 }
-BENCHMARK(Pool)
-    ->Name("pool/replay")
-    ->ArgNames({"level", "decode"})
-    ->ArgsProduct({{1, 2, 3, 4, 5}, {0, 1}})
-    ->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace sigma::benchmarks
+
+int main(int argc, char** argv) {
+  std::vector<int> levels;
+  for (int i = 1; i < argc; ++i) levels.push_back(std::atoi(argv[i]));
+  if (levels.empty()) levels = {1, 2, 3, 4, 5};
+  for (const int level : levels) {
+    const sigma::LevelRow* const row = sigma::FindLevel(level);
+    if (row == nullptr) return 1;
+    sigma::benchmarks::Report(*row, false);
+    sigma::benchmarks::Report(*row, true);
+  }
+  return 0;
+}
