@@ -8,7 +8,6 @@
 //   saving_percent  of the peak against those
 //   cost_percent    time of all requests in percent of the time of the coding they serve
 //   allocations     of a replay once the pool has seen the trace
-#include <benchmark/benchmark.h>
 
 #include <chrono>
 #include <vector>
