@@ -36,6 +36,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kFloat, 3, DetectFloat},
       {TransformId::kExe, 3, DetectExe},
       {TransformId::kTable, 3, DetectTable},
+      {TransformId::kDictionary, 3, DetectDictionary},
   });
   return rows;
 }

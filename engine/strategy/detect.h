@@ -67,6 +67,7 @@ struct DetectorRow {
 void DetectDelta(const DetectInput& input, Candidates& candidates);
 void DetectRecords(const DetectInput& input, Candidates& candidates);
 void DetectFloat(const DetectInput& input, Candidates& candidates);
+void DetectDictionary(const DetectInput& input, Candidates& candidates);
 void DetectExe(const DetectInput& input, Candidates& candidates);
 void DetectTable(const DetectInput& input, Candidates& candidates);
 void DetectRaster(const DetectInput& input, Candidates& candidates);

@@ -14,6 +14,7 @@
 #include <limits>
 #include <span>
 
+#include "engine/strategy/value_counts.h"
 #include "kernels/histogram.h"
 #include "kernels/integers.h"
 #include "kernels/shannon.h"
@@ -31,6 +32,9 @@ constexpr std::uint64_t kMaxByteBits = 8 * 256;
 // A predictor must save 1/128, an integer of several bytes likewise 1/128 of its bytes' entropy:
 // plain bytes leave more to references and are restored faster.
 constexpr std::uint64_t kWorth = 128;
+// A dictionary must save 1/16 of what the bytes cost, and they must be worth it.
+constexpr std::uint64_t kValuesWorth = 16;
+constexpr std::uint64_t kWorthValues = 3 * 256;
 // A column of more than this many 1/256 bits a byte looks random.
 constexpr std::uint64_t kRandomBits = 7 * 256 + 200;
 
@@ -199,24 +203,67 @@ void MeasureBytePlace(const ByteBits& bits, Choice& choice) {
   }
 }
 
+std::uint64_t LoadOf(std::size_t log, const std::uint8_t* from) {
+  return log == 1   ? kernels::LoadInteger<std::uint16_t>(from)
+         : log == 2 ? kernels::LoadInteger<std::uint32_t>(from)
+                    : kernels::LoadInteger<std::uint64_t>(from);
+}
+
+// The integers of 1 << log bytes at a place as they are, for a dictionary of their values; if it is
+// cheaper than `most`. Where the sample says so, values from all over the source have the word.
+Choice MeasureValues(const Sample& sample, std::size_t place, std::size_t log, std::uint64_t most) {
+  std::array<std::uint64_t, kMaxValueSample> values;
+  const std::size_t width = std::size_t{1} << log;
+  const auto bits = [&](std::size_t count) {
+    const std::uint64_t own = DictionaryBits(std::span(values).first(count), width, sample.all);
+    return own == Choice{}.bits ? own : own * sample.count() / count;
+  };
+  std::size_t count = 0;
+  const std::size_t records = std::min(sample.records, kMaxValueSample / sample.windows);
+  for (std::size_t w = 0; w < sample.windows; ++w) {
+    const std::uint8_t* from = sample.source.data() + sample.begin[w] + place;
+    for (std::size_t i = 0; i < records; ++i, from += sample.stride) {
+      values[count++] = LoadOf(log, from);
+    }
+  }
+  Choice choice;
+  if (bits(count) >= most) return choice;
+  const std::size_t last = sample.all - (7 + sample.stride - 1) / sample.stride - 1;
+  count = std::min(kMaxValueSample, last);
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = LoadOf(log, sample.source.data() + i * last / count * sample.stride + place);
+  }
+  choice.bits = bits(count);
+  if (choice.bits >= most) return {};
+  choice.field.log_width = static_cast<std::uint8_t>(log);
+  choice.field.predictor = RecordPredictor::kWhole;
+  return choice;
+}
+
 // The integers of 1 << log bytes at a place; those of half the width are measured everywhere.
 void MeasureIntegerPlace(const Sample& sample, std::span<const ByteBits> bytes, std::size_t place,
                          std::size_t log, std::span<Choices> choices) {
   const std::size_t stride = sample.stride;
   const std::size_t width = std::size_t{1} << log;
+  std::uint64_t parts = 0;
+  for (std::size_t k = 0; k < width; ++k) parts += bytes[(place + k) % stride].least();
+  if (parts >= sample.count() * kWorthValues) {
+    choices[place][log] =
+        MeasureValues(sample, place, log, parts / kValuesWorth * (kValuesWorth - 1));
+  }
   // Where no half is better as an integer than as bytes, the whole is not either.
   const auto known = [&](std::size_t at) {
     return choices[at % stride][log - 1].bits != Choice{}.bits;
   };
   if (log > 1 && !known(place) && !known(place + width / 2)) return;
-  std::uint64_t parts = 0;
-  for (std::size_t k = 0; k < width; ++k) parts += bytes[(place + k) % stride].least();
   // The upper bytes tell the byte order, and whether there is anything to predict.
   const std::uint64_t first = bytes[place].least();
   const std::uint64_t last = bytes[(place + width - 1) % stride].least();
   if (std::min(first, last) >= sample.count() * kRandomBits || parts < sample.count() * 16) return;
   const Choice choice = MeasureWidth(sample, place, log, first < last);
-  if (choice.bits + parts / kWorth < parts) choices[place][log] = choice;
+  if (choice.bits + parts / kWorth < parts && choice.bits < choices[place][log].bits) {
+    choices[place][log] = choice;
+  }
 }
 
 struct Step {

@@ -30,14 +30,14 @@ std::uint8_t Kind(const RecordField& field) {
 // Nothing for a kind that cannot be.
 std::optional<RecordField> FieldOf(std::uint8_t kind) {
   const std::size_t predictor = kind >> kPredictorShift & kPredictorMask;
-  if (predictor >= kRecordPredictors) return std::nullopt;
   RecordField field;
   field.log_width = kind & kWidthMask;
   field.big_endian = (kind & kBigEndianBit) != 0;
   field.zigzag = (kind & kZigzagBit) != 0;
   field.joined = (kind & kJoinedBit) != 0;
   field.predictor = static_cast<RecordPredictor>(predictor);
-  if (field.log_width == 0 && field.big_endian) return std::nullopt;
+  if (field.log_width == 0 && (field.big_endian || field.whole())) return std::nullopt;
+  if (field.whole() && (field.zigzag || field.joined)) return std::nullopt;
   return field;
 }
 
@@ -93,7 +93,8 @@ Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
     const std::size_t repeat = bytes[at] & kMaxRepeat;
     const bool refers = (bytes[at++] & kReferenceBit) != 0;
     if (refers) {
-      if (at == bytes.size() || bytes[at] == 0) return Corrupt("record field without a reference");
+      if (at == bytes.size() || bytes[at] == 0 || field->whole())
+        return Corrupt("record field without a valid reference");
       field->reference = bytes[at++];
     }
     if (repeat == 0 || repeat * field->width() > layout.stride - filled) {
@@ -101,7 +102,9 @@ Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
     }
     for (std::size_t i = 0; i < repeat; ++i) {
       const std::size_t index = layout.count++;
-      if (field->joined && index == 0) return Corrupt("first record field joined to nothing");
+      if (field->joined && (index == 0 || layout.fields[index - 1].whole())) {
+        return Corrupt("record field joined to no plane");
+      }
       if (refers && (field->reference > index ||
                      layout.fields[index - field->reference].log_width != field->log_width)) {
         return Corrupt("record field with a reference of another width");

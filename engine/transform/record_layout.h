@@ -31,8 +31,9 @@ enum class RecordPredictor : std::uint8_t {
   kLag4 = 4,
   kTwice = 5,  // difference of differences
   kXor = 6,    // exclusive or with the record before
+  kWhole = 7,  // none, and no planes: the integers side by side in a section, for another transform
 };
-inline constexpr std::size_t kRecordPredictors = 7;
+inline constexpr std::size_t kRecordPredictors = 8;
 
 // What lies between the records. Wire numbers.
 enum class RecordGaps : std::uint8_t {
@@ -55,6 +56,7 @@ struct RecordField {
   [[nodiscard]] bool plain() const noexcept {
     return predictor == RecordPredictor::kNone && !zigzag && reference == 0;
   }
+  [[nodiscard]] bool whole() const noexcept { return predictor == RecordPredictor::kWhole; }
   friend bool operator==(const RecordField&, const RecordField&) = default;
 };
 

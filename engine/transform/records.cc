@@ -69,6 +69,11 @@ class Column {
     spare_ = second_.As<std::uint8_t>(width * records);
     kernels::JoinPlanes(std::span(planes).first(width), width, false, now_);
   }
+  void Take(ByteView integers) {
+    now_ = first_.As<std::uint8_t>(integers.size());
+    std::ranges::copy(integers, now_.begin());
+  }
+  [[nodiscard]] ByteView bytes() const { return now_; }
   void Store(const FieldSpans& planes, std::size_t width) const {
     kernels::SplitPlanes(now_, width, false, std::span(planes).first(width));
   }
@@ -85,6 +90,7 @@ class Column {
     const std::size_t width = field.width();
     switch (field.predictor) {
       case RecordPredictor::kNone:
+      case RecordPredictor::kWhole:
         break;
       case RecordPredictor::kTwice:
         Difference(width, 1);
@@ -104,6 +110,7 @@ class Column {
     if (field.zigzag) kernels::Unzigzag(now_, width, now_);
     switch (field.predictor) {
       case RecordPredictor::kNone:
+      case RecordPredictor::kWhole:
         break;
       case RecordPredictor::kTwice:
         kernels::Undelta(now_, width, now_);
@@ -197,15 +204,19 @@ bool Survey(ByteView source, const RecordLayout& layout, SectionList& sections, 
   return true;
 }
 
-// Calls each(place in the record, whether a section begins) for the planes in their order.
+// Calls each(place in the record, whether a section begins, its hint) for the planes in their
+// order; the integers of a whole field are as many bytes as its planes.
 template <class Each>
 void ForEachPlane(const RecordLayout& layout, Each each) {
   std::size_t index = 0;
   ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
     ++index;
-    const bool together = index < layout.count && layout.fields[index].joined;
+    const bool together = field.whole() || (index < layout.count && layout.fields[index].joined);
+    const SectionHint hint = field.whole() ? SectionHint{SectionKind::kIntegers,
+                                                         static_cast<std::uint8_t>(field.width())}
+                                           : SectionHint{};
     for (std::size_t k = 0; k < field.width(); ++k) {
-      each(offset + Place(field, k), !field.joined && (k == 0 || !together));
+      each(offset + Place(field, k), !field.joined && (k == 0 || !together), hint);
     }
   });
 }
@@ -215,14 +226,14 @@ bool AddPlanes(const RecordLayout& layout, std::size_t records, SectionList& sec
                Planes& planes) {
   std::array<std::size_t, kMaxRecord> members{};  // planes of each section
   std::size_t count = 0;
-  ForEachPlane(layout, [&](std::size_t /*place*/, bool begins) {
+  ForEachPlane(layout, [&](std::size_t /*place*/, bool begins, SectionHint /*hint*/) {
     count += begins ? 1 : 0;
     ++members[count - 1];
   });
   MutableBytes section;
   count = 0;
-  ForEachPlane(layout, [&](std::size_t place, bool begins) {
-    if (begins && sections.ok()) section = sections.Add(members[count++] * records);
+  ForEachPlane(layout, [&](std::size_t place, bool begins, SectionHint hint) {
+    if (begins && sections.ok()) section = sections.Add(members[count++] * records, hint);
     if (!sections.ok()) return;
     planes[place] = section.first(records);
     section = section.subspan(records);
@@ -277,6 +288,11 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
     const FieldSpans own = FieldPlanes(field, offset, planes);
     const std::size_t width = field.width();
     column.Load(Const(own), width, extent.records);
+    if (field.whole()) {
+      // Its planes lie one behind the other.
+      std::ranges::copy(column.bytes(), own[0].begin());
+      continue;
+    }
     if (field.reference != 0) {
       const auto other = Const(FieldPlanes(layout.fields[i - field.reference],
                                            ReferenceOffset(layout, i, offset), planes));
@@ -296,7 +312,7 @@ Result<void> FindPlanes(std::span<const ByteView> sections, const RecordLayout& 
   std::size_t next = 0;
   ByteView section;
   bool fits = true;
-  ForEachPlane(layout, [&](std::size_t place, bool begins) {
+  ForEachPlane(layout, [&](std::size_t place, bool begins, SectionHint /*hint*/) {
     fits = fits && (!begins || (section.empty() && next < sections.size()));
     if (!fits) return;
     if (begins) section = sections[next++];
@@ -360,8 +376,13 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
     const std::size_t i = index++;
     if (field.plain()) return;
     const std::size_t width = field.width();
-    column.Load(FieldPlanes(field, offset, planes), width, records);
-    column.Restore(field);
+    const FieldViews coded = FieldPlanes(field, offset, planes);
+    if (field.whole()) {
+      column.Take({coded[0].data(), width * records});
+    } else {
+      column.Load(coded, width, records);
+      column.Restore(field);
+    }
     if (field.reference != 0) {
       const auto other = FieldPlanes(layout.fields[i - field.reference],
                                      ReferenceOffset(layout, i, offset), planes);
@@ -434,7 +455,7 @@ std::span<const TransformParams> Variants() {
          {.log_width = 2, .zigzag = true, .predictor = P::kNone, .reference = 1},
          {.joined = true},
          {.joined = true},
-         {.log_width = 1, .zigzag = true}});
+         {.log_width = 1, .big_endian = true, .predictor = P::kWhole}});
     RecordLayout longest{.stride = kMaxRecord};
     std::vector<RecordField> fields(kMaxRecord, {.joined = true, .predictor = P::kXor});
     fields.front().joined = false;
@@ -455,7 +476,7 @@ std::string Describe(const TransformParams& params) {
   if (layout->gaps == RecordGaps::kShifts) text += '~';
   // Runs of equal fields: the width in bits, B for big endian, what is done to them.
   static constexpr std::array<std::string_view, kRecordPredictors> names = {"",   "d",  "d2", "d3",
-                                                                            "d4", "dd", "x"};
+                                                                            "d4", "dd", "x",  "w"};
   for (std::size_t i = 0; i < layout->count;) {
     const RecordField& field = layout->fields[i];
     std::size_t repeat = 1;

@@ -2,6 +2,7 @@
 #include "engine/transform/transform.h"
 
 #include "engine/transform/delta.h"
+#include "engine/transform/dictionary.h"
 #include "engine/transform/exe.h"
 #include "engine/transform/float.h"
 #include "engine/transform/pcm.h"
@@ -14,8 +15,8 @@ namespace sigma {
 
 std::span<const TransformRow> Transforms() {
   static const std::array rows = {
-      DeltaTransform(), SplitTransform(), RecordsTransform(), RasterTransform(),
-      PcmTransform(),   FloatTransform(), ExeTransform(),     TableTransform(),
+      DeltaTransform(), SplitTransform(), RecordsTransform(), RasterTransform(),     PcmTransform(),
+      FloatTransform(), ExeTransform(),   TableTransform(),   DictionaryTransform(),
   };
   return rows;
 }

@@ -41,6 +41,7 @@ enum class TransformId : std::uint8_t {
   kFloat = 5,
   kExe = 6,
   kTable = 7,
+  kDictionary = 9,
 };
 
 struct TransformParams {

@@ -1,0 +1,180 @@
+// Forward counts the values in an open-addressing hash table, sorts the list and looks every value
+// up again; it gives up at the first value too many, so a source that does not suit costs little.
+// The order of the list puts the frequent values below 256, so that the high bytes are nearly all
+// zero, and keeps runs of ascending values, which code well themselves.
+#include "engine/transform/dictionary.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cassert>
+#include <cstring>
+
+#include "kernels/integers.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kByteEntries = 256;
+constexpr unsigned kTableLog = 16;  // at least twice kMaxEntries
+constexpr std::uint32_t kEmpty = ~0u;
+
+struct Entry {
+  std::uint64_t value;
+  std::uint32_t count;
+  std::uint32_t slot;
+};
+
+// Slots hold the number of an entry.
+std::size_t FindSlot(std::uint64_t value, std::span<const std::uint32_t> slots,
+                     std::span<const Entry> entries) {
+  std::size_t slot = static_cast<std::size_t>((value * 0x9E3779B97F4A7C15u) >> (64 - kTableLog));
+  while (slots[slot] != kEmpty && entries[slots[slot]].value != value) {
+    slot = (slot + 1) & (slots.size() - 1);
+  }
+  return slot;
+}
+
+template <typename T>
+bool ForwardOf(ByteView source, BufferPool& pool, SectionList& sections) {
+  const std::size_t count = source.size() / sizeof(T);
+  const std::size_t most = std::min(kMaxEntries, std::max(count / 2, std::size_t{1}));
+  auto slot_lease = pool.AcquireFor<std::uint32_t>(std::size_t{1} << kTableLog);
+  const auto slots = slot_lease.As<std::uint32_t>(std::size_t{1} << kTableLog);
+  auto entry_lease = pool.AcquireFor<Entry>(kMaxEntries);
+  const auto entries = entry_lease.As<Entry>(kMaxEntries);
+  std::ranges::fill(slots, kEmpty);
+  std::size_t used = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const T value = kernels::LoadInteger<T>(source.data() + i * sizeof(T));
+    const std::size_t slot = FindSlot(value, slots, entries);
+    if (slots[slot] != kEmpty) {
+      ++entries[slots[slot]].count;
+      continue;
+    }
+    if (used == most) return false;
+    slots[slot] = static_cast<std::uint32_t>(used);
+    entries[used++] = {value, 1, static_cast<std::uint32_t>(slot)};
+  }
+  const auto list = entries.first(used);
+  std::ranges::sort(list, [](const Entry& a, const Entry& b) {
+    const int frequency = std::bit_width(a.count) - std::bit_width(b.count);
+    return frequency != 0 ? frequency > 0 : a.value < b.value;
+  });
+
+  const std::size_t tail = source.size() % sizeof(T);
+  const MutableBytes values =
+      sections.Add(used * sizeof(T) + tail, {SectionKind::kIntegers, sizeof(T)});
+  const MutableBytes low = sections.Add(count);
+  const bool wide = used > kByteEntries;
+  const MutableBytes high = wide ? sections.Add(count) : MutableBytes{};
+  if (!sections.ok()) return false;
+  for (std::size_t k = 0; k < used; ++k) {
+    kernels::StoreInteger<T>(values.data() + k * sizeof(T), static_cast<T>(list[k].value));
+    slots[list[k].slot] = static_cast<std::uint32_t>(k);
+  }
+  std::ranges::copy(source.last(tail), values.end() - static_cast<std::ptrdiff_t>(tail));
+  for (std::size_t i = 0; i < count; ++i) {
+    const T value = kernels::LoadInteger<T>(source.data() + i * sizeof(T));
+    const std::uint32_t number = slots[FindSlot(value, slots, list)];
+    low[i] = static_cast<std::uint8_t>(number);
+    if (wide) high[i] = static_cast<std::uint8_t>(number >> 8);
+  }
+  return true;
+}
+
+bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
+             SectionList& sections) {
+  switch (params.bytes[0]) {
+    case 1:
+      return ForwardOf<std::uint16_t>(source, pool, sections);
+    case 2:
+      return ForwardOf<std::uint32_t>(source, pool, sections);
+    default:
+      return ForwardOf<std::uint64_t>(source, pool, sections);
+  }
+}
+
+template <typename T>
+Result<void> InverseOf(std::span<const ByteView> sections, MutableBytes target) {
+  const std::size_t count = target.size() / sizeof(T);
+  const std::size_t tail = target.size() % sizeof(T);
+  if (sections.empty() || sections[0].size() % sizeof(T) != tail) {
+    return Fail(ErrorCode::kCorrupt, "dictionary with a list of no valid size");
+  }
+  const std::size_t entries = sections[0].size() / sizeof(T);
+  const bool wide = entries > kByteEntries;
+  if (entries > kMaxEntries || sections.size() != (wide ? 3u : 2u) ||
+      std::ranges::any_of(sections.subspan(1),
+                          [&](ByteView plane) { return plane.size() != count; })) {
+    return Fail(ErrorCode::kCorrupt, "dictionary with sections of the wrong sizes");
+  }
+  const std::uint8_t* low = sections[1].data();
+  const std::uint8_t* high = wide ? sections[2].data() : nullptr;
+  std::size_t greatest = 0;
+  if (wide) {
+    std::uint16_t most = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      most = std::max(most, static_cast<std::uint16_t>(low[i] | high[i] << 8));
+    }
+    greatest = most;
+  } else {
+    std::uint8_t most = 0;
+    for (std::size_t i = 0; i < count; ++i) most = std::max(most, low[i]);
+    greatest = most;
+  }
+  if (count != 0 && greatest >= entries) {
+    return Fail(ErrorCode::kCorrupt, "dictionary entry beyond the list");
+  }
+  const std::uint8_t* values = sections[0].data();
+  std::uint8_t* to = target.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t number = wide ? static_cast<std::size_t>(low[i] | high[i] << 8) : low[i];
+    std::memcpy(to + i * sizeof(T), values + number * sizeof(T), sizeof(T));
+  }
+  std::ranges::copy(sections[0].last(tail), to + count * sizeof(T));
+  return {};
+}
+
+Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
+                     BufferPool& /*pool*/, MutableBytes target) {
+  if (params.size != 1) return Fail(ErrorCode::kCorrupt, "dictionary without its parameter");
+  switch (params.bytes[0]) {
+    case 1:
+      return InverseOf<std::uint16_t>(sections, target);
+    case 2:
+      return InverseOf<std::uint32_t>(sections, target);
+    case 3:
+      return InverseOf<std::uint64_t>(sections, target);
+    default:
+      return Fail(ErrorCode::kUnsupported, "dictionary of an unknown width");
+  }
+}
+
+std::span<const TransformParams> Variants() {
+  static const std::array<TransformParams, 3> all = {DictionaryParams(2), DictionaryParams(4),
+                                                     DictionaryParams(8)};
+  return all;
+}
+
+std::string Describe(const TransformParams& params) {
+  return "dictionary" + std::to_string(8u << params.bytes[0]);
+}
+
+}  // namespace
+
+TransformParams DictionaryParams(std::size_t width) {
+  assert(width == 2 || width == 4 || width == 8);
+  TransformParams params;
+  params.size = 1;
+  params.bytes[0] = static_cast<std::uint8_t>(std::countr_zero(width));
+  return params;
+}
+
+const TransformRow& DictionaryTransform() {
+  static constexpr TransformRow row = {
+      TransformId::kDictionary, "dictionary", Variants, Describe, Forward, Inverse};
+  return row;
+}
+
+}  // namespace sigma
