@@ -17,8 +17,8 @@ constexpr std::uint32_t kInFlightPerThread = 2;
 constexpr std::uint32_t kMaxThreads = 1024;
 
 // The process, from measurement (benchmarks/memory): what is resident when it starts, with all the
-// libraries' pages that starting (or --stats=json at the end) touches; and with them given back, what
-// stays while it works.
+// libraries' pages that starting (or --stats=json at the end) touches; and with them given back,
+// what stays while it works.
 constexpr std::uint64_t kStarting = 11u << 19;
 constexpr std::uint64_t kProcess = 6u << 20;
 constexpr std::uint64_t kProcessLimited = 7u << 19;
@@ -34,6 +34,9 @@ constexpr std::uint64_t kEncodeTransforms = 3;  // and a half
 constexpr std::uint64_t kNestedTransforms = 5;  // and a half
 constexpr std::uint64_t kDecodeTransforms = 3;
 constexpr std::uint64_t kSectionPads = kMaxSections * (kPad + kCacheLine) + 4096;
+// The values of a dictionary and the table that finds them, in chunks and at most.
+constexpr std::uint64_t kDictionary = 3;
+constexpr std::uint64_t kMostDictionary = 768u << 10;
 // The sample that a trial codes, in and out.
 constexpr std::uint64_t kTrial = 160u << 10;
 
@@ -51,8 +54,9 @@ std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
 std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->level >= kFirstNestedLevel;
   const std::uint64_t chunk = job.chunk_size;
+  const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
-                               chunk / 2 + 2 * kSectionPads + kTrial +
+                               chunk / 2 + 2 * kSectionPads + kTrial + dictionary +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
   return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
 }

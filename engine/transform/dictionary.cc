@@ -16,7 +16,8 @@ namespace sigma {
 namespace {
 
 constexpr std::size_t kByteEntries = 256;
-constexpr unsigned kTableLog = 16;  // at least twice kMaxEntries
+constexpr std::size_t kIntegersPerValue = 4;
+constexpr std::size_t kFewest = 4;  // values for which any source is large enough
 constexpr std::uint32_t kEmpty = ~0u;
 
 struct Entry {
@@ -28,7 +29,9 @@ struct Entry {
 // Slots hold the number of an entry.
 std::size_t FindSlot(std::uint64_t value, std::span<const std::uint32_t> slots,
                      std::span<const Entry> entries) {
-  std::size_t slot = static_cast<std::size_t>((value * 0x9E3779B97F4A7C15u) >> (64 - kTableLog));
+  // The upper bits of the product, as many as number the slots (their count is a power of two).
+  const auto shift = static_cast<unsigned>(std::countl_zero(slots.size() - 1));
+  std::size_t slot = static_cast<std::size_t>((value * 0x9E3779B97F4A7C15u) >> shift);
   while (slots[slot] != kEmpty && entries[slots[slot]].value != value) {
     slot = (slot + 1) & (slots.size() - 1);
   }
@@ -38,11 +41,12 @@ std::size_t FindSlot(std::uint64_t value, std::span<const std::uint32_t> slots,
 template <typename T>
 bool ForwardOf(ByteView source, BufferPool& pool, SectionList& sections) {
   const std::size_t count = source.size() / sizeof(T);
-  const std::size_t most = std::min(kMaxEntries, std::max(count / 2, std::size_t{1}));
-  auto slot_lease = pool.AcquireFor<std::uint32_t>(std::size_t{1} << kTableLog);
-  const auto slots = slot_lease.As<std::uint32_t>(std::size_t{1} << kTableLog);
-  auto entry_lease = pool.AcquireFor<Entry>(kMaxEntries);
-  const auto entries = entry_lease.As<Entry>(kMaxEntries);
+  const std::size_t most = std::min(kMaxEntries, std::max(count / kIntegersPerValue, kFewest));
+  const std::size_t size = std::bit_ceil(2 * most);
+  auto slot_lease = pool.AcquireFor<std::uint32_t>(size);
+  const auto slots = slot_lease.As<std::uint32_t>(size);
+  auto entry_lease = pool.AcquireFor<Entry>(most);
+  const auto entries = entry_lease.As<Entry>(most);
   std::ranges::fill(slots, kEmpty);
   std::size_t used = 0;
   for (std::size_t i = 0; i < count; ++i) {

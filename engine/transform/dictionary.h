@@ -4,8 +4,8 @@
 // Params: 1 byte, log2 of the width, 1 … 3. Section 0: the D values, little endian, the more
 // frequent ones (by powers of two) first, ascending among them; then the source's last (size mod
 // width) bytes. Section 1: the low bytes of the numbers; section 2, if D > 256: their high bytes.
-// Forward refuses sources with more than kMaxEntries values, or with more than one for two
-// integers.
+// Forward refuses sources with more than kMaxEntries values, or with more than one for four
+// integers; it takes up to 24 bytes of memory a value.
 #ifndef SIGMA_TRANSFORM_DICTIONARY_H_
 #define SIGMA_TRANSFORM_DICTIONARY_H_
 
