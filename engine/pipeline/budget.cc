@@ -36,9 +36,10 @@ constexpr std::uint64_t kDecodeTransforms = 3;
 constexpr std::uint64_t kSectionPads = kMaxSections * (kPad + kCacheLine) + 4096;
 // The values of a dictionary and the table that finds them, in chunks and at most.
 constexpr std::uint64_t kDictionary = 3;
-constexpr std::uint64_t kMostDictionary = 768u << 10;
-// The sample that a trial codes, in and out.
-constexpr std::uint64_t kTrial = 160u << 10;
+constexpr std::uint64_t kMostDictionary = 96u << 10;
+// The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
+// sample and its sections.
+constexpr std::uint64_t kTrial = 400u << 10;
 
 std::string NamesOf(const std::vector<std::string>& names) {
   std::string joined;

@@ -16,7 +16,6 @@ constexpr std::size_t kWindows = 256;
 // What is coded must be 4 % less than the byte planes' entropy.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kTextDensity = 243;
-constexpr std::uint32_t kRepeats = 128;
 constexpr std::size_t kByteBits = 8 * 256;
 
 template <typename T>
@@ -39,9 +38,7 @@ std::uint64_t Measure(ByteView source, std::span<std::uint64_t> values) {
 
 void DetectDictionary(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
-  // Text that repeats is better left to references.
-  const bool text = features.text_density >= kTextDensity;
-  if (!input.forced && text && features.match_density >= kRepeats) return;
+  if (features.text_density >= kTextDensity) return;  // words have no fixed width
   std::array<std::uint64_t, kMaxValueSample> values;
   const std::array<std::uint64_t, 3> estimates = {Measure<std::uint16_t>(input.source, values),
                                                   Measure<std::uint32_t>(input.source, values),

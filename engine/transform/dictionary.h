@@ -15,7 +15,7 @@
 
 namespace sigma {
 
-inline constexpr std::size_t kMaxEntries = 1u << 15;
+inline constexpr std::size_t kMaxEntries = 1u << 12;
 
 [[nodiscard]] TransformParams DictionaryParams(std::size_t width);
 [[nodiscard]] const TransformRow& DictionaryTransform();
