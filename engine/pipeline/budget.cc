@@ -19,7 +19,7 @@ constexpr std::uint32_t kMaxThreads = 1024;
 // The process, from measurement (benchmarks/memory): what is resident when it starts, with all the
 // libraries' pages that starting (or --stats=json at the end) touches; and with them given back,
 // what stays while it works.
-constexpr std::uint64_t kStarting = 11u << 19;
+constexpr std::uint64_t kStarting = 47u << 17;
 constexpr std::uint64_t kProcess = 6u << 20;
 constexpr std::uint64_t kProcessLimited = 7u << 19;
 // oneTBB at work, and each of its threads: stack, task memory, heap.
@@ -37,6 +37,9 @@ constexpr std::uint64_t kSectionPads = kMaxSections * (kPad + kCacheLine) + 4096
 // The values of a dictionary and the table that finds them, in chunks and at most.
 constexpr std::uint64_t kDictionary = 3;
 constexpr std::uint64_t kMostDictionary = 96u << 10;
+// The marks and tokens of a text that is seen as a table: in chunks, and what its templates take.
+constexpr std::uint64_t kTable = 3;
+constexpr std::uint64_t kTableTemplates = 256u << 10;
 // The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
 // sample and its sections.
 constexpr std::uint64_t kTrial = 400u << 10;
@@ -56,8 +59,9 @@ std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->level >= kFirstNestedLevel;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
+  const std::uint64_t table = nested ? kTable * chunk + kTableTemplates : 0;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
-                               chunk / 2 + 2 * kSectionPads + kTrial + dictionary +
+                               chunk / 2 + 2 * kSectionPads + kTrial + dictionary + table +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
   return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
 }
