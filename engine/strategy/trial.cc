@@ -14,7 +14,7 @@ namespace sigma {
 namespace {
 
 // The most promising candidates are tried, the others are not.
-constexpr std::size_t kTrials = 3;
+constexpr std::size_t kTrials = 4;
 // The trial codes four windows of the chunk as one sample, since data changes along a chunk (one
 // window in the middle misjudged most chunks of an MRI volume): 6 % of a 1 MiB chunk.
 constexpr std::size_t kTrialWindows = 4;
