@@ -4,8 +4,10 @@
 //
 //   pool_kib        peak of the adaptive pool
 //   buffers         that it holds
-//   fixed_kib       32 buffers of its own mean size, made at once
+//   fixed_kib       32 equal buffers, each of which serves every request of the trace
 //   saving_percent  of the peak against those
+//   mean_kib        32 buffers of the adaptive pool's own mean size
+//   saving_mean     of the peak against those, percent
 //   cost_percent    time of all requests in percent of the time of the coding they serve
 //   allocations     of a replay once the pool has seen the trace
 
@@ -131,14 +133,19 @@ void Report(const LevelRow& level, bool decode) {
     Replay(recording.trace, pool, leases);
     best = std::min(best, Now() - begun);
   }
-  const double fixed = peak / buffers * static_cast<double>(kFixedBuffers);
+  std::size_t largest = 0;
+  for (const Event& event : recording.trace.events) largest = std::max(largest, event.bytes);
+  const auto fixed = static_cast<double>(kFixedBuffers * BufferFootprint(largest));
+  const double mean = peak / buffers * static_cast<double>(kFixedBuffers);
   const auto requests = static_cast<double>(recording.trace.events.size() / 2);
   std::printf(
       "{\"level\":%d,\"direction\":\"%s\",\"requests\":%.0f,\"pool_kib\":%.0f,\"buffers\":%.0f,"
-      "\"fixed_kib\":%.0f,\"saving_percent\":%.1f,\"ns_per_request\":%.1f,\"cost_percent\":%.4f,"
+      "\"fixed_kib\":%.0f,\"saving_percent\":%.1f,\"mean_kib\":%.0f,\"saving_mean\":%.1f,\"ns_per_"
+      "request\":%.1f,\"cost_percent\":%.4f,"
       "\"allocations\":%llu}\n",
       level.level, decode ? "decode" : "encode", requests, peak / 1024, buffers, fixed / 1024,
-      100 * (1 - peak / fixed), 1e9 * best / requests, 100 * best / recording.coding_seconds,
+      100 * (1 - peak / fixed), mean / 1024, 100 * (1 - peak / mean), 1e9 * best / requests,
+      100 * best / recording.coding_seconds,
       static_cast<unsigned long long>(pool.counters().overflows - overflows));
 }
 

@@ -29,8 +29,9 @@ namespace {
 constexpr std::size_t kStretch = 24;
 // A free buffer is given up for a larger one from this many classes below.
 constexpr std::size_t kReplace = 24;
-// Acquisitions of an epoch: about forty chunks of level 3.
-constexpr std::uint64_t kEpoch = 1024;
+// Acquisitions of an epoch. A chunk of a table takes over a thousand; most take ten, and then it is
+// some hundred chunks.
+constexpr std::uint64_t kEpoch = 4096;
 constexpr std::uint64_t kLongestEpoch = kEpoch << 20;
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST(BufferPool, WhatAnEpochDoesNotUseIsFreedAndSoonKept) {
   const auto large_now_and_then = [&pool](int rounds) {
     for (int i = 0; i < rounds; ++i) {
       (void)pool.Acquire(1u << 24);
-      for (int k = 0; k < 3000; ++k) (void)pool.Acquire(5000);
+      for (int k = 0; k < 12000; ++k) (void)pool.Acquire(5000);
     }
   };
   large_now_and_then(1);
