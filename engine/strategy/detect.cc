@@ -28,15 +28,16 @@ std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept {
 }
 
 std::span<const DetectorRow> Detectors() {
+  // Machine code and tables of text cost several times what level 3 takes for the same bytes.
   static constexpr auto rows = std::to_array<DetectorRow>({
       {TransformId::kDelta, 1, DetectDelta},
       {TransformId::kRecords, 3, DetectRecords},
       {TransformId::kRaster, 3, DetectRaster},
       {TransformId::kPcm, 3, DetectPcm},
       {TransformId::kFloat, 3, DetectFloat},
-      {TransformId::kExe, 3, DetectExe},
-      {TransformId::kTable, 3, DetectTable},
-      {TransformId::kDictionary, 3, DetectDictionary},
+      {TransformId::kExe, 4, DetectExe},
+      {TransformId::kTable, 4, DetectTable},
+      {TransformId::kDictionary, 4, DetectDictionary},
   });
   return rows;
 }

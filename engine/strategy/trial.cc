@@ -13,8 +13,11 @@
 namespace sigma {
 namespace {
 
-// The most promising candidates are tried, the others are not.
+// The most promising candidates are tried, the others are not; level 3 has chunks of 1 MiB, of
+// which each trial is a tenth.
 constexpr std::size_t kTrials = 4;
+constexpr std::size_t kTrialsFast = 2;
+constexpr int kLastFastLevel = 3;
 // The trial codes four windows of the chunk as one sample, since data changes along a chunk (one
 // window in the middle misjudged most chunks of an MRI volume): 6 % of a 1 MiB chunk.
 constexpr std::size_t kTrialWindows = 4;
@@ -63,13 +66,14 @@ std::optional<Winner> TrialWinner(ByteView source, const Features& features,
   const std::size_t percent =
       features.match_density >= kSomeMatches ? kTrialPercent : kTrialPercentNoMatches;
   const Plan reference{std::nullopt, {}, CoderId::kReference};
+  const std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
   std::optional<Winner> winner;
   BufferPool::Lease memory;
   ByteView sample;
   std::size_t unit = 0;
   std::uint64_t references = 0;
   for (const Candidate& candidate :
-       candidates.view().first(std::min(kTrials, candidates.view().size()))) {
+       candidates.view().first(std::min(trials, candidates.view().size()))) {
     const bool another = candidate.unit != unit;
     if (another) sample = TrialSample(source, candidate.unit, memory, pool);
     auto lease = pool.Acquire(sample.size());
