@@ -20,7 +20,7 @@ constexpr std::uint32_t kMaxThreads = 1024;
 // libraries' pages that starting (or --stats=json at the end) touches; and with them given back,
 // what stays while it works.
 constexpr std::uint64_t kStarting = 47u << 17;
-constexpr std::uint64_t kProcess = 6u << 20;
+constexpr std::uint64_t kProcess = 13u << 19;
 constexpr std::uint64_t kProcessLimited = 7u << 19;
 // oneTBB at work, and each of its threads: stack, task memory, heap.
 constexpr std::uint64_t kScheduler = 256u << 10;
