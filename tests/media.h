@@ -103,7 +103,8 @@ inline Bytes Sound(const SoundKind& kind, std::uint64_t seed = 1) {
       tone += next;
     }
     for (unsigned c = 0; c < kind.channels; ++c) {
-      std::int64_t value = tone * (2 + 3 * c % 7) / 8 + static_cast<std::int64_t>(random.Below(9)) - 4;
+      std::int64_t value =
+          tone * (2 + 3 * c % 7) / 8 + static_cast<std::int64_t>(random.Below(9)) - 4;
       value = bits >= 16 ? value * (std::int64_t{1} << (bits - 16)) : value >> 8;
       if (bits > 16) value += static_cast<std::int64_t>(random.Below(1u << (bits - 16)));
       value = std::clamp<std::int64_t>(value, -most - 1, most);

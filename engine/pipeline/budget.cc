@@ -40,6 +40,8 @@ constexpr std::uint64_t kMostDictionary = 96u << 10;
 // The marks and tokens of a text that is seen as a table: in chunks, and what its templates take.
 constexpr std::uint64_t kTable = 3;
 constexpr std::uint64_t kTableTemplates = 256u << 10;
+// Pages of code and constants that the transforms bring in.
+constexpr std::uint64_t kTransformCode = 384u << 10;
 // The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
 // sample and its sections.
 constexpr std::uint64_t kTrial = 400u << 10;
@@ -51,7 +53,7 @@ std::string NamesOf(const std::vector<std::string>& names) {
 }
 
 std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
-  return kDecodeTransforms * chunk_size + 2 * kSectionPads +
+  return kDecodeTransforms * chunk_size + 2 * kSectionPads + kTransformCode +
          DecoderScratch(static_cast<std::size_t>(chunk_size));
 }
 
@@ -59,7 +61,7 @@ std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->level >= kFirstNestedLevel;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
-  const std::uint64_t table = nested ? kTable * chunk + kTableTemplates : 0;
+  const std::uint64_t table = nested ? kTable * chunk + kTableTemplates + kTransformCode : 0;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
                                chunk / 2 + 2 * kSectionPads + kTrial + dictionary + table +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));

@@ -11,8 +11,8 @@
 //
 // Blocks depend on nothing before them: sixteen channels of blocks are restored at once.
 //
-// Cost (Zen 5): forward 3.3 ns, inverse 1.2 ns a sample of 16 bits at order 8; scratch 2 source sizes
-// forward, 16 blocks back.
+// Cost (Zen 5): forward 3.3 ns, inverse 1.2 ns a sample of 16 bits at order 8; scratch 2 source
+// sizes forward, 16 blocks back.
 #ifndef SIGMA_TRANSFORM_PCM_H_
 #define SIGMA_TRANSFORM_PCM_H_
 

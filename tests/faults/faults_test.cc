@@ -113,8 +113,8 @@ TEST_F(Faults, InterruptedCallsAreRetried) {
 
 TEST_F(Faults, DeathAtACall) {
   for (const char* signal : {"KILL", "TERM"}) {
-    for (const char* call :
-         {"write", "pwrite64", "fsync", "rename,renameat,renameat2,linkat", "unlink,unlinkat", "fchmod"}) {
+    for (const char* call : {"write", "pwrite64", "fsync", "rename,renameat,renameat2,linkat",
+                             "unlink,unlinkat", "fchmod"}) {
       for (int n = 1; n <= 3; ++n) {
         Both(std::string(call) + ":signal=" + signal + ":when=" + std::to_string(n));
       }

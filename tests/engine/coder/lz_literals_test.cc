@@ -46,7 +46,8 @@ TEST(LzLiterals, OneContextWhereMoreDoNotPay) {
   EXPECT_EQ(ClusterLiterals(*Separable(4, 60).counts, kMaxLiteralContexts, 0).count, 1u);
   EXPECT_EQ(ClusterLiterals(*Separable(4, 40000).counts, 1, 0).count, 1u);
   // Two bits a literal are to be won: not at a price of three.
-  EXPECT_EQ(ClusterLiterals(*Separable(4, 40000).counts, kMaxLiteralContexts, 3 * 256 * 40000).count, 1u);
+  EXPECT_EQ(
+      ClusterLiterals(*Separable(4, 40000).counts, kMaxLiteralContexts, 3 * 256 * 40000).count, 1u);
 }
 
 TEST(LzLiterals, NamesTheByteAtTheLastOffset) {
