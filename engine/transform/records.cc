@@ -9,132 +9,19 @@
 #include <cassert>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/varint.h"
+#include "engine/transform/record_column.h"
 #include "engine/transform/record_gaps.h"
 #include "engine/transform/record_layout.h"
-#include "kernels/delta.h"
-#include "kernels/integers.h"
 #include "kernels/planes.h"
-#include "kernels/zigzag.h"
 
 namespace sigma {
 namespace {
 
 using Planes = std::array<MutableBytes, kMaxRecord>;
 using ConstPlanes = std::array<ByteView, kMaxRecord>;
-// The planes of one field, least significant first.
-using FieldSpans = std::array<MutableBytes, 8>;
-using FieldViews = std::array<ByteView, 8>;
-
-std::size_t Lag(RecordPredictor predictor) { return static_cast<std::size_t>(predictor); }
-
-template <typename T, bool kAdd>
-void Combine(MutableBytes target, ByteView other) {
-  std::uint8_t* to = target.data();
-  const std::uint8_t* from = other.data();
-  for (std::size_t i = 0; i < target.size(); i += sizeof(T)) {
-    const T a = kernels::LoadInteger<T>(to + i);
-    const T b = kernels::LoadInteger<T>(from + i);
-    kernels::StoreInteger<T>(to + i, static_cast<T>(kAdd ? a + b : a - b));
-  }
-}
-
-// Adds the little-endian integers of `other` to those of `target`, or subtracts them.
-template <bool kAdd>
-void CombineColumns(std::size_t width, MutableBytes target, ByteView other) {
-  switch (width) {
-    case 1:
-      return Combine<std::uint8_t, kAdd>(target, other);
-    case 2:
-      return Combine<std::uint16_t, kAdd>(target, other);
-    case 4:
-      return Combine<std::uint32_t, kAdd>(target, other);
-    default:
-      return Combine<std::uint64_t, kAdd>(target, other);
-  }
-}
-
-// A field's integers side by side, with room to work in.
-class Column {
- public:
-  Column(std::size_t bytes, BufferPool& pool)
-      : first_(pool.Acquire(bytes)), second_(pool.Acquire(bytes)) {}
-
-  // `width` planes each; any further ones are ignored.
-  void Load(const FieldViews& planes, std::size_t width, std::size_t records) {
-    now_ = first_.As<std::uint8_t>(width * records);
-    spare_ = second_.As<std::uint8_t>(width * records);
-    kernels::JoinPlanes(std::span(planes).first(width), width, false, now_);
-  }
-  void Take(ByteView integers) {
-    now_ = first_.As<std::uint8_t>(integers.size());
-    std::ranges::copy(integers, now_.begin());
-  }
-  [[nodiscard]] ByteView bytes() const { return now_; }
-  void Store(const FieldSpans& planes, std::size_t width) const {
-    kernels::SplitPlanes(now_, width, false, std::span(planes).first(width));
-  }
-  void Subtract(const FieldViews& planes, std::size_t width) {
-    kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
-    CombineColumns<false>(width, now_, spare_);
-  }
-  void Add(const FieldViews& planes, std::size_t width) {
-    kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
-    CombineColumns<true>(width, now_, spare_);
-  }
-
-  void Predict(const RecordField& field) {
-    const std::size_t width = field.width();
-    switch (field.predictor) {
-      case RecordPredictor::kNone:
-      case RecordPredictor::kWhole:
-        break;
-      case RecordPredictor::kTwice:
-        Difference(width, 1);
-        Difference(width, 1);
-        break;
-      case RecordPredictor::kXor:
-        kernels::XorDelta(now_, width, spare_);
-        std::swap(now_, spare_);
-        break;
-      default:
-        Difference(width, Lag(field.predictor));
-    }
-    if (field.zigzag) kernels::Zigzag(now_, width, now_);
-  }
-  void Restore(const RecordField& field) {
-    const std::size_t width = field.width();
-    if (field.zigzag) kernels::Unzigzag(now_, width, now_);
-    switch (field.predictor) {
-      case RecordPredictor::kNone:
-      case RecordPredictor::kWhole:
-        break;
-      case RecordPredictor::kTwice:
-        kernels::Undelta(now_, width, now_);
-        kernels::Undelta(now_, width, now_);
-        break;
-      case RecordPredictor::kXor:
-        kernels::UnxorDelta(now_, width, now_);
-        break;
-      default:
-        kernels::Undelta(now_, width, now_, Lag(field.predictor));
-    }
-  }
-
- private:
-  void Difference(std::size_t width, std::size_t lag) {
-    kernels::Delta(now_, width, spare_, lag);
-    std::swap(now_, spare_);
-  }
-
-  BufferPool::Lease first_;
-  BufferPool::Lease second_;
-  MutableBytes now_;
-  MutableBytes spare_;
-};
 
 // Calls each(field, its first byte in the record) for the fields in turn.
 template <class Each>
@@ -279,7 +166,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   kernels::SplitPlanes(records, layout.stride, false, std::span(planes).first(layout.stride));
 
   // Last field first: those that others refer to are still as they were.
-  Column column(extent.records * WidestField(layout), pool);
+  RecordColumn column(extent.records * WidestField(layout), pool);
   std::size_t offset = layout.stride;
   for (std::size_t i = layout.count; i-- > 0;) {
     const RecordField& field = layout.fields[i];
@@ -370,7 +257,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   for (const RecordField& field : layout.view()) restored += field.plain() ? 0 : field.width();
   auto own_lease = pool.Acquire(restored * step);
   MutableBytes room = own_lease.As<std::uint8_t>(restored * step);
-  Column column(records * WidestField(layout), pool);
+  RecordColumn column(records * WidestField(layout), pool);
   std::size_t index = 0;
   ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
     const std::size_t i = index++;
