@@ -18,6 +18,8 @@ constexpr std::uint32_t kTextDensity = 224;
 // Sources below this do not pay for the sections of a table.
 constexpr std::size_t kLeastSource = 2048;
 constexpr std::size_t kLeastLines = 12;
+// Shorter lines are refused by the transform.
+constexpr std::size_t kLeastLine = 6;
 // Of the sampled bytes in lines, in 1/256: those whose template was met before …
 constexpr std::size_t kRepeatShare = 77;
 // … and those with the commonest numbers of fields.
@@ -126,6 +128,7 @@ void DetectTable(const DetectInput& input, Candidates& candidates) {
       profile.Count(source.subspan(begin, window), static_cast<std::uint8_t>(separator), count);
     }
     if (count.lines < kLeastLines) continue;
+    if (!input.forced && count.bytes < count.lines * kLeastLine) return;
     const std::size_t order0 = static_cast<std::size_t>(std::uint64_t{input.features.entropy} *
                                                         source.size() / kMaxEntropy);
     const auto add = [&](char delimiter, std::size_t share) {

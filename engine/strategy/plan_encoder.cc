@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "engine/format/plan_format.h"
+#include "engine/strategy/detect.h"
 #include "engine/strategy/features.h"
+#include "engine/transform/table.h"
+#include "kernels/match_density.h"
+#include "kernels/runs.h"
 
 namespace sigma {
 namespace {
@@ -14,6 +19,31 @@ namespace {
 constexpr int kFirstMatchLevel = 3;
 // A plane is worth a try with references once 5 % of its sample repeats.
 constexpr std::uint32_t kWorthMatching = 12;
+
+// At the levels up to this one sections are not tried out but judged by what is cheap to see.
+constexpr int kLastQuickLevel = 5;
+// Sections up to this size cost more to measure (about 15 µs) than to code. They are tried with
+// references once a seventh of them repeats: 0.04 % of nci for a tenth of its sections' time.
+constexpr std::size_t kQuick = 4u << 10;
+constexpr std::uint32_t kWorthMatchingQuick = 36;
+// Below twice this many bytes a second coder has little to gain.
+constexpr std::size_t kWorthSecond = 6;
+// 95 % in runs.
+constexpr std::uint32_t kMostlyRuns = 244;
+// A column's texts are taken for a table without a trial if by the detector's estimate more than
+// half of them goes (six of seven lines repeat a template) and references find no more than that.
+constexpr std::uint32_t kSureShare = 111;
+constexpr std::uint32_t kSureMatches = 224;
+// Else two windows of this size are tried. Below 90 % of what the bytes take the table is taken,
+// up to 110 % both code the whole: the columns of a small sample say little.
+constexpr std::size_t kTextWindow = 8u << 10;
+constexpr std::size_t kSurePercent = 90;
+constexpr std::size_t kUnclearPercent = 110;
+// Fields must lead words by a fifth.
+constexpr std::size_t kFieldsLead = 5;
+// Columns of columns are looked at from this size on.
+constexpr std::size_t kLeastInnerTexts = 64u << 10;
+constexpr std::uint32_t kMaxEntropy = 8 * 256;
 
 // Patterned sections up to this size are also tried with entropy codes alone: 1.6 % of nci.
 constexpr std::size_t kShortPattern = 16u << 10;
@@ -69,10 +99,25 @@ EncodedPlan Stored(ByteView section, MutableBytes target) {
   return {static_cast<std::uint8_t>(CoderId::kRaw), section.size()};
 }
 
+// The few features that a small section's coder is chosen by.
+Features MeasureQuickly(ByteView section, BufferPool& pool) {
+  Features features;
+  features.size = features.sampled = section.size();
+  const auto share = [&](std::size_t part) {
+    return static_cast<std::uint32_t>(256 * part / section.size());
+  };
+  const kernels::RunStatistics runs = kernels::MeasureRuns(section);
+  features.run_density = share(runs.covered);
+  features.longest_run = static_cast<std::uint32_t>(runs.longest);
+  const std::size_t entries = std::clamp<std::size_t>(std::bit_ceil(section.size()), 256, kQuick);
+  BufferPool::Lease lease = pool.AcquireFor<std::uint16_t>(entries);
+  features.match_density = share(kernels::CountMatched(section, lease.As<std::uint16_t>(entries)));
+  return features;
+}
+
 // The coder that the features of `section` suggest; size 0 = no gain.
-EncodedPlan EncodeBytes(ByteView section, const LevelRow& level, BufferPool& pool,
-                        MutableBytes target) {
-  const Features features = MeasureFeatures(section, pool);
+EncodedPlan EncodeBytes(ByteView section, const Features& features, const LevelRow& level,
+                        BufferPool& pool, MutableBytes target) {
   const DataClass data_class = Classify(features);
   if (data_class == DataClass::kRandom) return {};
   CoderParams params = level.coder;
@@ -101,6 +146,93 @@ EncodedPlan EncodeBytes(ByteView section, const LevelRow& level, BufferPool& poo
   // A short one may not have enough of the pattern to pay for it.
   if (patterned && section.size() <= kShortPattern) also(CoderId::kEntropy);
   return best;
+}
+
+// The same for a section of up to kQuick bytes.
+EncodedPlan EncodeQuickly(ByteView section, const LevelRow& level, BufferPool& pool,
+                          MutableBytes target) {
+  const Features features = MeasureQuickly(section, pool);
+  const CoderId second = features.run_density >= kMostlyRuns             ? CoderId::kPattern
+                         : features.match_density >= kWorthMatchingQuick ? CoderId::kReference
+                                                                         : CoderId::kEntropy;
+  EncodedPlan best{static_cast<std::uint8_t>(CoderId::kEntropy),
+                   EncodeWith(CoderId::kEntropy, section, level.coder, pool, target)};
+  const std::size_t room = best.size == 0 ? section.size() : best.size;
+  if (second == CoderId::kEntropy || room < 2 * kWorthSecond) return best;
+  auto lease = pool.Acquire(section.size());
+  const MutableBytes trial = lease.As<std::uint8_t>(section.size());
+  const std::size_t size = EncodeWith(second, section, level.coder, pool, trial.first(room - 1));
+  if (size == 0) return best;
+  std::memcpy(target.data(), trial.data(), size);
+  return {static_cast<std::uint8_t>(second), size};
+}
+
+EncodedPlan EncodeMeasured(ByteView section, const LevelRow& level, BufferPool& pool,
+                           MutableBytes target) {
+  const bool quick = level.level >= kFirstMatchLevel && level.level <= kLastQuickLevel;
+  if (quick && section.size() <= kQuick) return EncodeQuickly(section, level, pool, target);
+  return EncodeBytes(section, MeasureFeatures(section, pool), level, pool, target);
+}
+
+bool IsWords(const Candidate& candidate) {
+  return candidate.params.bytes[0] == candidate.params.bytes[1];
+}
+
+// What the detector's candidate for the texts of a column is worth.
+enum class TableWorth : std::uint8_t { kNothing, kUnclear, kSure };
+
+TableWorth JudgeTable(ByteView section, const Features& features, const Candidate& candidate,
+                      const LevelRow& level, unsigned depth, BufferPool& pool) {
+  const std::uint64_t order0 = std::uint64_t{features.entropy} * section.size() / kMaxEntropy;
+  if (IsWords(candidate) && candidate.estimate * 256 < order0 * kSureShare &&
+      features.match_density < kSureMatches) {
+    return TableWorth::kSure;
+  }
+  const std::size_t size = std::min(section.size(), 2 * kTextWindow);
+  auto lease = pool.Acquire(2 * size);
+  const MutableBytes sample = lease.As<std::uint8_t>(2 * size).first(size);
+  const std::size_t half = size / 2;
+  std::memcpy(sample.data(), section.data() + section.size() / 4 - half / 2, half);
+  std::memcpy(sample.data() + half, section.data() + section.size() / 4 * 3 - half / 2,
+              size - half);
+  const MutableBytes target = lease.As<std::uint8_t>(2 * size).subspan(size);
+  const Plan plan{TransformId::kTable, candidate.params, CoderId::kRaw};
+  const std::size_t table = EncodePlan(sample, plan, level, depth, pool, target).size;
+  if (table == 0) return TableWorth::kNothing;
+  const std::size_t coded = EncodeMeasured(sample, level, pool, target).size;
+  const std::size_t bytes = coded == 0 ? size : coded;
+  if (table * 100 < bytes * kSurePercent) return TableWorth::kSure;
+  return table * 100 < bytes * kUnclearPercent ? TableWorth::kUnclear : TableWorth::kNothing;
+}
+
+// A column's texts without trials of everything: a table where the detector sees one.
+EncodedPlan EncodeTexts(ByteView section, const LevelRow& level, unsigned depth, BufferPool& pool,
+                        MutableBytes target) {
+  const Features features = MeasureFeatures(section, pool);
+  Candidates candidates;
+  if (WorthATransform(Classify(features))) {
+    DetectTable({section, features, level, pool, false}, candidates);
+  }
+  const auto all = candidates.view();
+  if (all.empty()) return EncodeBytes(section, features, level, pool, target);
+  // Words cost one table, fields one for each column.
+  const auto words = std::ranges::find_if(all, IsWords);
+  const bool near = words != all.end() &&
+                    words->estimate * kFieldsLead < all.front().estimate * (kFieldsLead + 1);
+  const Candidate& candidate = near ? *words : all.front();
+  const TableWorth worth = JudgeTable(section, features, candidate, level, depth, pool);
+  const Plan plan{TransformId::kTable, candidate.params, CoderId::kRaw};
+  const EncodedPlan table = worth == TableWorth::kNothing
+                                ? EncodedPlan{}
+                                : EncodePlan(section, plan, level, depth, pool, target);
+  if (table.size != 0 && worth == TableWorth::kSure) return table;
+  if (table.size == 0) return EncodeBytes(section, features, level, pool, target);
+  auto lease = pool.Acquire(section.size());
+  const MutableBytes again = lease.As<std::uint8_t>(section.size());
+  const EncodedPlan bytes = EncodeBytes(section, features, level, pool, again);
+  if (bytes.size == 0 || bytes.size >= table.size) return table;
+  std::memcpy(target.data(), again.data(), bytes.size);
+  return bytes;
 }
 
 }  // namespace
@@ -142,6 +274,14 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
       coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
                EncodeWith(CoderId::kEntropy, section, level.coder, pool, target)};
       break;
+    case SectionKind::kTexts:
+      if (may_transform && level.level <= kLastQuickLevel) {
+        coded = depth == 1 || section.size() >= kLeastInnerTexts
+                    ? EncodeTexts(section, level, depth, pool, target)
+                    : EncodeMeasured(section, level, pool, target);
+        break;
+      }
+      [[fallthrough]];
     case SectionKind::kIntegers:
     case SectionKind::kPiece:
       if (may_transform) {
@@ -155,7 +295,7 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
       }
       [[fallthrough]];
     case SectionKind::kBytes:
-      coded = EncodeBytes(section, level, pool, target);
+      coded = EncodeMeasured(section, level, pool, target);
       break;
   }
   return coded.size == 0 || coded.size >= section.size() ? Stored(section, target) : coded;
