@@ -1,25 +1,32 @@
 // Plain loops over arrays that do not overlap: the compiler turns them into vectors of each target.
-// Only the prefix sums are spelt out. The one use of floating point is the conversion of integers
-// below 2^24, which is exact: its bits are a logarithm, linear between the powers of two (Mitchell
-// 1962).
+// The one use of floating point is the conversion of integers below 2^24, which is exact: its bits
+// are a logarithm, linear between the powers of two (Mitchell 1962).
+//
+// Restoring is spelt out: a sample waits for the one before it, but not for those of other rows, so
+// eight rows are restored at once, row k one sample behind row k − 1 (the wavefront of Lamport
+// 1974): lane k of step t is sample t − k of row k. N is then the vector of the step before moved
+// up by a lane, NW the N of the step before, W the vector of the step before. Residuals come to
+// their diagonals and samples to their rows by transposing blocks of eight lanes of eight rows. The
+// steps wait for each other, so two times eight rows take turns, the lower ones two blocks behind.
 #include "kernels/raster.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 
+#include "kernels/raster_symbols.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/raster.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-// After highway.h, which defines what it toggles on.
-#include "kernels/prefix_sum-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Modulo 2^16; arguments and results are below that.
 template <RasterPredictor kPredictor>
 HWY_INLINE int Predict(int w, int n, int nw) {
   switch (kPredictor) {
@@ -30,11 +37,11 @@ HWY_INLINE int Predict(int w, int n, int nw) {
     case RasterPredictor::kGradient:
       return w + n - nw;
     case RasterPredictor::kTempered:
-      return (3 * w + (3 * n - 2 * nw + 2)) >> 2;
+      return w + n - nw + (static_cast<std::int16_t>(2 * nw - w - n + 2) >> 2);
     case RasterPredictor::kAverage:
       return (w + n) >> 1;
     case RasterPredictor::kMedian:
-      return std::max(std::min(w, n), std::min(std::max(w, n), w + n - nw));
+      return w + n - std::max(std::min(w, n), std::min(std::max(w, n), nw));
   }
 }
 
@@ -68,104 +75,181 @@ void ResidualsTarget(const std::uint16_t* row, const std::uint16_t* above, std::
   }
 }
 
-// What is linear in W with weight 1: vector prefix sums of residual + prediction − W.
-template <bool kGradient>
-std::size_t RestoreSums(const std::uint16_t* HWY_RESTRICT residuals,
-                        const std::uint16_t* HWY_RESTRICT above, std::size_t count,
-                        std::uint16_t mask, std::uint16_t* HWY_RESTRICT row) {
-  std::size_t i = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const Tag16<std::uint16_t> d;
-  const auto keep = hn::Set(d, mask);
-  auto carry = hn::Set(d, row[-1]);
-  for (; i + 8 <= count; i += 8) {
-    auto step = hn::LoadU(d, residuals + i);
-    if constexpr (kGradient) {
-      step = hn::Add(step, hn::Sub(hn::LoadU(d, above + i), hn::LoadU(d, above + i - 1)));
+#if HWY_TARGET == HWY_SCALAR
+
+template <RasterPredictor kPredictor>
+void RestoreBy(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+               std::size_t count, std::uint16_t mask) {
+  for (std::size_t k = 0; k < kRasterGroup; ++k, above = rows, rows += stride) {
+    int w = above[0];
+    int nw = w;
+    for (std::size_t i = 0; i < count; ++i) {
+      const int n = above[i];
+      w = (Predict<kPredictor>(w, n, nw) + rows[i]) & mask;
+      nw = n;
+      rows[i] = static_cast<std::uint16_t>(w);
     }
-    hn::StoreU(hn::And(AddPrefix<SumOp, 2>(d, step, carry), keep), d, row + i);
   }
+}
+
 #else
-  (void)residuals, (void)above, (void)count, (void)mask, (void)row;
-#endif
-  return i;
+
+constexpr std::size_t kWave = 8;  // rows
+using Tag = hn::FixedTag<std::uint16_t, kWave>;
+using Vec = hn::Vec<Tag>;
+
+HWY_INLINE void Transpose(Vec& a, Vec& b, Vec& c, Vec& d, Vec& e, Vec& f, Vec& g, Vec& h) {
+  const Tag tag;
+  const hn::Repartition<std::uint32_t, Tag> d32;
+  const hn::Repartition<std::uint64_t, Tag> d64;
+  const auto low16 = [&](Vec x, Vec y)
+                         HWY_ATTR { return hn::BitCast(d32, hn::InterleaveLower(tag, x, y)); };
+  const auto high16 = [&](Vec x, Vec y)
+                          HWY_ATTR { return hn::BitCast(d32, hn::InterleaveUpper(tag, x, y)); };
+  // Lanes 0 … 3 and 4 … 7 of two rows each, then two and one lane of four rows each.
+  const auto ab0 = low16(a, b), ab4 = high16(a, b), cd0 = low16(c, d), cd4 = high16(c, d);
+  const auto ef0 = low16(e, f), ef4 = high16(e, f), gh0 = low16(g, h), gh4 = high16(g, h);
+  const auto low32 = [&](auto x, auto y)
+                         HWY_ATTR { return hn::BitCast(d64, hn::InterleaveLower(d32, x, y)); };
+  const auto high32 = [&](auto x, auto y)
+                          HWY_ATTR { return hn::BitCast(d64, hn::InterleaveUpper(d32, x, y)); };
+  const auto ad0 = low32(ab0, cd0), ad2 = high32(ab0, cd0);
+  const auto ad4 = low32(ab4, cd4), ad6 = high32(ab4, cd4);
+  const auto eh0 = low32(ef0, gh0), eh2 = high32(ef0, gh0);
+  const auto eh4 = low32(ef4, gh4), eh6 = high32(ef4, gh4);
+  a = hn::BitCast(tag, hn::InterleaveLower(d64, ad0, eh0));
+  b = hn::BitCast(tag, hn::InterleaveUpper(d64, ad0, eh0));
+  c = hn::BitCast(tag, hn::InterleaveLower(d64, ad2, eh2));
+  d = hn::BitCast(tag, hn::InterleaveUpper(d64, ad2, eh2));
+  e = hn::BitCast(tag, hn::InterleaveLower(d64, ad4, eh4));
+  f = hn::BitCast(tag, hn::InterleaveUpper(d64, ad4, eh4));
+  g = hn::BitCast(tag, hn::InterleaveLower(d64, ad6, eh6));
+  h = hn::BitCast(tag, hn::InterleaveUpper(d64, ad6, eh6));
 }
 
-template <RasterPredictor kPredictor, std::size_t kChannels>
-void RestoreBy(const std::uint16_t* HWY_RESTRICT residuals, const std::uint16_t* HWY_RESTRICT above,
-               std::size_t count, std::uint16_t mask, std::uint16_t* HWY_RESTRICT row) {
-  std::size_t i = 0;
-  if constexpr (kChannels == 1 && (kPredictor == RasterPredictor::kLeft ||
-                                   kPredictor == RasterPredictor::kGradient)) {
-    i = RestoreSums<kPredictor == RasterPredictor::kGradient>(residuals, above, count, mask, row);
+// Prediction + residual. `w` and `n` come late from the step before: as little as possible waits
+// for them.
+template <RasterPredictor kPredictor>
+HWY_INLINE Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
+  const Tag d;
+  const hn::RebindToSigned<Tag> ds;
+  if constexpr (kPredictor == RasterPredictor::kLeft) return hn::Add(w, residual);
+  if constexpr (kPredictor == RasterPredictor::kUp) return hn::Add(n, residual);
+  if constexpr (kPredictor == RasterPredictor::kGradient) {
+    return hn::Add(hn::Add(w, hn::Sub(residual, nw)), n);
   }
-  if constexpr (kPredictor == RasterPredictor::kUp) {
-    for (; i < count; ++i) row[i] = static_cast<std::uint16_t>((above[i] + residuals[i]) & mask);
-    return;
+  if constexpr (kPredictor == RasterPredictor::kTempered) {
+    const auto bent = hn::Sub(hn::Sub(hn::Add(hn::Add(nw, nw), hn::Set(d, 2)), w), n);
+    return hn::Add(hn::Add(hn::Add(w, hn::Sub(residual, nw)), n),
+                   hn::BitCast(d, hn::ShiftRight<2>(hn::BitCast(ds, bent))));
   }
-  // W and NW of each channel in registers.
-  int w[kChannels];
-  int nw[kChannels];
-  const std::uint16_t* const left = row + i - kChannels;
-  const std::uint16_t* const above_left = above + i - kChannels;
-  for (std::size_t c = 0; c < kChannels; ++c) {
-    w[c] = left[c];
-    nw[c] = above_left[c];
+  if constexpr (kPredictor == RasterPredictor::kAverage) {
+    return hn::Add(hn::Add(hn::And(w, n), residual), hn::ShiftRight<1>(hn::Xor(w, n)));
   }
-  for (; i + kChannels <= count; i += kChannels) {
-    for (std::size_t c = 0; c < kChannels; ++c) {
-      const int n = above[i + c];
-      w[c] = (Predict<kPredictor>(w[c], n, nw[c]) + residuals[i + c]) & mask;
-      nw[c] = n;
-      row[i + c] = static_cast<std::uint16_t>(w[c]);
+  if constexpr (kPredictor == RasterPredictor::kMedian) {
+    const auto least = hn::Min(w, n);
+    const auto most = hn::Max(w, n);
+    return hn::Sub(hn::Add(hn::Add(w, residual), n), hn::Max(least, hn::Min(most, nw)));
+  }
+}
+
+// Step kStep of eight: residuals on the diagonal become samples. `kFirst`: the lane whose row
+// begins here takes N.
+template <RasterPredictor kPredictor, int kStep, bool kFirst>
+HWY_INLINE void RestoreStep(Vec above, Vec keep, Vec& diagonal, Vec& w, Vec& nw) {
+  const Tag d;
+  // Sample kStep of the row above comes behind the lanes that move up.
+  const Vec n = hn::CombineShiftRightBytes<14>(d, w, hn::ShiftLeftLanes<7 - kStep>(d, above));
+  Vec sample = RestoreVector<kPredictor>(w, n, nw, diagonal);
+  if constexpr (kFirst) {
+    const auto begins = hn::Eq(hn::Iota(d, 0), hn::Set(d, kStep));
+    sample = hn::IfThenElse(begins, hn::Add(n, diagonal), sample);
+  }
+  diagonal = hn::And(sample, keep);
+  w = diagonal;
+  nw = n;
+}
+
+template <RasterPredictor kPredictor, bool kFirst>
+HWY_INLINE void RestoreBlock(std::uint16_t* at, std::size_t stride, Vec above, Vec keep, Vec& w,
+                             Vec& nw) {
+  const Tag d;
+  // Row k is k samples behind.
+  const std::size_t back = stride - 1;
+  Vec v0 = hn::LoadU(d, at), v1 = hn::LoadU(d, at + back);
+  Vec v2 = hn::LoadU(d, at + 2 * back), v3 = hn::LoadU(d, at + 3 * back);
+  Vec v4 = hn::LoadU(d, at + 4 * back), v5 = hn::LoadU(d, at + 5 * back);
+  Vec v6 = hn::LoadU(d, at + 6 * back), v7 = hn::LoadU(d, at + 7 * back);
+  Transpose(v0, v1, v2, v3, v4, v5, v6, v7);
+  RestoreStep<kPredictor, 0, kFirst>(above, keep, v0, w, nw);
+  RestoreStep<kPredictor, 1, kFirst>(above, keep, v1, w, nw);
+  RestoreStep<kPredictor, 2, kFirst>(above, keep, v2, w, nw);
+  RestoreStep<kPredictor, 3, kFirst>(above, keep, v3, w, nw);
+  RestoreStep<kPredictor, 4, kFirst>(above, keep, v4, w, nw);
+  RestoreStep<kPredictor, 5, kFirst>(above, keep, v5, w, nw);
+  RestoreStep<kPredictor, 6, kFirst>(above, keep, v6, w, nw);
+  RestoreStep<kPredictor, 7, kFirst>(above, keep, v7, w, nw);
+  Transpose(v0, v1, v2, v3, v4, v5, v6, v7);
+  hn::StoreU(v0, d, at);
+  hn::StoreU(v1, d, at + back);
+  hn::StoreU(v2, d, at + 2 * back);
+  hn::StoreU(v3, d, at + 3 * back);
+  hn::StoreU(v4, d, at + 4 * back);
+  hn::StoreU(v5, d, at + 5 * back);
+  hn::StoreU(v6, d, at + 6 * back);
+  hn::StoreU(v7, d, at + 7 * back);
+}
+
+template <RasterPredictor kPredictor>
+void RestoreBy(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+               std::size_t count, std::uint16_t mask) {
+  static_assert(kRasterGroup == 2 * kWave && kRasterReach >= 2 * kWave);
+  const Tag d;
+  const Vec keep = hn::Set(d, mask);
+  Vec w = hn::Zero(d);
+  Vec nw = w;
+  Vec lower_w = w;
+  Vec lower_nw = w;
+  std::uint16_t* const lower = rows + kWave * stride;
+  const std::uint16_t* const middle = lower - stride;
+  const std::size_t steps = count + kWave - 1;
+  // Step i of the lower rows needs sample i of the last upper one, which is there after step i + 7.
+  constexpr std::size_t kLag = 2 * kWave;
+  RestoreBlock<kPredictor, true>(rows, stride, hn::LoadU(d, above), keep, w, nw);
+  for (std::size_t i = kWave; i < steps + kLag; i += kWave) {
+    if (i < steps || i == kWave) {
+      RestoreBlock<kPredictor, false>(rows + i, stride, hn::LoadU(d, above + i), keep, w, nw);
+    }
+    if (i == kLag) {
+      RestoreBlock<kPredictor, true>(lower, stride, hn::LoadU(d, middle), keep, lower_w, lower_nw);
+    } else if (i > kLag) {
+      const std::size_t at = i - kLag;
+      RestoreBlock<kPredictor, false>(lower + at, stride, hn::LoadU(d, middle + at), keep, lower_w,
+                                      lower_nw);
     }
   }
-  for (std::size_t c = 0; i < count; ++i, ++c) {
-    row[i] = static_cast<std::uint16_t>(
-        (Predict<kPredictor>(w[c], above[i], nw[c]) + residuals[i]) & mask);
-  }
 }
 
-template <std::size_t kChannels>
-void RestoreChannels(const std::uint16_t* residuals, const std::uint16_t* above, std::size_t count,
-                     RasterPredictor predictor, std::uint16_t mask, std::uint16_t* row) {
+#endif  // HWY_TARGET == HWY_SCALAR
+
+void RestoreTarget(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+                   std::size_t count, RasterPredictor predictor, unsigned bits) {
   using P = RasterPredictor;
+  const auto mask = static_cast<std::uint16_t>((1u << bits) - 1);
   switch (predictor) {
     case P::kLeft:
-      return RestoreBy<P::kLeft, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kLeft>(rows, stride, above, count, mask);
     case P::kUp:
-      return RestoreBy<P::kUp, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kUp>(rows, stride, above, count, mask);
     case P::kGradient:
-      return RestoreBy<P::kGradient, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kGradient>(rows, stride, above, count, mask);
     case P::kTempered:
-      return RestoreBy<P::kTempered, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kTempered>(rows, stride, above, count, mask);
     case P::kAverage:
-      return RestoreBy<P::kAverage, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kAverage>(rows, stride, above, count, mask);
     case P::kMedian:
-      return RestoreBy<P::kMedian, kChannels>(residuals, above, count, mask, row);
+      return RestoreBy<P::kMedian>(rows, stride, above, count, mask);
   }
-}
-
-void RestoreTarget(const std::uint16_t* residuals, const std::uint16_t* above, std::size_t count,
-                   std::size_t channels, RasterPredictor predictor, unsigned bits,
-                   std::uint16_t* row) {
-  const auto mask = static_cast<std::uint16_t>((1u << bits) - 1);
-  switch (channels) {
-    case 1:
-      return RestoreChannels<1>(residuals, above, count, predictor, mask, row);
-    case 2:
-      return RestoreChannels<2>(residuals, above, count, predictor, mask, row);
-    case 3:
-      return RestoreChannels<3>(residuals, above, count, predictor, mask, row);
-    default:
-      return RestoreChannels<4>(residuals, above, count, predictor, mask, row);
-  }
-}
-
-constexpr std::uint16_t kMostMagnitude = 2047;
-
-HWY_INLINE std::uint16_t Magnitude(std::uint16_t code) {
-  return std::min(static_cast<std::uint16_t>((code >> 1) + (code & 1)), kMostMagnitude);
 }
 
 void FoldTarget(const std::uint16_t* HWY_RESTRICT residuals, std::size_t count, unsigned bits,
@@ -178,33 +262,8 @@ void FoldTarget(const std::uint16_t* HWY_RESTRICT residuals, std::size_t count, 
     const auto sign = static_cast<std::uint16_t>(shifted >> 15);
     const auto code = static_cast<std::uint16_t>(((residuals[i] << 1) ^ sign) & mask);
     codes[i] = code;
-    magnitudes[i] = Magnitude(code);
-  }
-}
-
-void UnfoldTarget(const std::uint16_t* HWY_RESTRICT codes, std::size_t count,
-                  std::uint16_t* HWY_RESTRICT residuals, std::uint16_t* HWY_RESTRICT magnitudes) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint16_t code = codes[i];
-    residuals[i] = static_cast<std::uint16_t>((code >> 1) ^ (0 - (code & 1)));
-    magnitudes[i] = Magnitude(code);
-  }
-}
-
-void ContextsTarget(const std::uint16_t* HWY_RESTRICT above,
-                    const std::uint16_t* HWY_RESTRICT above2, std::size_t count,
-                    std::size_t channels, std::uint8_t* HWY_RESTRICT contexts) {
-  const std::uint16_t* HWY_RESTRICT nw = above - channels;
-  const std::uint16_t* HWY_RESTRICT nww = above - 2 * channels;
-  const std::uint16_t* HWY_RESTRICT ne = above + channels;
-  const std::uint16_t* HWY_RESTRICT nee = above + 2 * channels;
-  // Exponent and first bit of the fraction of sum + 8: 0 for sums below 4.
-  constexpr unsigned kHalfOctaves = 22;
-  constexpr unsigned kZero = (127 + 3) << 1;
-  for (std::size_t i = 0; i < count; ++i) {
-    const int sum = 4 * above[i] + 2 * (nw[i] + ne[i] + above2[i]) + nww[i] + nee[i];
-    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(sum + 8));
-    contexts[i] = static_cast<std::uint8_t>((bits >> kHalfOctaves) - kZero);
+    magnitudes[i] =
+        std::min(static_cast<std::uint16_t>((code >> 1) + (code & 1)), kMaxRasterMagnitude);
   }
 }
 
@@ -267,8 +326,6 @@ namespace sigma::kernels {
 HWY_EXPORT(ResidualsTarget);
 HWY_EXPORT(RestoreTarget);
 HWY_EXPORT(FoldTarget);
-HWY_EXPORT(UnfoldTarget);
-HWY_EXPORT(ContextsTarget);
 HWY_EXPORT(CostTarget);
 HWY_EXPORT(DistancesTarget);
 
@@ -278,25 +335,14 @@ void RasterResiduals(const std::uint16_t* row, const std::uint16_t* above, std::
   HWY_DYNAMIC_DISPATCH(ResidualsTarget)(row, above, count, channels, predictor, residuals);
 }
 
-void RasterRestore(const std::uint16_t* residuals, const std::uint16_t* above, std::size_t count,
-                   std::size_t channels, RasterPredictor predictor, unsigned bits,
-                   std::uint16_t* row) noexcept {
-  HWY_DYNAMIC_DISPATCH(RestoreTarget)(residuals, above, count, channels, predictor, bits, row);
+void RasterRestore(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+                   std::size_t count, RasterPredictor predictor, unsigned bits) noexcept {
+  HWY_DYNAMIC_DISPATCH(RestoreTarget)(rows, stride, above, count, predictor, bits);
 }
 
 void RasterFold(const std::uint16_t* residuals, std::size_t count, unsigned bits,
                 std::uint16_t* codes, std::uint16_t* magnitudes) noexcept {
   HWY_DYNAMIC_DISPATCH(FoldTarget)(residuals, count, bits, codes, magnitudes);
-}
-
-void RasterUnfold(const std::uint16_t* codes, std::size_t count, std::uint16_t* residuals,
-                  std::uint16_t* magnitudes) noexcept {
-  HWY_DYNAMIC_DISPATCH(UnfoldTarget)(codes, count, residuals, magnitudes);
-}
-
-void RasterContexts(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
-                    std::size_t channels, std::uint8_t* contexts) noexcept {
-  HWY_DYNAMIC_DISPATCH(ContextsTarget)(above, above2, count, channels, contexts);
 }
 
 std::uint64_t RasterCost(const std::uint16_t* residuals, std::size_t count,

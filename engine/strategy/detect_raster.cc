@@ -40,6 +40,8 @@ constexpr std::size_t kSegments = 32;
 constexpr std::size_t kSegment = 256;
 // Levels from here on take their time for trials.
 constexpr int kPatientLevel = 6;
+// The most sections of a channel below that.
+constexpr std::uint8_t kFastSections = 6;
 constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
 
 // The samples of the source's bytes from `skip` on.
@@ -115,13 +117,14 @@ bool ChooseKind(Samples& samples) {
     least = cost;
     best = shape;
   };
-  for (const unsigned channels : {1u, 3u, 4u}) consider({8, false, false, false, channels, 0, 16});
-  RasterShape wide{16, false, false, false, 1, 0, 16};
+  for (const unsigned channels : {1u, 3u, 4u})
+    consider({8, false, false, false, channels, 0, 16, 1});
+  RasterShape wide{16, false, false, false, 1, 0, 16, 1};
   std::uint64_t least_wide = ~std::uint64_t{0};
   // In this order, and with a lead of 2 %: where the high byte says little, either order will do.
   for (std::uint8_t skip = 0; skip < 2; ++skip) {
     for (const bool big_endian : {false, true}) {
-      const RasterShape shape{16, big_endian, false, false, 1, skip, 16};
+      const RasterShape shape{16, big_endian, false, false, 1, skip, 16, 1};
       samples.shape = shape;
       const std::uint64_t near = MeasureCloseness(samples).near;
       if (least_wide != ~std::uint64_t{0} && near * 100 >= least_wide * 98) continue;
@@ -275,6 +278,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   if (row == 0 || (!input.forced && best.cost * 100 > best.flat * 97)) return;
   samples.shape.row = static_cast<std::uint32_t>(row);
   samples.shape.subtract_second = best.subtract_second;
+  samples.shape.sections = input.level.level >= kPatientLevel ? kRasterContexts : kFastSections;
   const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
   const std::uint64_t bits = ResidualBits(best.cost / counted);
   const auto estimate = static_cast<std::size_t>(bits * samples.count() / (8 * kBits));

@@ -16,7 +16,7 @@ constexpr std::uint8_t kSignedBit = 0x04;
 constexpr std::uint8_t kSubtractBit = 0x08;
 constexpr unsigned kChannelShift = 4;
 constexpr std::uint8_t kReservedBits = 0xC0;
-constexpr std::uint8_t kParamSize = 5;
+constexpr std::uint8_t kParamSize = 6;
 
 RasterShape Unpack(const TransformParams& params) {
   const std::uint8_t flags = params.bytes[0];
@@ -27,7 +27,8 @@ RasterShape Unpack(const TransformParams& params) {
           1u + ((flags >> kChannelShift) & 3u),
           params.bytes[1],
           params.bytes[2] | static_cast<std::uint32_t>(params.bytes[3]) << 8 |
-              static_cast<std::uint32_t>(params.bytes[4]) << 16};
+              static_cast<std::uint32_t>(params.bytes[4]) << 16,
+          params.bytes[5]};
 }
 
 Result<RasterShape> Parse(const TransformParams& params) {
@@ -39,7 +40,8 @@ Result<RasterShape> Parse(const TransformParams& params) {
   }
   const RasterShape shape = Unpack(params);
   if ((shape.bits == 8 && shape.big_endian) || (shape.subtract_second && shape.channels < 3) ||
-      shape.row < kMinRasterRow || shape.row > kMaxRasterRow || shape.row % shape.channels != 0) {
+      shape.row < kMinRasterRow || shape.row > kMaxRasterRow || shape.row % shape.channels != 0 ||
+      shape.sections == 0 || shape.sections > kRasterContexts) {
     return Fail(ErrorCode::kCorrupt, "raster parameters that no encoder writes");
   }
   return shape;
@@ -47,11 +49,11 @@ Result<RasterShape> Parse(const TransformParams& params) {
 
 std::span<const TransformParams> Variants() {
   static const std::array<TransformParams, 5> all = {
-      RasterParams({8, false, false, false, 1, 0, 64}),
-      RasterParams({16, false, true, false, 1, 0, 16}),
-      RasterParams({16, true, false, false, 1, 5, 128}),
-      RasterParams({8, false, false, true, 3, 1, 96}),
-      RasterParams({16, false, false, true, 4, 0, 32})};
+      RasterParams({8, false, false, false, 1, 0, 64, 6}),
+      RasterParams({16, false, true, false, 1, 0, 16, 1}),
+      RasterParams({16, true, false, false, 1, 5, 128, kRasterContexts}),
+      RasterParams({8, false, false, true, 3, 1, 96, 3}),
+      RasterParams({16, false, false, true, 4, 0, 32, 6})};
   return all;
 }
 
@@ -109,6 +111,7 @@ TransformParams RasterParams(const RasterShape& shape) {
   for (unsigned k = 0; k < 3; ++k) {
     params.bytes[2 + k] = static_cast<std::uint8_t>(shape.row >> (8 * k));
   }
+  params.bytes[5] = shape.sections;
   assert(Parse(params));
   return params;
 }

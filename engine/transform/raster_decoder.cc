@@ -1,6 +1,8 @@
-// Row by row: contexts from the rows above, symbols from their sections, codes, residuals, samples.
+// Sixteen rows at a time: for each row contexts from the rows above, symbols from their sections,
+// residuals; then the samples of all sixteen, which wait for each other less than those of one row.
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "engine/base/endian.h"
 #include "engine/transform/raster_layout.h"
@@ -8,150 +10,163 @@
 namespace sigma::raster {
 namespace {
 
-void StoreRasterSamples(const std::uint16_t* lanes, std::size_t count, const RasterShape& shape,
-                        std::uint8_t* to) {
-  const unsigned turn = shape.is_signed ? 1u << (shape.bits - 1) : 0;
-  if (shape.bits == 8) {
-    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::uint8_t>(lanes[i] ^ turn);
-  } else if (shape.big_endian) {
-    for (std::size_t i = 0; i < count; ++i) {
-      to[2 * i] = static_cast<std::uint8_t>((lanes[i] ^ turn) >> 8);
-      to[2 * i + 1] = static_cast<std::uint8_t>(lanes[i]);
+using kernels::RasterCursor;
+static_assert(kRasterBlockRows == kernels::kRasterGroup);
+
+template <typename Sample, bool kSwap>
+void StoreRow(const Planes& rows, std::size_t k, std::size_t length, const RasterShape& shape,
+              std::uint8_t* to) {
+  const auto turn = static_cast<std::uint16_t>(shape.is_signed ? 1u << (shape.bits - 1) : 0);
+  const std::size_t channels = shape.channels;
+  const auto put = [&](std::size_t i, std::uint16_t lane) {
+    if constexpr (sizeof(Sample) == 1) {
+      to[i] = static_cast<std::uint8_t>(lane ^ turn);
+    } else {
+      const auto sample = static_cast<std::uint16_t>(lane ^ turn);
+      StoreLE<std::uint16_t>(
+          to + 2 * i, kSwap ? static_cast<std::uint16_t>(sample << 8 | sample >> 8) : sample);
     }
-  } else {
-    for (std::size_t i = 0; i < count; ++i) {
-      StoreLE<std::uint16_t>(to + 2 * i, static_cast<std::uint16_t>(lanes[i] ^ turn));
+  };
+  for (std::size_t c = 0; c < channels; ++c) {
+    const std::uint16_t* const from = rows.Row(c, k);
+    const std::size_t count = PlaneLength(length, channels, c);
+    switch (channels) {  // constant strides
+      case 1:
+        for (std::size_t i = 0; i < count; ++i) put(i, from[i]);
+        break;
+      case 3:
+        for (std::size_t i = 0; i < count; ++i) put(3 * i + c, from[i]);
+        break;
+      default:
+        for (std::size_t i = 0; i < count; ++i) put(channels * i + c, from[i]);
     }
   }
 }
 
-struct Cursor {
-  const std::uint8_t* at;
-  const std::uint8_t* end;
+// What the sections say, with cursors.
+struct Symbols {
+  struct Channel {
+    std::array<std::uint16_t, kRasterContexts - 1> limits{};
+    std::size_t limit_count = 0;
+    std::uint8_t first = 0;
+  };
+  std::array<Channel, kMaxRasterChannels> channels;
+  std::array<RasterCursor, kRasterContexts * kMaxRasterChannels> cursors{};
+  std::size_t count = 0;
+  ByteView raw;
+  std::size_t bit = 0;
+  bool unknown = false;  // a symbol that no code has
 };
 
-// The symbols of a row from the sections of their contexts. False at a section's end.
-bool FetchRow(std::span<Cursor> cursors, const std::uint8_t* contexts, std::size_t count,
-              std::uint8_t* symbols) {
-  for (std::size_t i = 0; i < count; ++i) {
-    Cursor& cursor = cursors[contexts[i]];
-    if (cursor.at == cursor.end) return false;
-    symbols[i] = *cursor.at++;
+Result<void> ReadMap(ByteView map, const RasterShape& shape, Symbols& symbols) {
+  if (map.size() != kMapEntry * shape.channels) {
+    return Fail(ErrorCode::kCorrupt, "raster with a map of the wrong size");
   }
-  return true;
-}
-
-// The codes of bucketed symbols: most are themselves, in stretches. `bit` must leave count ·
-// kMostExtraBits bits of `raw`, or be checked afterwards with as many readable bytes. The largest
-// symbol is returned.
-unsigned UnbucketRow(const std::uint8_t* symbols, std::size_t count, const std::uint8_t* raw,
-                     std::size_t& bit, std::uint16_t* codes) {
-  constexpr std::size_t kStretch = 16;
-  unsigned highest = 0;
-  for (std::size_t begin = 0; begin < count; begin += kStretch) {
-    const std::size_t end = std::min(count, begin + kStretch);
-    std::uint8_t most = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      most = std::max(most, symbols[i]);
-      codes[i] = symbols[i];
+  for (std::size_t c = 0; c < shape.channels; ++c) {
+    const auto entry = LoadLE<std::uint32_t>(map.data() + kMapEntry * c);
+    if ((entry & kMapReserved) != 0) {
+      return Fail(ErrorCode::kUnsupported, "raster map with reserved bits set");
     }
-    if (most < kDirect) continue;
-    highest = std::max<unsigned>(highest, most);
-    for (std::size_t i = begin; i < end; ++i) {
-      const unsigned symbol = symbols[i];
-      const unsigned extra = kBuckets.extra[symbol];
-      const std::uint32_t window = LoadLE<std::uint32_t>(raw + (bit >> 3)) >> (bit & 7);
-      codes[i] = static_cast<std::uint16_t>(kBuckets.base[symbol] + (window & ((1u << extra) - 1)));
-      bit += extra;
+    Symbols::Channel& channel = symbols.channels[c];
+    channel.first = static_cast<std::uint8_t>(entry >> kMapFirstShift);
+    for (std::size_t k = 0; k < kContextLimits.size(); ++k) {
+      if ((entry >> k & 1) != 0) channel.limits[channel.limit_count++] = kContextLimits[k];
+    }
+    if (channel.limit_count >= shape.sections ||
+        channel.first + channel.limit_count >= symbols.count) {
+      return Fail(ErrorCode::kCorrupt, "raster map with too many sections");
     }
   }
-  return highest;
+  return {};
 }
 
-// The raw bits, and behind them a copy of their end with zeros for the rows that come near it.
-class RawBits {
- public:
-  RawBits(ByteView raw, std::size_t row, BufferPool& pool)
-      : raw_(raw), reach_(row * kMostExtraBits / 8 + 8) {
-    const std::size_t tail = std::min(raw.size(), reach_ + kPad);
-    lease_ = pool.Acquire(tail + reach_);
-    copy_ = lease_.As<std::uint8_t>(tail + reach_);
-    copied_ = raw.size() - tail;
-    std::ranges::copy(raw.subspan(copied_), copy_.begin());
-    std::fill(copy_.begin() + static_cast<std::ptrdiff_t>(tail), copy_.end(), std::uint8_t{0});
+// Symbols from kDirect on stand for larger codes, whose low bits are raw bits.
+void Unbucket(std::span<const std::uint16_t> places, const std::uint8_t* row, Symbols& symbols,
+              std::uint16_t* residuals, std::uint16_t* magnitudes) {
+  // One byte behind the last says that they were too few; kPad bytes are readable there.
+  const std::size_t most = 8 * symbols.raw.size() + 8;
+  std::size_t bit = symbols.bit;
+  for (const std::uint16_t i : places) {
+    const unsigned symbol = row[i];
+    const unsigned extra = kBuckets.extra[symbol];
+    symbols.unknown |= symbol >= kSymbols;
+    const std::uint32_t window =
+        LoadLE<std::uint32_t>(symbols.raw.data() + (bit >> 3)) >> (bit & 7);
+    const auto code =
+        static_cast<std::uint16_t>(kBuckets.base[symbol] + (window & ((1u << extra) - 1)));
+    bit = std::min(bit + extra, most);
+    residuals[i] = static_cast<std::uint16_t>((code >> 1) ^ (0 - (code & 1)));
+    magnitudes[i] = static_cast<std::uint16_t>(
+        std::min<unsigned>((code + 1u) >> 1, kernels::kMaxRasterMagnitude));
   }
-  // The bytes from bit `at` on, `at` reduced to what counts from there. Needs at ≤ bits().
-  const std::uint8_t* From(std::size_t& at) const {
-    const std::size_t byte = at >> 3;
-    at &= 7;
-    return raw_.size() - byte > reach_ + kPad ? raw_.data() + byte
-                                              : copy_.data() + (byte - copied_);
-  }
-  [[nodiscard]] std::size_t bits() const { return raw_.size() * 8; }
+  symbols.bit = bit;
+}
 
- private:
-  ByteView raw_;
-  std::size_t reach_;
-  BufferPool::Lease lease_;
-  std::span<std::uint8_t> copy_;
-  std::size_t copied_ = 0;
-};
-
-Result<void> DecodeRows(std::span<Cursor> cursors, ByteView predictors, ByteView raw,
-                        const Layout& layout, BufferPool& pool, MutableBytes samples) {
+Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& layout,
+                        BufferPool& pool, MutableBytes samples) {
   const RasterShape& shape = layout.shape;
-  const std::size_t row = shape.row;
-  const std::size_t ring_lanes = RowRing::LanesFor(2, row);
-  const std::size_t lanes = 2 * ring_lanes + 4 * row;
+  const std::size_t channels = shape.channels;
+  const std::size_t row_lanes = Planes::LanesFor(1 + kRasterBlockRows, shape);
+  const std::size_t magnitude_lanes = Planes::LanesFor(2, shape);
+  const std::size_t step = Planes::Lanes(shape);
+  const std::size_t lanes = row_lanes + magnitude_lanes + step + step / 2;
   auto lease = pool.AcquireFor<std::uint16_t>(lanes);
   const auto all = lease.As<std::uint16_t>(lanes);
-  const RowRing rows(all.first(ring_lanes), row);
-  const RowRing magnitudes(all.subspan(ring_lanes, ring_lanes), row);
-  std::uint16_t* const residuals = all.data() + 2 * ring_lanes;
-  std::uint16_t* const codes = residuals + row;
-  auto* const contexts = reinterpret_cast<std::uint8_t*>(codes + row);
-  std::uint8_t* const bases = contexts + row;
-  std::uint8_t* const symbols = bases + row;
-  FillChannelBases(shape, bases);
-  std::fill_n(symbols, row, std::uint8_t{0});
-  const RawBits bits(raw, row, pool);
-  std::size_t bit = 0;
-  unsigned highest = 0;
+  const Planes rows(all.first(row_lanes), 1 + kRasterBlockRows, shape);
+  const Planes magnitudes(all.subspan(row_lanes, magnitude_lanes), 2, shape);
+  std::uint16_t* const places = all.data() + row_lanes + magnitude_lanes;
+  auto* const row_symbols = reinterpret_cast<std::uint8_t*>(places + step);
 
-  for (std::size_t y = 0; y < layout.rows; ++y) {
-    const std::size_t length = RowLength(layout, y);
-    std::uint16_t* const above = rows[(y + 1) % 2];
-    std::uint16_t* const now = rows[y % 2];
-    kernels::RasterContexts(magnitudes[(y + 1) % 2], magnitudes[y % 2], length, shape.channels,
-                            contexts);
-    if (shape.channels > 1) {
-      for (std::size_t i = 0; i < length; ++i) {
-        contexts[i] = static_cast<std::uint8_t>(contexts[i] + bases[i]);
+  for (std::size_t first = 0; first < layout.rows; first += kRasterBlockRows) {
+    const std::size_t block_rows = std::min(kRasterBlockRows, layout.rows - first);
+    for (std::size_t k = 1; k <= block_rows; ++k) {
+      const std::size_t y = first + k - 1;
+      const std::size_t length = RowLength(layout, y);
+      for (std::size_t c = 0; c < channels; ++c) {
+        const std::size_t count = PlaneLength(length, channels, c);
+        const Symbols::Channel& channel = symbols.channels[c];
+        std::uint16_t* const now = magnitudes.Row(c, y % 2);
+        std::uint16_t* const residuals = rows.Row(c, k);
+        kernels::RasterGather(
+            magnitudes.Row(c, (y + 1) % 2), now, count,
+            std::span(channel.limits).first(channel.limit_count),
+            std::span(symbols.cursors).subspan(channel.first, channel.limit_count + 1),
+            row_symbols);
+        kernels::RasterUnfold(row_symbols, count, residuals, now);
+        if (shape.bits == 16) {
+          const std::size_t large = kernels::RasterEscapes(row_symbols, count, kDirect, places);
+          Unbucket({places, large}, row_symbols, symbols, residuals, now);
+        }
+      }
+      if (shape.subtract_second) {
+        const std::size_t count = PlaneLength(length, channels, 2);
+        const std::uint16_t* const second = rows.Row(1, k);
+        for (const std::size_t c : {0u, 2u}) {
+          std::uint16_t* const residuals = rows.Row(c, k);
+          for (std::size_t i = 0; i < count; ++i) {
+            residuals[i] = static_cast<std::uint16_t>(residuals[i] + second[i]);
+          }
+        }
       }
     }
-    bool whole = FetchRow(cursors, contexts, length, symbols);
-    if (shape.bits == 16) {
-      std::size_t behind = bit;
-      const std::uint8_t* const window = bits.From(behind);
-      const std::size_t from = behind;
-      highest = std::max(highest, UnbucketRow(symbols, length, window, behind, codes));
-      bit += behind - from;
-      whole = whole && bit <= bits.bits();
-    } else {
-      std::copy_n(symbols, length, codes);
+    const auto predictor = static_cast<RasterPredictor>(predictors[first / kRasterBlockRows]);
+    for (std::size_t c = 0; c < channels; ++c) {
+      kernels::RasterRestore(rows.Row(c, 1), rows.stride(), rows.Row(c, 0), shape.row / channels,
+                             predictor, shape.bits);
+      std::copy_n(rows.Row(c, kRasterBlockRows), shape.row / channels, rows.Row(c, 0));
     }
-    if (!whole) return Fail(ErrorCode::kCorrupt, "raster with a section that ends too early");
-    kernels::RasterUnfold(codes, length, residuals, magnitudes[y % 2]);
-    if (shape.subtract_second) SubtractSecond<false>(residuals, length, shape.channels);
-    CloseLeft(above, shape.channels, now);
-    kernels::RasterRestore(residuals, above, length, shape.channels,
-                           static_cast<RasterPredictor>(predictors[y / kRasterBlockRows]),
-                           shape.bits, now);
-    StoreRasterSamples(now, length, shape, samples.data() + y * row * layout.width);
+    for (std::size_t k = 1; k <= block_rows; ++k) {
+      const std::size_t y = first + k - 1;
+      std::uint8_t* const to = samples.data() + y * shape.row * layout.width;
+      const auto store = shape.bits == 8    ? StoreRow<std::uint8_t, false>
+                         : shape.big_endian ? StoreRow<std::uint16_t, true>
+                                            : StoreRow<std::uint16_t, false>;
+      store(rows, k, RowLength(layout, y), shape, to);
+    }
   }
-  const bool all_used =
-      std::ranges::all_of(cursors, [](const Cursor& cursor) { return cursor.at == cursor.end; });
-  if (!all_used || (bit + 7) / 8 != raw.size() || (shape.bits == 16 && highest >= kSymbols)) {
+  const bool all_used = std::ranges::all_of(
+      symbols.cursors, [](const RasterCursor& cursor) { return cursor.at == cursor.end; });
+  if (!all_used || (symbols.bit + 7) / 8 != symbols.raw.size() || symbols.unknown) {
     return Fail(ErrorCode::kCorrupt, "raster with symbols that do not fit");
   }
   return {};
@@ -162,7 +177,9 @@ Result<void> DecodeRows(std::span<Cursor> cursors, ByteView predictors, ByteView
 Result<void> Decode(std::span<const ByteView> sections, const RasterShape& shape, BufferPool& pool,
                     MutableBytes target) {
   const Layout layout = LayoutOf(shape, target.size());
-  if (sections.size() != kFirstContext + layout.contexts + 1 ||
+  Symbols symbols;
+  if (sections.size() <= kFirstSymbols + 1 ||
+      sections.size() > kFirstSymbols + symbols.cursors.size() + 1 ||
       sections[kEdges].size() != layout.edges ||
       sections[kPredictors].size() != (layout.rows + kRasterBlockRows - 1) / kRasterBlockRows) {
     return Fail(ErrorCode::kCorrupt, "raster with sections of the wrong size");
@@ -171,18 +188,25 @@ Result<void> Decode(std::span<const ByteView> sections, const RasterShape& shape
                           [](std::uint8_t id) { return id >= kRasterPredictors; })) {
     return Fail(ErrorCode::kUnsupported, "raster with an unknown predictor");
   }
+  symbols.count = sections.size() - kFirstSymbols - 1;
+  symbols.raw = sections.back();
+  // As many symbols as samples: then a section that ends too early leaves another one unused.
+  std::size_t total = 0;
+  for (std::size_t k = 0; k < symbols.count; ++k) {
+    const ByteView section = sections[kFirstSymbols + k];
+    symbols.cursors[k] = {section.data(), section.data() + section.size()};
+    total += section.size();
+  }
+  if (total != layout.samples) {
+    return Fail(ErrorCode::kCorrupt, "raster with too few or too many symbols");
+  }
+  if (const Result<void> read = ReadMap(sections[kMap], shape, symbols); !read) return read;
   const std::size_t before = std::min<std::size_t>(shape.skip, target.size());
   const ByteView edges = sections[kEdges];
   std::ranges::copy(edges.first(before), target.begin());
   std::ranges::copy(edges.subspan(before),
                     target.end() - static_cast<std::ptrdiff_t>(layout.edges - before));
-  std::array<Cursor, kRasterContexts * kernels::kMaxRasterChannels> cursors{};
-  for (std::size_t c = 0; c < layout.contexts; ++c) {
-    const ByteView section = sections[kFirstContext + c];
-    cursors[c] = {section.data(), section.data() + section.size()};
-  }
-  return DecodeRows(std::span(cursors).first(layout.contexts), sections[kPredictors],
-                    sections.back(), layout, pool, target.subspan(before));
+  return DecodeRows(symbols, sections[kPredictors], layout, pool, target.subspan(before));
 }
 
 }  // namespace sigma::raster

@@ -1,8 +1,9 @@
-// Row by row. Forward predicts each row from the one above, folds the residuals to codes and looks
-// up each sample's context: how large the residuals around it were in the two rows above
-// (Weinberger, Seroussi and Sapiro 2000 condition on gradients; residuals of earlier rows alone let
-// a decoder find the contexts of a whole row at once). Inverse fetches each code from its
-// context's section, restores the row and goes on.
+// Row by row and channel by channel. Forward predicts each row from the one above, folds the
+// residuals to codes and looks up each sample's context: how large the residuals around it were in
+// the two rows above (Weinberger, Seroussi and Sapiro 2000 condition on gradients; residuals of
+// earlier rows alone let a decoder find the contexts of a whole row at once). Contexts whose
+// symbols are alike then share a section: few sections restore faster, and each has a table of its
+// own.
 //
 // A code becomes one symbol: itself below 96, then four buckets an octave with the bits below them
 // stored raw. One symbol for a whole 16-bit residual beats two byte planes (22.5 to 23.8 % on MRI).
@@ -11,17 +12,41 @@
 #include <bit>
 #include <cassert>
 
+#include "engine/base/endian.h"
 #include "engine/transform/raster_layout.h"
+#include "kernels/histogram.h"
+#include "kernels/shannon.h"
 
 namespace sigma::raster {
 namespace {
 
+// Samples of row `k` of each plane; `row` has room for a row of the source.
+void LoadPlanes(const std::uint8_t* from, std::size_t length, const RasterShape& shape,
+                const Planes& rows, std::size_t k, std::uint16_t* row) {
+  const std::size_t channels = shape.channels;
+  if (channels == 1) {
+    LoadRasterSamples(from, length, shape, rows.Row(0, k));
+    std::fill_n(rows.Row(0, k) + length, shape.row - length, std::uint16_t{0});
+    return;
+  }
+  LoadRasterSamples(from, length, shape, row);
+  std::fill_n(row + length, shape.row - length, std::uint16_t{0});
+  for (std::size_t c = 0; c < channels; ++c) {
+    std::uint16_t* const to = rows.Row(c, k);
+    const std::size_t count = shape.row / channels;
+    for (std::size_t i = 0; i < count; ++i) to[i] = row[i * channels + c];
+  }
+}
+
+// The first sample of a row takes the one above as its prediction, by every predictor.
+void CloseLeft(std::uint16_t* above, std::uint16_t* row) { *(above - 1) = *(row - 1) = above[0]; }
+
 // The cheapest predictor on every fourth row of a block; row 0 is the one above the block.
-RasterPredictor ChoosePredictor(const RowRing& rows, std::size_t block_rows, const Layout& layout,
+RasterPredictor ChoosePredictor(const Planes& rows, std::size_t block_rows, const Layout& layout,
                                 std::uint16_t* residuals) {
   constexpr std::size_t kStep = 4;
-  constexpr std::array<std::uint64_t, kRasterPredictors> kPrices = {0, 0, 0, 1, 1, 2};
   const RasterShape& shape = layout.shape;
+  const std::size_t count = shape.row / shape.channels;
   auto best = RasterPredictor::kLeft;
   std::uint64_t least = ~std::uint64_t{0};
   for (std::size_t p = 0; p < kRasterPredictors; ++p) {
@@ -29,12 +54,13 @@ RasterPredictor ChoosePredictor(const RowRing& rows, std::size_t block_rows, con
     std::uint64_t cost = 0;
     for (std::size_t y = std::min<std::size_t>(kStep / 2, block_rows); y <= block_rows;
          y += kStep) {
-      kernels::RasterResiduals(rows[y], rows[y - 1], shape.row, shape.channels, predictor,
-                               residuals);
-      cost += kernels::RasterCost(residuals, shape.row, shape.bits);
+      for (std::size_t c = 0; c < shape.channels; ++c) {
+        CloseLeft(rows.Row(c, y - 1), rows.Row(c, y));
+        kernels::RasterResiduals(rows.Row(c, y), rows.Row(c, y - 1), count, 1, predictor,
+                                 residuals);
+        cost += kernels::RasterCost(residuals, count, shape.bits);
+      }
     }
-    // What cannot be restored by vector sums must save 1 %, the median 2 %.
-    cost += cost * kPrices[p] / 100;
     if (cost < least) {
       least = cost;
       best = predictor;
@@ -43,51 +69,189 @@ RasterPredictor ChoosePredictor(const RowRing& rows, std::size_t block_rows, con
   return best;
 }
 
-// Codes and contexts of all samples, and the predictors of the blocks.
+// Codes and contexts of all samples, channel by channel within each row, and the predictors of the
+// blocks. kRasterStep contexts more than there are may be written.
 void EncodeRows(ByteView samples, const Layout& layout, BufferPool& pool, MutableBytes predictors,
-                std::span<std::uint16_t> codes, std::span<std::uint8_t> contexts) {
+                std::uint16_t* codes, std::uint8_t* contexts) {
   const RasterShape& shape = layout.shape;
-  const std::size_t row = shape.row;
-  const std::size_t ring_lanes = RowRing::LanesFor(kRasterBlockRows + 1, row);
-  const std::size_t magnitude_lanes = RowRing::LanesFor(2, row);
-  const std::size_t lanes = ring_lanes + magnitude_lanes + 2 * row;
+  const std::size_t channels = shape.channels;
+  const std::size_t row_lanes = Planes::LanesFor(1 + kRasterBlockRows, shape);
+  const std::size_t magnitude_lanes = Planes::LanesFor(2, shape);
+  const std::size_t lanes = row_lanes + magnitude_lanes + shape.row;
   auto lease = pool.AcquireFor<std::uint16_t>(lanes);
   const auto all = lease.As<std::uint16_t>(lanes);
-  const RowRing rows(all.first(ring_lanes), row);
-  const RowRing magnitudes(all.subspan(ring_lanes, magnitude_lanes), row);
-  std::uint16_t* const residuals = all.data() + ring_lanes + magnitude_lanes;
-  auto* const bases = reinterpret_cast<std::uint8_t*>(residuals + row);
-  FillChannelBases(shape, bases);
+  const Planes rows(all.first(row_lanes), 1 + kRasterBlockRows, shape);
+  const Planes magnitudes(all.subspan(row_lanes, magnitude_lanes), 2, shape);
+  std::uint16_t* const row = all.data() + row_lanes + magnitude_lanes;
+  const std::size_t width = shape.row / channels;
 
   for (std::size_t first = 0; first < layout.rows; first += kRasterBlockRows) {
     const std::size_t block_rows = std::min(kRasterBlockRows, layout.rows - first);
     for (std::size_t k = 1; k <= block_rows; ++k) {
-      const std::size_t length = RowLength(layout, first + k - 1);
-      LoadRasterSamples(samples.data() + (first + k - 1) * row * layout.width, length, shape,
-                        rows[k]);
-      std::fill_n(rows[k] + length, row - length, std::uint16_t{0});
-      CloseLeft(rows[k - 1], shape.channels, rows[k]);
+      const std::size_t y = first + k - 1;
+      LoadPlanes(samples.data() + y * shape.row * layout.width, RowLength(layout, y), shape, rows,
+                 k, row);
     }
-    const RasterPredictor predictor = ChoosePredictor(rows, block_rows, layout, residuals);
+    const RasterPredictor predictor = ChoosePredictor(rows, block_rows, layout, row);
     predictors[first / kRasterBlockRows] = static_cast<std::uint8_t>(predictor);
     for (std::size_t k = 1; k <= block_rows; ++k) {
       const std::size_t y = first + k - 1;
       const std::size_t length = RowLength(layout, y);
-      const std::size_t begin = y * row;
-      kernels::RasterContexts(magnitudes[(y + 1) % 2], magnitudes[y % 2], length, shape.channels,
-                              contexts.data() + begin);
-      if (shape.channels > 1) {
-        for (std::size_t i = 0; i < length; ++i) {
-          contexts[begin + i] = static_cast<std::uint8_t>(contexts[begin + i] + bases[i]);
+      for (std::size_t c = 0; c < channels; ++c) {
+        CloseLeft(rows.Row(c, k - 1), rows.Row(c, k));
+        kernels::RasterResiduals(rows.Row(c, k), rows.Row(c, k - 1), width, 1, predictor,
+                                 row + c * width);
+      }
+      if (shape.subtract_second) {
+        const std::size_t count = PlaneLength(length, channels, 2);
+        for (const std::size_t c : {0u, 2u}) {
+          for (std::size_t i = 0; i < count; ++i) {
+            row[c * width + i] = static_cast<std::uint16_t>(row[c * width + i] - row[width + i]);
+          }
         }
       }
-      kernels::RasterResiduals(rows[k], rows[k - 1], length, shape.channels, predictor, residuals);
-      if (shape.subtract_second) SubtractSecond<true>(residuals, length, shape.channels);
-      kernels::RasterFold(residuals, length, shape.bits, codes.data() + begin, magnitudes[y % 2]);
+      for (std::size_t c = 0; c < channels; ++c) {
+        const std::size_t count = PlaneLength(length, channels, c);
+        std::uint16_t* const now = magnitudes.Row(c, y % 2);
+        kernels::RasterContexts(magnitudes.Row(c, (y + 1) % 2), now, count, kContextLimits, 0,
+                                contexts);
+        kernels::RasterFold(row + c * width, count, shape.bits, codes, now);
+        codes += count;
+        contexts += count;
+      }
     }
-    std::copy_n(rows[block_rows] - RowRing::kMargin, row + RowRing::kMargin,
-                rows[0] - RowRing::kMargin);
+    for (std::size_t c = 0; c < channels; ++c) {
+      std::copy_n(rows.Row(c, block_rows), width, rows.Row(c, 0));
+    }
   }
+}
+
+// Runs `visit(c, first, count)` for the samples of each channel within each of every `step`-th row.
+template <typename Visit>
+void ForEachPlaneRow(const Layout& layout, std::size_t step, const Visit& visit) {
+  const std::size_t channels = layout.shape.channels;
+  for (std::size_t y = 0; y < layout.rows; y += step) {
+    std::size_t first = y * layout.shape.row;
+    for (std::size_t c = 0; c < channels; ++c) {
+      const std::size_t count = PlaneLength(RowLength(layout, y), channels, c);
+      visit(c, first, count);
+      first += count;
+    }
+  }
+}
+
+// Which sections the contexts of each channel go to.
+struct SectionMap {
+  struct Channel {
+    std::array<std::uint8_t, kRasterContexts - 1> limits{};  // contexts that begin a section
+    std::size_t limit_count = 0;
+    std::uint8_t first = 0;
+  };
+  std::array<Channel, kMaxRasterChannels> channels;
+  std::size_t count = 0;  // sections
+};
+
+using ContextHistograms = std::array<kernels::Histogram, kRasterContexts>;
+
+// Merges neighbours that gain least from being apart, as long as they are too many or gain less
+// than `price` (1/256 bits).
+void MergeContexts(ContextHistograms& counts, std::size_t most, std::uint64_t price,
+                   SectionMap::Channel& channel) {
+  // Groups of contexts by their first; `gains[i]`: what group i gains from being apart from i + 1.
+  std::array<std::uint8_t, kRasterContexts> begin{};
+  std::array<std::uint64_t, kRasterContexts> gains{};
+  std::size_t groups = kRasterContexts;
+  for (std::size_t i = 0; i < groups; ++i) begin[i] = static_cast<std::uint8_t>(i);
+  const auto measure = [&](std::size_t i) {
+    if (i + 1 < groups) gains[i] = kernels::SplitGain(counts[begin[i]], counts[begin[i + 1]]);
+  };
+  for (std::size_t i = 0; i < groups; ++i) measure(i);
+  while (groups > 1) {
+    const auto least = static_cast<std::size_t>(
+        std::min_element(gains.begin(), gains.begin() + static_cast<std::ptrdiff_t>(groups - 1)) -
+        gains.begin());
+    if (groups <= most && gains[least] >= price) break;
+    for (std::size_t s = 0; s < counts[0].size(); ++s) {
+      counts[begin[least]][s] += counts[begin[least + 1]][s];
+    }
+    --groups;
+    for (std::size_t i = least + 1; i < groups; ++i) {
+      begin[i] = begin[i + 1];
+      gains[i] = gains[i + 1];
+    }
+    measure(least);
+    if (least > 0) measure(least - 1);
+  }
+  channel.limit_count = groups - 1;
+  std::copy_n(begin.begin() + 1, groups - 1, channel.limits.begin());
+}
+
+SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std::uint8_t* contexts,
+                     BufferPool& pool) {
+  // Some rows tell enough.
+  constexpr std::size_t kSamplesSeen = 1u << 16;
+  // What a section costs: its table, and the time of restoring it: bytes, and of 2^16 samples.
+  constexpr std::uint64_t kSectionBytes = 128;
+  constexpr std::uint64_t kSectionShare = 24;
+  SectionMap map;
+  const std::size_t channels = layout.shape.channels;
+  const std::size_t step = layout.samples / kSamplesSeen + 1;
+  auto lease = pool.AcquireFor<ContextHistograms>(channels);
+  const auto counts = lease.As<ContextHistograms>(channels);
+  for (ContextHistograms& histograms : counts) {
+    for (kernels::Histogram& histogram : histograms) histogram.fill(0);
+  }
+  const bool wide = layout.shape.bits == 16;
+  ForEachPlaneRow(layout, step, [&](std::size_t c, std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+      ++counts[c][contexts[i]][wide ? BucketOf(codes[i]) : codes[i]];
+    }
+  });
+  const std::uint64_t bytes = kSectionBytes / step + layout.samples / step * kSectionShare / 65536;
+  for (std::size_t c = 0; c < channels; ++c) {
+    MergeContexts(counts[c], layout.shape.sections, bytes * 8 * 256, map.channels[c]);
+    map.channels[c].first = static_cast<std::uint8_t>(map.count);
+    map.count += map.channels[c].limit_count + 1;
+  }
+  return map;
+}
+
+// Sections in the place of contexts, and how many samples each has. In pieces of their own, since
+// the kernel's last step changes what is behind them.
+void MergeSections(const Layout& layout, const SectionMap& map, std::uint8_t* contexts,
+                   std::span<std::size_t> counts) {
+  constexpr std::size_t kPiece = 4096;
+  std::array<std::uint8_t, kPiece> piece;
+  const auto merge = [&](std::size_t c, std::size_t first, std::size_t count) {
+    const SectionMap::Channel& channel = map.channels[c];
+    for (std::size_t i = first; i < first + count; i += kPiece) {
+      const std::size_t length = std::min(kPiece, first + count - i);
+      std::copy_n(contexts + i, length, piece.begin());
+      kernels::RasterMerge(piece.data(), length,
+                           std::span(channel.limits).first(channel.limit_count), channel.first,
+                           counts.subspan(channel.first, channel.limit_count + 1));
+      std::copy_n(piece.begin(), length, contexts + i);
+    }
+  };
+  if (layout.shape.channels == 1) return merge(0, 0, layout.samples);
+  ForEachPlaneRow(layout, 1, merge);
+}
+
+// Two bits below the leading one of a large code are in its symbol.
+std::size_t RawBits(std::span<const std::uint16_t> codes) {
+  constexpr std::size_t kPiece = 4096;  // of sums below 2^16 each
+  std::size_t total = 0;
+  for (std::size_t first = 0; first < codes.size(); first += kPiece) {
+    std::uint32_t bits = 0;
+    for (const std::uint16_t code : codes.subspan(first, std::min(kPiece, codes.size() - first))) {
+      // The exponent of a float, which holds 16 bits exactly; vectors have no other logarithm.
+      const int value = code;
+      const auto log = std::bit_cast<std::uint32_t>(static_cast<float>(value)) >> 23;
+      bits += value >= static_cast<int>(kDirect) ? log - 127 - 2 : 0;
+    }
+    total += bits;
+  }
+  return total;
 }
 
 // LSB-first bits into bytes that hold them; the caller sees to the room.
@@ -122,6 +286,7 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
   const std::size_t before = std::min<std::size_t>(shape.skip, source.size());
   const MutableBytes predictors =
       sections.Add((layout.rows + kRasterBlockRows - 1) / kRasterBlockRows);
+  const MutableBytes entries = sections.Add(kMapEntry * shape.channels);
   if (!sections.ok()) return false;
   std::copy_n(source.begin(), before, edges.begin());
   std::copy(source.end() - static_cast<std::ptrdiff_t>(layout.edges - before), source.end(),
@@ -129,38 +294,50 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
 
   auto code_lease = pool.AcquireFor<std::uint16_t>(layout.samples);
   const auto codes = code_lease.As<std::uint16_t>(layout.samples);
-  auto context_lease = pool.Acquire(layout.samples);
-  const auto contexts = context_lease.As<std::uint8_t>(layout.samples);
-  EncodeRows(source.subspan(before), layout, pool, predictors, codes, contexts);
+  auto context_lease = pool.Acquire(layout.samples + kernels::kRasterStep);
+  const auto contexts = context_lease.As<std::uint8_t>(layout.samples + kernels::kRasterStep);
+  EncodeRows(source.subspan(before), layout, pool, predictors, codes.data(), contexts.data());
 
-  std::array<std::array<std::uint32_t, 256>, 2> counts{};
-  for (std::size_t i = 0; i < contexts.size(); ++i) ++counts[i & 1][contexts[i]];
-  std::array<std::uint8_t*, kRasterContexts * kernels::kMaxRasterChannels> at{};
-  for (std::size_t c = 0; c < layout.contexts; ++c) {
-    at[c] = sections.Add(counts[0][c] + counts[1][c], {SectionKind::kSymbols, 1}).data();
+  const SectionMap map = ChooseMap(layout, codes.data(), contexts.data(), pool);
+  for (std::size_t c = 0; c < shape.channels; ++c) {
+    const SectionMap::Channel& channel = map.channels[c];
+    std::uint32_t entry = std::uint32_t{channel.first} << kMapFirstShift;
+    for (std::size_t k = 0; k < channel.limit_count; ++k) entry |= 1u << (channel.limits[k] - 1);
+    StoreLE<std::uint32_t>(entries.data() + kMapEntry * c, entry);
   }
-  std::size_t raw_bits = 0;
-  if (shape.bits == 16) {
-    for (const std::uint16_t code : codes) {
-      // Two bits below the leading one are in the symbol.
-      if (code >= kDirect) raw_bits += static_cast<std::size_t>(std::bit_width(code)) - 3;
-    }
+  std::array<std::size_t, kRasterContexts * kMaxRasterChannels> counts{};
+  MergeSections(layout, map, contexts.data(), counts);
+  std::array<kernels::RasterTarget, kRasterContexts * kMaxRasterChannels> targets{};
+  for (std::size_t k = 0; k < map.count; ++k) {
+    const MutableBytes section = sections.Add(counts[k], {SectionKind::kSymbols, 1});
+    targets[k] = {section.data(), section.data() + section.size()};
   }
+  const std::size_t raw_bits = shape.bits == 16 ? RawBits(codes) : 0;
   const MutableBytes raw = sections.Add((raw_bits + 7) / 8, {SectionKind::kSymbols, 1});
   if (!sections.ok()) return false;
   BitSink bits(raw.data());
-  if (shape.bits == 8) {
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      *at[contexts[i]]++ = static_cast<std::uint8_t>(codes[i]);
+  constexpr std::size_t kPiece = 4096;
+  static_assert(kPiece % kernels::kRasterStep == 0);
+  std::array<std::uint8_t, kPiece> symbols;
+  std::array<std::uint16_t, kPiece> places;
+  for (std::size_t first = 0; first < codes.size(); first += kPiece) {
+    const std::size_t count = std::min(kPiece, codes.size() - first);
+    const std::uint16_t* const from = codes.data() + first;
+    for (std::size_t i = 0; i < count; ++i) {
+      symbols[i] = static_cast<std::uint8_t>(std::min<std::uint16_t>(from[i], 255));
     }
-  } else {
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-      const unsigned symbol = BucketOf(codes[i]);
-      *at[contexts[i]]++ = static_cast<std::uint8_t>(symbol);
-      if (symbol >= kDirect) {
-        bits.Put(codes[i] - unsigned{kBuckets.base[symbol]}, kBuckets.extra[symbol]);
+    if (shape.bits == 16) {
+      const std::size_t large =
+          kernels::RasterEscapes(symbols.data(), count, kDirect, places.data());
+      for (std::size_t j = 0; j < large; ++j) {
+        const std::uint16_t code = from[places[j]];
+        const unsigned symbol = BucketOf(code);
+        symbols[places[j]] = static_cast<std::uint8_t>(symbol);
+        bits.Put(code - unsigned{kBuckets.base[symbol]}, kBuckets.extra[symbol]);
       }
     }
+    kernels::RasterScatter(contexts.data() + first, count, symbols.data(),
+                           std::span(targets).first(map.count));
   }
   const std::size_t written = bits.Finish();
   assert(written == raw.size());

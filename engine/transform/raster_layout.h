@@ -11,18 +11,36 @@
 
 #include "engine/transform/raster.h"
 #include "kernels/raster.h"
+#include "kernels/raster_symbols.h"
 
 namespace sigma::raster {
 
-using kernels::kRasterContexts;
-using kernels::kRasterMargin;
+using kernels::kMaxRasterChannels;
 using kernels::kRasterPredictors;
 using kernels::RasterPredictor;
 
-// Sections in front of the contexts'.
+// Sections in front of the symbols'.
 inline constexpr std::size_t kEdges = 0;
 inline constexpr std::size_t kPredictors = 1;
-inline constexpr std::size_t kFirstContext = 2;
+inline constexpr std::size_t kMap = 2;
+inline constexpr std::size_t kFirstSymbols = 3;
+
+// The map holds 4 bytes a channel: bit k: context k + 1 begins a new section; bits 24–31: the
+// section of context 0.
+inline constexpr std::size_t kMapEntry = 4;
+inline constexpr std::uint32_t kMapReserved = 0x00C00000;
+inline constexpr unsigned kMapFirstShift = 24;
+inline constexpr std::uint32_t kMapBits = 0x003FFFFF;
+static_assert(std::popcount(kMapBits) == kRasterContexts - 1);
+
+// Least weighted magnitudes of contexts 1 … kRasterContexts − 1: two an octave of the sum + 8.
+inline constexpr auto kContextLimits = [] {
+  std::array<std::uint16_t, kRasterContexts - 1> limits{};
+  for (unsigned k = 0; k < limits.size(); ++k) {
+    limits[k] = static_cast<std::uint16_t>(((2 + (k + 1) % 2) << (2 + (k + 1) / 2)) - 8);
+  }
+  return limits;
+}();
 
 // Bucketed codes of 16 bits.
 inline constexpr unsigned kDirect = 96;
@@ -61,13 +79,8 @@ struct Layout {
   std::size_t width = 1;    // bytes of a sample
   std::size_t samples = 0;  // of the source
   std::size_t rows = 0;     // the last one may be short
-  std::size_t contexts = 0;
-  std::size_t edges = 0;  // bytes outside the samples
+  std::size_t edges = 0;    // bytes outside the samples
 };
-
-[[nodiscard]] inline std::size_t ContextsOf(const RasterShape& shape) {
-  return kRasterContexts * shape.channels;
-}
 
 [[nodiscard]] inline Layout LayoutOf(const RasterShape& shape, std::size_t size) {
   Layout layout;
@@ -75,56 +88,51 @@ struct Layout {
   layout.width = shape.bits / 8;
   layout.samples = size > shape.skip ? (size - shape.skip) / layout.width : 0;
   layout.rows = (layout.samples + shape.row - 1) / shape.row;
-  layout.contexts = ContextsOf(shape);
   layout.edges = size - layout.samples * layout.width;
   return layout;
-}
-
-// Residuals of channels 0 and 2 less those of channel 1, and back.
-template <bool kForward>
-inline void SubtractSecond(std::uint16_t* residuals, std::size_t count, std::size_t channels) {
-  for (std::size_t i = 0; i + 3 <= count; i += channels) {
-    const std::uint16_t second =
-        kForward ? residuals[i + 1] : static_cast<std::uint16_t>(-residuals[i + 1]);
-    residuals[i] = static_cast<std::uint16_t>(residuals[i] - second);
-    residuals[i + 2] = static_cast<std::uint16_t>(residuals[i + 2] - second);
-  }
-}
-
-// Which channel's contexts each sample of a row takes, as the number of the first of them.
-inline void FillChannelBases(const RasterShape& shape, std::uint8_t* bases) {
-  for (std::size_t i = 0; i < shape.row; ++i) {
-    bases[i] = static_cast<std::uint8_t>(i % shape.channels * kRasterContexts);
-  }
-}
-
-// Two or more rows of lanes that are reused in turn, each with a zeroed margin on both sides.
-class RowRing {
- public:
-  static constexpr std::size_t kMargin = kRasterMargin;
-  static std::size_t LanesFor(std::size_t rows, std::size_t row) {
-    return rows * (row + 2 * kMargin);
-  }
-  RowRing(std::span<std::uint16_t> lanes, std::size_t row) : lanes_(lanes), row_(row) {
-    std::ranges::fill(lanes_, std::uint16_t{0});
-  }
-  std::uint16_t* operator[](std::size_t i) const {
-    return lanes_.data() + i * (row_ + 2 * kMargin) + kMargin;
-  }
-
- private:
-  std::span<std::uint16_t> lanes_;
-  std::size_t row_;
-};
-
-// The first sample of a row has no left neighbour: it takes the one above.
-inline void CloseLeft(const std::uint16_t* above, std::size_t channels, std::uint16_t* row) {
-  std::copy_n(above, channels, row - channels);
 }
 
 [[nodiscard]] inline std::size_t RowLength(const Layout& layout, std::size_t y) {
   return std::min<std::size_t>(layout.shape.row, layout.samples - y * layout.shape.row);
 }
+
+// Samples of channel c among the first `length` of a row.
+[[nodiscard]] inline std::size_t PlaneLength(std::size_t length, std::size_t channels,
+                                             std::size_t c) {
+  return (length + channels - 1 - c) / channels;
+}
+
+// Rows of each channel on its own, as lanes: `rows` for each channel below each other, each with a
+// zeroed margin on both sides, and whole steps of the kernels.
+class Planes {
+ public:
+  static std::size_t LanesFor(std::size_t rows, const RasterShape& shape) {
+    return rows * shape.channels * Stride(shape);
+  }
+  Planes(std::span<std::uint16_t> lanes, std::size_t rows, const RasterShape& shape)
+      : lanes_(lanes), rows_(rows), stride_(Stride(shape)) {
+    std::ranges::fill(lanes_, std::uint16_t{0});
+  }
+  [[nodiscard]] std::uint16_t* Row(std::size_t channel, std::size_t row) const {
+    return lanes_.data() + (channel * rows_ + row) * stride_ + kernels::kRasterReach;
+  }
+  [[nodiscard]] std::size_t stride() const { return stride_; }
+
+  // Lanes of one channel's row, in whole steps.
+  static std::size_t Lanes(const RasterShape& shape) {
+    return (shape.row / shape.channels + kernels::kRasterStep - 1) / kernels::kRasterStep *
+           kernels::kRasterStep;
+  }
+
+ private:
+  static_assert(kernels::kRasterReach >= kernels::kRasterMargin);
+  static std::size_t Stride(const RasterShape& shape) {
+    return Lanes(shape) + 2 * kernels::kRasterReach;
+  }
+  std::span<std::uint16_t> lanes_;
+  std::size_t rows_;
+  std::size_t stride_;
+};
 
 // Adds the sections of `source`; false where the list is full.
 [[nodiscard]] bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool,

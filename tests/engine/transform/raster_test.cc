@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <vector>
 
+#include "engine/base/endian.h"
 #include "engine/strategy/detect.h"
 #include "tests/media.h"
 #include "tests/per_target.h"
@@ -42,9 +45,11 @@ Result<void> Decode(const std::vector<ByteView>& sections, const RasterShape& sh
 }
 
 constexpr RasterShape kShapes[] = {
-    {8, false, false, false, 1, 0, 320},  {8, false, false, true, 3, 2, 960},
-    {8, false, false, false, 4, 0, 1280}, {16, false, false, false, 1, 1, 320},
-    {16, true, true, false, 1, 0, 320},   {16, false, true, true, 4, 3, 1280},
+    {8, false, false, false, 1, 0, 320, 6},  {8, false, false, true, 3, 2, 960, 23},
+    {8, false, false, false, 4, 0, 1280, 1}, {16, false, false, false, 1, 1, 320, 23},
+    {16, true, true, false, 1, 0, 320, 2},   {16, false, true, true, 4, 3, 1280, 6},
+    {16, false, false, false, 1, 0, 32, 4},  {8, false, false, false, 3, 0, 96, 4},
+    {8, false, false, false, 4, 0, 16, 3},   {16, false, false, false, 1, 0, 1000, 6},
 };
 
 TEST(Raster, RestoresPicturesOfEveryShapeOnEveryTarget) {
@@ -61,7 +66,7 @@ TEST(Raster, RestoresPicturesOfEveryShapeOnEveryTarget) {
       if (first.size() <= s) first.push_back(sections);
       EXPECT_EQ(first[s], sections);
       Bytes back(bytes.size());
-      ASSERT_TRUE(Decode(coded.views(), shape, back));
+      ASSERT_TRUE(Decode(coded.views(), shape, back)) << s;
       ASSERT_EQ(back, bytes);
     }
   });
@@ -124,13 +129,55 @@ TEST(Raster, RefusesParametersThatNoEncoderWrites) {
     const auto done = RasterTransform().inverse({}, params, pool, target);
     return done ? ErrorCode{} : done.error().code;
   };
-  EXPECT_EQ(refused({0, 0, 64, 0}), ErrorCode::kCorrupt);
-  EXPECT_EQ(refused({0x40, 0, 64, 0, 0}), ErrorCode::kUnsupported);
-  EXPECT_EQ(refused({0x02, 0, 64, 0, 0}), ErrorCode::kCorrupt);  // bytes have no order
-  EXPECT_EQ(refused({0x08, 0, 64, 0, 0}), ErrorCode::kCorrupt);  // no second channel
-  EXPECT_EQ(refused({0x20, 0, 64, 0, 0}), ErrorCode::kCorrupt);  // 64 is no multiple of 3
-  EXPECT_EQ(refused({0x00, 0, 15, 0, 0}), ErrorCode::kCorrupt);
-  EXPECT_EQ(refused({0x00, 0, 1, 0, 1}), ErrorCode::kCorrupt);
+  EXPECT_EQ(refused({0, 0, 64, 0, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(refused({0x40, 0, 64, 0, 0, 6}), ErrorCode::kUnsupported);
+  EXPECT_EQ(refused({0x02, 0, 64, 0, 0, 6}), ErrorCode::kCorrupt);  // bytes have no order
+  EXPECT_EQ(refused({0x08, 0, 64, 0, 0, 6}), ErrorCode::kCorrupt);  // no second channel
+  EXPECT_EQ(refused({0x20, 0, 64, 0, 0, 6}), ErrorCode::kCorrupt);  // 64 is no multiple of 3
+  EXPECT_EQ(refused({0x00, 0, 15, 0, 0, 6}), ErrorCode::kCorrupt);
+  EXPECT_EQ(refused({0x00, 0, 1, 0, 1, 6}), ErrorCode::kCorrupt);
+  EXPECT_EQ(refused({0x00, 0, 64, 0, 0, 0}), ErrorCode::kCorrupt);
+  EXPECT_EQ(refused({0x00, 0, 64, 0, 0, 24}), ErrorCode::kCorrupt);
+}
+
+// Section 2 of the coded picture.
+std::uint32_t MapEntry(const Coded& coded, std::size_t channel) {
+  return LoadLE<std::uint32_t>(coded.store[2].view().data() + 4 * channel);
+}
+
+TEST(Raster, MakesNoMoreSectionsThanItMay) {
+  const Bytes bytes = tests::Picture({320, 200, 1, 16, false, false, 300});
+  std::size_t before = 0;
+  for (const std::uint8_t most : std::to_array<std::uint8_t>({1, 2, 3, 6, 23})) {
+    const Coded coded = Encode(bytes, {16, false, false, false, 1, 0, 320, most});
+    const std::size_t sections = coded.store.size() - 4;
+    EXPECT_LE(sections, most);
+    EXPECT_GE(sections, before);
+    EXPECT_EQ(static_cast<std::size_t>(std::popcount(MapEntry(coded, 0))), sections - 1);
+    before = sections;
+  }
+}
+
+TEST(Raster, RefusesMapsThatPointOutside) {
+  const RasterShape shape{8, false, false, false, 3, 0, 960, 6};
+  const Bytes bytes = tests::Picture({320, 100, 3, 8, false, false, 4});
+  Coded coded = Encode(bytes, shape);
+  Bytes back(bytes.size());
+  const auto code = [&](std::size_t channel, std::uint32_t entry) {
+    const std::uint32_t was = MapEntry(coded, channel);
+    StoreLE<std::uint32_t>(coded.store[2].data() + 4 * channel, entry);
+    const Result<void> done = Decode(coded.views(), shape, back);
+    StoreLE<std::uint32_t>(coded.store[2].data() + 4 * channel, was);
+    return done ? ErrorCode{} : done.error().code;
+  };
+  EXPECT_EQ(code(0, MapEntry(coded, 0)), ErrorCode{});
+  const auto sections = static_cast<std::uint32_t>(coded.store.size() - 4);
+  EXPECT_EQ(code(1, sections << 24), ErrorCode::kCorrupt);
+  EXPECT_EQ(code(2, (sections - 1) << 24 | 1), ErrorCode::kCorrupt);
+  EXPECT_EQ(code(0, 0x003FFFFF), ErrorCode::kCorrupt);  // more than 6
+  EXPECT_EQ(code(0, 0x00400000), ErrorCode::kUnsupported);
+  // Symbols that wander from one section to another.
+  EXPECT_EQ(code(2, MapEntry(coded, 0)), ErrorCode::kCorrupt);
 }
 
 // The shape found in a picture behind a header of `header` bytes.

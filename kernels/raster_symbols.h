@@ -1,0 +1,69 @@
+// Contexts of a raster's samples, and symbols between the order of the rows and the sections of
+// their contexts.
+//
+// All functions work on rows of `count` samples in steps of kRasterStep: they may read and write up
+// to the next multiple of it. No allocation; safe from any thread; the same results on every
+// target.
+//
+// Cost (Zen 5), ns a sample with 6 sections on AVX3_DL / AVX2: contexts 0.05 / 0.1, gathering 0.04
+// / 0.25, scattering 0.04 / 0.3, unfolding 0.05.
+#ifndef SIGMA_KERNELS_RASTER_SYMBOLS_H_
+#define SIGMA_KERNELS_RASTER_SYMBOLS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace sigma::kernels {
+
+inline constexpr std::size_t kRasterStep = 64;
+// Readable lanes in front of and behind the rows of magnitudes.
+inline constexpr std::size_t kRasterMargin = 2;
+inline constexpr std::uint16_t kMaxRasterMagnitude = 2047;
+
+// sections[i] = first + how many of `limits` are at most S, the weighted magnitudes around sample i
+// in the row above and the one above that: S ≤ 12 · kMaxRasterMagnitude. Limits are below 32768.
+void RasterContexts(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
+                    std::span<const std::uint16_t> limits, std::uint8_t first,
+                    std::uint8_t* sections) noexcept;
+
+// Contexts of a sample become sections: contexts[i] = first + how many of `limits` are at most
+// contexts[i]; counts[k] += how many samples go to section first + k. counts.size() = limits.size()
+// + 1.
+void RasterMerge(std::uint8_t* contexts, std::size_t count, std::span<const std::uint8_t> limits,
+                 std::uint8_t first, std::span<std::size_t> counts) noexcept;
+
+struct RasterCursor {
+  const std::uint8_t* at;
+  const std::uint8_t* end;
+};
+
+// symbols[i] = the next byte of the cursor that RasterContexts with these limits says from 0 on;
+// zeros behind the row up to the next multiple of kRasterStep. cursors.size() = limits.size() + 1.
+// 2 · kRasterStep bytes behind each end may be read; what comes from there is anything, and the
+// cursor stays at its end.
+void RasterGather(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
+                  std::span<const std::uint16_t> limits, std::span<RasterCursor> cursors,
+                  std::uint8_t* symbols) noexcept;
+
+struct RasterTarget {
+  std::uint8_t* at;
+  std::uint8_t* end;
+};
+
+// Each symbol goes to *targets[sections[i]].at++, which has room for all of its symbols.
+void RasterScatter(const std::uint8_t* sections, std::size_t count, const std::uint8_t* symbols,
+                   std::span<RasterTarget> targets) noexcept;
+
+// Residuals and magnitudes of symbols that are their own codes.
+void RasterUnfold(const std::uint8_t* symbols, std::size_t count, std::uint16_t* residuals,
+                  std::uint16_t* magnitudes) noexcept;
+
+// The places of the symbols that are at least `least`, in order; how many are returned. `places`
+// has room for count.
+std::size_t RasterEscapes(const std::uint8_t* symbols, std::size_t count, std::uint8_t least,
+                          std::uint16_t* places) noexcept;
+
+}  // namespace sigma::kernels
+
+#endif  // SIGMA_KERNELS_RASTER_SYMBOLS_H_
