@@ -1,6 +1,7 @@
 #include "kernels/text_marks.h"
 
 #include <algorithm>
+#include <cstring>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/text_marks.cc"
@@ -91,6 +92,25 @@ bool FieldsTarget(std::span<const std::uint8_t> source, std::uint8_t separator,
   return clean;
 }
 
+void FillTarget(std::span<const std::uint8_t> source, std::span<const std::uint8_t> marks,
+                std::uint8_t fill, std::span<std::uint8_t> target) {
+  std::size_t at = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<std::uint8_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto fills = hn::Set(d, fill);
+  // Masks are loaded eight bytes at a time.
+  for (; at + lanes <= source.size() && at / 8 + 8 <= marks.size(); at += lanes) {
+    const auto mask = hn::LoadMaskBits(d, marks.data() + at / 8);
+    hn::StoreU(hn::IfThenElse(mask, fills, hn::LoadU(d, source.data() + at)), d,
+               target.data() + at);
+  }
+#endif
+  for (; at < source.size(); ++at) {
+    target[at] = (marks[at / 8] >> (at % 8) & 1) != 0 ? fill : source[at];
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace sigma::kernels
 HWY_AFTER_NAMESPACE();
@@ -99,6 +119,17 @@ HWY_AFTER_NAMESPACE();
 namespace sigma::kernels {
 HWY_EXPORT(WordsTarget);
 HWY_EXPORT(FieldsTarget);
+HWY_EXPORT(FillTarget);
+
+namespace {
+
+std::uint64_t LoadWord(const std::uint8_t* from) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
+}
+
+}  // namespace
 
 bool MarkWords(std::span<const std::uint8_t> source, std::uint8_t separator, std::uint8_t escape,
                std::span<std::uint8_t> words, std::span<std::uint8_t> digits,
@@ -110,6 +141,37 @@ bool MarkFields(std::span<const std::uint8_t> source, std::uint8_t separator,
                 std::uint8_t delimiter, std::uint8_t escape, std::span<std::uint8_t> stops,
                 std::span<std::uint8_t> ends) noexcept {
   return HWY_DYNAMIC_DISPATCH(FieldsTarget)(source, separator, delimiter, escape, stops, ends);
+}
+
+// Upwards a digit fills its run with one addition whose carry the run passes on (G. Myers 1999, "A
+// fast bit-vector algorithm for approximate string matching"); downwards by doubling steps (P.
+// Kogge and H. Stone 1973).
+void MarkValues(std::span<const std::uint8_t> words, std::span<std::uint8_t> digits) noexcept {
+  const std::size_t count = words.size() / 8;
+  std::uint64_t carry = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint64_t run = LoadWord(words.data() + 8 * i);
+    const std::uint64_t digit = (LoadWord(digits.data() + 8 * i) | carry) & run;
+    const std::uint64_t filled = (((digit + run) ^ run) | digit) & run;
+    carry = filled >> 63;
+    std::memcpy(digits.data() + 8 * i, &filled, 8);
+  }
+  carry = 0;
+  for (std::size_t i = count; i-- > 0;) {
+    std::uint64_t run = LoadWord(words.data() + 8 * i);
+    std::uint64_t filled = LoadWord(digits.data() + 8 * i) | (carry << 63 & run);
+    for (unsigned step = 1; step < 64; step *= 2) {
+      filled |= run & filled >> step;
+      run &= run >> step;
+    }
+    carry = filled & 1;
+    std::memcpy(digits.data() + 8 * i, &filled, 8);
+  }
+}
+
+void FillMarked(std::span<const std::uint8_t> source, std::span<const std::uint8_t> marks,
+                std::uint8_t fill, std::span<std::uint8_t> target) noexcept {
+  HWY_DYNAMIC_DISPATCH(FillTarget)(source, marks, fill, target);
 }
 
 }  // namespace sigma::kernels

@@ -91,21 +91,6 @@ std::uint64_t CodeOf(std::uint64_t difference, std::size_t log_width) {
 
 }  // namespace
 
-bool IsConstant(const TableValues& column) {
-  const TableToken first = column.tokens[0];
-  if (first.is_number()) {
-    return std::ranges::all_of(column.tokens,
-                               [&](TableToken token) { return token.packed == first.packed; });
-  }
-  const std::uint8_t* const bytes = column.source.data() + first.begin();
-  const std::size_t size = column.lines->size(first);
-  return std::ranges::all_of(column.tokens, [&](TableToken token) {
-    return !token.is_number() && token.cut_size() == first.cut_size() &&
-           column.lines->size(token) == size &&
-           std::memcmp(column.source.data() + token.begin(), bytes, size) == 0;
-  });
-}
-
 bool ParseColumn(const TableValues& column, TableBase base, std::span<std::uint64_t> values) {
   const std::uint8_t ten = base == TableBase::kLowerHex ? 'a' : 'A';
   std::array<std::uint8_t, kMaxNumber> digits;

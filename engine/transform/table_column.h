@@ -19,9 +19,6 @@ struct TableValues {
   std::span<const TableToken> tokens;
 };
 
-// Whether all values are the same.
-[[nodiscard]] bool IsConstant(const TableValues& column);
-
 // Finds the column's form (all but `own` and `planes`) and, for numbers, fills `values`, which has
 // room for one of each row.
 [[nodiscard]] TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values);

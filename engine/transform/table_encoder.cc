@@ -1,10 +1,11 @@
 // Lines to sections. The lines are sorted by template, so that a column is read off in one go; a
-// slot whose value never changes becomes part of the template's text. Columns of many rows get
+// slot whose value never changes is part of the template's text. Columns of many rows get
 // sections of their own, the others share those of a group.
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <optional>
 
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
@@ -35,8 +36,6 @@ constexpr std::size_t kWorthTable = 2048;
 // From this entropy on (1/256 bit per byte), nothing is left to be found by references.
 constexpr std::uint64_t kNoiseEntropy = 6 * 256;
 
-constexpr std::uint16_t kConstant = 0xFFFF;  // instead of a column: its value is in the template
-
 bool IsWord(std::uint8_t byte) {
   const unsigned lower = byte | 0x20u;
   return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z');
@@ -60,9 +59,7 @@ class TableEncoder {
     if (!lines_.Scan()) return false;
     if (!OrderTemplates()) return false;
     if (!WriteCodes()) return false;
-    SortLines();
-    FindConstants();
-    if (slots_ > kMaxTableSlots) return false;
+    if (!lines_.FindColumns() || !SortValues()) return false;
     WriteColumns();
     WriteGroups();
     WriteTemplates();
@@ -71,36 +68,26 @@ class TableEncoder {
   }
 
  private:
-  [[nodiscard]] TableValues ValuesOf(std::size_t place, std::size_t slot) const {
-    const std::size_t rows = lines_.templates()[order_[place]].rows;
-    return {&lines_, source_, sorted_.subspan(begins_[place] + slot * rows, rows)};
+  // Column `k` of a template.
+  [[nodiscard]] TableValues ValuesOf(std::size_t place, std::size_t k) const {
+    const std::uint32_t index = order_[place];
+    const std::size_t rows = lines_.templates()[index].rows;
+    return {&lines_, source_, sorted_.subspan(begins_[index] + k * rows, rows)};
   }
-  // The values of a single line are all constant, unless they have the byte of a slot.
-  [[nodiscard]] bool HasColumns(const LineTemplate& line_template) const {
-    return line_template.rows > 1 || !lines_.clean();
-  }
-  [[nodiscard]] bool HasSlotByte(TableToken token) const {
-    std::array<std::uint8_t, kMaxNumber> digits;
-    const ByteView text = lines_.text(token, digits);
-    return std::ranges::find(text, kTableSlot) != text.end();
-  }
-  // Calls visit(place, slot, entry of columns_) for every slot that is not a constant's.
+  // Calls visit(place, k, entry of columns_) for every column.
   template <typename Visit>
   void ForEachColumn(Visit visit) {
     std::size_t at = 0;
     for (std::size_t place = 0; place < order_.size(); ++place) {
-      const LineTemplate& line_template = lines_.templates()[order_[place]];
-      if (!HasColumns(line_template)) continue;
-      for (std::size_t slot = 0; slot < line_template.slots; ++slot, ++at) {
-        if (columns_[at] != kConstant) visit(place, slot, columns_[at]);
+      for (std::size_t k = 0; k < column_counts_[order_[place]]; ++k, ++at) {
+        visit(place, k, columns_[at]);
       }
     }
   }
 
   bool OrderTemplates();
   bool WriteCodes();
-  void SortLines();
-  void FindConstants();
+  bool SortValues();
   void WriteColumns();
   bool WriteOwn(const TableValues& values, TableColumn& column);
   void WriteText(const TableValues& values, std::uint8_t* to) const;
@@ -132,14 +119,15 @@ class TableEncoder {
   TableLines lines_;
   BufferPool::Lease order_memory_, place_memory_, begin_memory_, sorted_memory_, column_memory_,
       value_memory_;
-  std::span<std::uint32_t> order_;   // templates in the order of the wire
-  std::span<std::uint32_t> places_;  // where each of lines_.templates() is in there
-  std::span<std::uint32_t> begins_;  // of a template's values in sorted_
-  std::span<TableToken> sorted_;     // the values by template, slot and line
+  std::span<std::uint32_t> order_;          // templates in the order of the wire
+  std::span<std::uint32_t> places_;         // where each of lines_.templates() is in there
+  std::span<std::uint32_t> begins_;         // of a template's values in sorted_
+  std::span<std::uint32_t> column_counts_;  // of each template
+  std::span<TableToken> sorted_;            // the values by template, column and line
   std::span<std::uint16_t> columns_;
   std::span<std::uint64_t> values_;
   std::size_t frequent_ = 0;
-  std::size_t slots_ = 0;  // that are not constant
+  std::size_t column_count_ = 0;
   std::array<std::size_t, kTableGroups> group_rows_{};
   std::size_t group_text_ = 0;
   std::size_t group_lengths_ = 0;
@@ -176,7 +164,7 @@ bool TableEncoder::OrderTemplates() {
 }
 
 bool TableEncoder::WriteCodes() {
-  const MutableBytes codes = sections_.Add(lines_.lines().size());
+  const MutableBytes codes = sections_.Add(lines_.line_count());
   std::size_t again = 0;  // lines of rare templates but the first of each
   for (const std::uint32_t i : order_.subspan(frequent_)) again += lines_.templates()[i].rows - 1;
   const MutableBytes rare = sections_.Add(2 * again);
@@ -184,7 +172,7 @@ bool TableEncoder::WriteCodes() {
   std::size_t next = frequent_;
   std::size_t rare_end = 0;
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    const std::size_t place = places_[lines_.lines()[i]];
+    const std::size_t place = places_[lines_.template_of(i)];
     if (place < frequent_) {
       codes[i] = static_cast<std::uint8_t>(place);
     } else if (place == next) {
@@ -199,49 +187,36 @@ bool TableEncoder::WriteCodes() {
   return true;
 }
 
-void TableEncoder::SortLines() {
+// The values of the columns, each one's side by side. False if there are too many columns.
+bool TableEncoder::SortValues() {
   const std::span<const LineTemplate> templates = lines_.templates();
   begin_memory_ = pool_.AcquireFor<std::uint32_t>(2 * templates.size());
   const auto memory = begin_memory_.As<std::uint32_t>(2 * templates.size());
   begins_ = memory.first(templates.size());
-  const auto ends = memory.subspan(templates.size());  // where the next row's first value goes
-  std::uint32_t begin = 0;
-  for (std::size_t place = 0; place < order_.size(); ++place) {
-    const LineTemplate& line_template = templates[order_[place]];
-    begins_[place] = ends[place] = begin;
-    begin += line_template.rows * line_template.slots;
+  column_counts_ = memory.subspan(templates.size());
+  std::size_t begin = 0;
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < templates.size(); ++i) {
+    std::uint32_t columns = 0;
+    for (std::size_t slot = 0; lines_.has_columns(templates[i]) && slot < templates[i].slots;
+         ++slot) {
+      columns += lines_.constant(templates[i], slot) ? 0u : 1u;
+    }
+    begins_[i] = static_cast<std::uint32_t>(begin);
+    column_counts_[i] = columns;
+    column_count_ += columns;
+    begin += std::size_t{templates[i].rows} * columns;
+    if (columns != 0) most = std::max<std::size_t>(most, templates[i].rows);
   }
+  if (column_count_ > kMaxTableSlots) return false;
   sorted_memory_ = pool_.AcquireFor<TableToken>(begin);
   sorted_ = sorted_memory_.As<TableToken>(begin);
-  const TableToken* token = lines_.tokens().data();
-  for (const std::uint32_t i : lines_.lines()) {
-    TableToken* to = sorted_.data() + ends[places_[i]]++;
-    const std::size_t rows = templates[i].rows;
-    for (std::uint32_t slot = 0; slot < templates[i].slots; ++slot, to += rows) *to = *token++;
-  }
-}
-
-void TableEncoder::FindConstants() {
-  std::size_t count = 0;
-  std::size_t most = 0;
-  for (const LineTemplate& line_template : lines_.templates()) {
-    if (!HasColumns(line_template)) continue;
-    count += line_template.slots;
-    most = std::max<std::size_t>(most, line_template.rows);
-  }
-  column_memory_ = pool_.AcquireFor<std::uint16_t>(count);
-  columns_ = column_memory_.As<std::uint16_t>(count);
-  std::ranges::fill(columns_, std::uint16_t{0});
+  lines_.FillColumns(begins_, sorted_);
+  column_memory_ = pool_.AcquireFor<std::uint16_t>(column_count_);
+  columns_ = column_memory_.As<std::uint16_t>(column_count_);
   value_memory_ = pool_.AcquireFor<std::uint64_t>(most);
   values_ = value_memory_.As<std::uint64_t>(most);
-  ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
-    const TableValues values = ValuesOf(place, slot);
-    if (IsConstant(values) && (lines_.clean() || !HasSlotByte(values.tokens[0]))) {
-      entry = kConstant;
-    } else {
-      ++slots_;
-    }
-  });
+  return true;
 }
 
 void TableEncoder::WriteColumns() {
@@ -386,7 +361,6 @@ void TableEncoder::WriteTemplates() {
   const MutableBytes target = sections_.Add(sections_.left());
   std::size_t end = 0;
   bool fits = sections_.ok();
-  std::size_t column = 0;
   std::array<std::uint8_t, kMaxNumber> digits;
   const auto append = [&](ByteView bytes) {
     fits = fits && bytes.size() < target.size() - end;
@@ -396,16 +370,18 @@ void TableEncoder::WriteTemplates() {
   };
   for (std::size_t place = 0; place < order_.size() && fits; ++place) {
     const LineTemplate& line_template = lines_.templates()[order_[place]];
+    if (!lines_.has_columns(line_template)) {
+      append(source_.subspan(line_template.first_begin, line_template.first_size));
+      append(ByteView(&separator_, 1));
+      continue;
+    }
     ByteView text = lines_.text(line_template);
     for (std::size_t slot = 0; slot < line_template.slots; ++slot) {
       const auto gap = static_cast<std::size_t>(std::ranges::find(text, kTableSlot) - text.begin());
       append(text.first(gap));
       text = text.subspan(gap + 1);
-      if (!HasColumns(line_template) || columns_[column++] == kConstant) {
-        append(lines_.text(ValuesOf(place, slot).tokens[0], digits));
-      } else {
-        append(ByteView(&kTableSlot, 1));
-      }
+      const std::optional<TableToken> value = lines_.constant(line_template, slot);
+      append(value ? lines_.text(*value, digits) : ByteView(&kTableSlot, 1));
     }
     append(text);
     append(ByteView(&separator_, 1));
@@ -419,10 +395,10 @@ void TableEncoder::WriteTemplates() {
 }
 
 void TableEncoder::WriteSchema() {
-  const MutableBytes target = sections_.Add(4 * kMaxVarint + 2 + 2 * slots_);
+  const MutableBytes target = sections_.Add(4 * kMaxVarint + 2 + 2 * column_count_);
   if (!sections_.ok()) return;
   std::uint8_t* to = target.data();
-  to += WriteVarint(lines_.lines().size(), to);
+  to += WriteVarint(lines_.line_count(), to);
   *to++ = lines_.cut() ? 1 : 0;
   to += WriteVarint(frequent_, to);
   to += WriteVarint(order_.size() - frequent_, to);

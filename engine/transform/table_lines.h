@@ -8,18 +8,21 @@
 // - fields: everything between two delimiters is a value, so that the template only says how many
 //   fields there are. Suits tables with a constant delimiter.
 //
-// Scan reads the source once and finds each line's template through a hash table. Its scratch
-// (about 3 bytes a byte of source at the most) comes from the pool and lives as long as the object.
+// Scan reads the source once and finds each line's template by its shape (table_shapes.h) or, where
+// that is not known, through a hash table. Its scratch (about 3 bytes a byte of source at the most)
+// comes from the pool and lives as long as the object.
 #ifndef SIGMA_TRANSFORM_TABLE_LINES_H_
 #define SIGMA_TRANSFORM_TABLE_LINES_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/table_numbers.h"
+#include "engine/transform/table_shapes.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -57,6 +60,9 @@ struct LineTemplate {
   std::uint32_t slots;
   std::uint32_t rows;  // lines that have it
   std::uint32_t hash;
+  std::uint32_t first_begin;  // its first line, in the source
+  std::uint32_t first_size;
+  std::uint32_t states;  // where its slots' states are, if it has columns
 };
 
 class TableLines {
@@ -72,42 +78,81 @@ class TableLines {
   [[nodiscard]] ByteView text(const LineTemplate& line_template) const {
     return arena_.subspan(line_template.begin, line_template.size);
   }
-  // The template of each line, by its place in templates().
-  [[nodiscard]] std::span<const std::uint32_t> lines() const { return lines_.first(line_count_); }
-  // The values, line after line.
-  [[nodiscard]] std::span<const TableToken> tokens() const { return tokens_.first(token_count_); }
+  [[nodiscard]] std::size_t line_count() const { return line_count_; }
+  // The template of a line, by its place in templates().
+  [[nodiscard]] std::size_t template_of(std::size_t line) const {
+    const std::uint32_t entry = lines_[line];
+    return entry >= kDirect ? entry - kDirect : shapes_.all()[entry].line_template;
+  }
+  // Whether some of its values may be columns: those of a single line are all constant, unless they
+  // have the byte of a slot.
+  [[nodiscard]] bool has_columns(const LineTemplate& line_template) const {
+    return line_template.rows > 1 || !clean_;
+  }
+
+  // Looks which slots have different values in different lines (or one with the byte that stands
+  // for a slot). False if there are too many slots. After it:
+  [[nodiscard]] bool FindColumns();
+  // The only value of a slot of a template with columns, or nothing if it is a column.
+  [[nodiscard]] std::optional<TableToken> constant(const LineTemplate& line_template,
+                                                   std::size_t slot) const {
+    const std::uint32_t packed = states_[line_template.states + slot];
+    return packed == kVarying ? std::nullopt : std::optional(TableToken{packed});
+  }
+  // Writes the values of all columns: those of column k of template t, line after line, from
+  // values[begins[t] + k · rows] on.
+  void FillColumns(std::span<const std::uint32_t> begins, std::span<TableToken> values);
+
   [[nodiscard]] std::size_t size(TableToken token) const;
   // Its bytes; those of a number are written to `digits`.
   [[nodiscard]] ByteView text(TableToken token, std::array<std::uint8_t, kMaxNumber>& digits) const;
-  // Whether no value has the byte that stands for a slot.
-  [[nodiscard]] bool clean() const { return clean_; }
   // The last line has no separator.
   [[nodiscard]] bool cut() const { return cut_; }
 
  private:
-  struct Cursor;
+  struct Line;
+
+  // Lines that are not of a kept shape: kDirect + their template; their tokens stand in a list
+  // of their own.
+  static constexpr std::uint32_t kDirect = 1u << 31;
+  // State of a slot whose values differ; no token: nothing begins there.
+  static constexpr std::uint32_t kVarying = TableToken::kMaxBegin - 1;
+  static constexpr std::uint32_t kUnknown = TableToken::kMaxBegin - 2;
 
   bool ScanWords();
   bool ScanFields();
-  bool CopyGap(Cursor& cursor, std::size_t end);
-  bool AddToken(Cursor& cursor, std::size_t begin, std::size_t end);
-  bool CloseLine(Cursor& cursor, std::size_t end);
-  bool Finish(Cursor& cursor);
+  bool AddWords(std::size_t begin, std::size_t end, std::size_t base, const std::uint8_t* blanked,
+                const std::uint8_t* values);
+  bool AddWhole(std::size_t begin, std::size_t end);
+  bool CopyGap(Line& line, std::size_t end);
+  bool CopySlot(Line& line, std::size_t begin, std::size_t end);
+  // The template of a line whose text is complete: its place, or nothing if there are too many.
+  std::optional<std::uint32_t> CloseLine(Line& line, std::size_t end);
+  bool OpenDirect(std::size_t size);
+  bool AddDirect(TableToken token);
+  bool AddLine(std::uint32_t entry);
+  [[nodiscard]] TableToken Token(std::size_t begin, std::size_t size) const;
+  void Merge(std::uint32_t& state, TableToken token) const;
+  [[nodiscard]] bool HasSlotByte(TableToken token) const;
 
   ByteView source_;
   std::uint8_t separator_;
   std::uint8_t delimiter_;
-  BufferPool::Lease token_memory_, line_memory_, template_memory_, arena_memory_, table_memory_;
-  std::span<TableToken> tokens_;
-  std::span<std::uint32_t> lines_;
+  BufferPool& pool_;
+  LineShapes shapes_;
+  BufferPool::Lease token_memory_, line_memory_, template_memory_, arena_memory_, table_memory_,
+      state_memory_;
+  std::span<TableToken> tokens_;    // of direct lines: each one's size, then its tokens
+  std::span<std::uint32_t> lines_;  // shape, or kDirect + template
   std::span<LineTemplate> templates_;
   MutableBytes arena_;
   std::span<std::uint32_t> table_;  // 0 = empty, else 1 + the place of a template
+  std::span<std::uint32_t> states_;
   std::size_t token_count_ = 0;
   std::size_t line_count_ = 0;
   std::size_t count_ = 0;
   std::size_t arena_end_ = 0;
-  bool clean_ = true;
+  bool clean_ = true;  // no value has the byte that stands for a slot
   bool cut_ = false;
 };
 

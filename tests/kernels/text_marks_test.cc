@@ -48,5 +48,39 @@ TEST(TextMarks, EqualTheReference) {
   });
 }
 
+TEST(TextMarks, ValuesAreRunsWithADigit) {
+  Bytes random = tests::RandomBytes(640, 2);
+  for (std::uint8_t& byte : random) byte = static_cast<std::uint8_t>("abcdefghijk1 -"[byte % 14]);
+  std::fill(random.begin() + 250, random.begin() + 400, std::uint8_t{'x'});
+  random[333] = '7';
+  tests::ForEachTarget([&] {
+    for (std::size_t size = 0; size <= 300; ++size) {
+      const Bytes source(random.begin() + static_cast<std::ptrdiff_t>(size),
+                         random.begin() + static_cast<std::ptrdiff_t>(2 * size));
+      const std::size_t bytes = MarkBytes(size);
+      Bytes words(bytes), values(bytes), ends(bytes);
+      ASSERT_TRUE(MarkWords(source, '\n', 0xFF, words, values, ends));
+      MarkValues(words, values);
+      Bytes expected = source;
+      for (std::size_t begin = 0; begin < size;) {
+        std::size_t end = begin;
+        while (end < size && std::isalnum(source[end]) != 0) ++end;
+        const bool value = std::any_of(source.begin() + static_cast<std::ptrdiff_t>(begin),
+                                       source.begin() + static_cast<std::ptrdiff_t>(end),
+                                       [](std::uint8_t c) { return std::isdigit(c) != 0; });
+        for (std::size_t i = begin; i < end; ++i) {
+          ASSERT_EQ(Bit(values, i), value) << size << " " << i;
+          if (value) expected[i] = 0xFF;
+        }
+        begin = end + 1;
+      }
+      Bytes blanked(size + 1, 0xA5);
+      FillMarked(source, values, 0xFF, std::span(blanked).first(size));
+      expected.push_back(0xA5);
+      ASSERT_EQ(blanked, expected);
+    }
+  });
+}
+
 }  // namespace
 }  // namespace sigma::kernels
