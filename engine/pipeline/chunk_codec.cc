@@ -33,8 +33,13 @@ Result<void> DecodeTransformed(const TransformRow& transform, ByteView payload, 
   const auto room = [](std::size_t size) {
     return (size + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
   };
+  // This one is restored where its source goes.
+  const std::size_t in_place =
+      transform.in_place && header->sections[header->count - 1].original == target.size()
+          ? header->count - 1
+          : header->count;
   std::size_t total = 0;
-  for (std::size_t i = 0; i < header->count; ++i) total += room(header->sections[i].original);
+  for (std::size_t i = 0; i < in_place; ++i) total += room(header->sections[i].original);
   auto lease = pool.Acquire(total);
   const MutableBytes memory = lease.As<std::uint8_t>(total);
   std::array<ByteView, kMaxSections> sections;
@@ -42,12 +47,12 @@ Result<void> DecodeTransformed(const TransformRow& transform, ByteView payload, 
   std::size_t begin = 0;
   for (std::size_t i = 0; i < header->count; ++i) {
     const PlanSection& section = header->sections[i];
-    const MutableBytes decoded = memory.subspan(begin, section.original);
+    const MutableBytes decoded = i == in_place ? target : memory.subspan(begin, section.original);
     const auto done = DecodePlan(section.plan, payload.subspan(position, section.coded), depth + 1,
                                  pool, decoded);
     if (!done) return AtOffset(done.error(), position);
     sections[i] = decoded;
-    begin += room(section.original);
+    begin += i == in_place ? 0 : room(section.original);
     position += section.coded;
   }
   TransformParams params;

@@ -35,7 +35,8 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kRaster, 3, DetectRaster},
       {TransformId::kPcm, 3, DetectPcm},
       {TransformId::kFloat, 3, DetectFloat},
-      {TransformId::kExe, 4, DetectExe},
+      {TransformId::kBranch, 3, DetectBranch},
+      {TransformId::kExe, 5, DetectExe},
       {TransformId::kTable, 4, DetectTable},
       {TransformId::kDictionary, 4, DetectDictionary},
   });

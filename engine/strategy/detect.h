@@ -36,6 +36,9 @@ struct Candidate {
   // records and rows keep their phase. 1 … 65536.
   std::size_t unit = 8;
   std::size_t estimate = 0;  // bytes the detector expects of the whole source, coded
+  // Bytes of the whole source that it saves against references, where the detector is sure of that;
+  // 0 where a trial must tell.
+  std::size_t saves = 0;
 };
 
 class Candidates {
@@ -68,6 +71,7 @@ void DetectDelta(const DetectInput& input, Candidates& candidates);
 void DetectRecords(const DetectInput& input, Candidates& candidates);
 void DetectFloat(const DetectInput& input, Candidates& candidates);
 void DetectDictionary(const DetectInput& input, Candidates& candidates);
+void DetectBranch(const DetectInput& input, Candidates& candidates);
 void DetectExe(const DetectInput& input, Candidates& candidates);
 void DetectTable(const DetectInput& input, Candidates& candidates);
 void DetectRaster(const DetectInput& input, Candidates& candidates);

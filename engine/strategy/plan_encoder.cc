@@ -274,6 +274,10 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
       coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
                EncodeWith(CoderId::kEntropy, section, level.coder, pool, target)};
       break;
+    case SectionKind::kMatches:
+      coded = {static_cast<std::uint8_t>(CoderId::kReference),
+               EncodeWith(CoderId::kReference, section, level.coder, pool, target)};
+      break;
     case SectionKind::kTexts:
       if (may_transform && level.level <= kLastQuickLevel) {
         coded = depth == 1 || section.size() >= kLeastInnerTexts

@@ -74,6 +74,11 @@ std::optional<Winner> TrialWinner(ByteView source, const Features& features,
   std::uint64_t references = 0;
   for (const Candidate& candidate :
        candidates.view().first(std::min(trials, candidates.view().size()))) {
+    if (candidate.saves != 0) {
+      const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
+      if (!winner || candidate.saves > winner->gain) winner = Winner{plan, candidate.saves};
+      continue;
+    }
     const bool another = candidate.unit != unit;
     if (another) sample = TrialSample(source, candidate.unit, memory, pool);
     auto lease = pool.Acquire(sample.size());

@@ -24,6 +24,7 @@ enum class SectionKind : std::uint8_t {
   kBytes,     // anything: gets the coder its features suggest
   kSymbols,   // order-0 statistics say all: entropy coding or raw, no search for matches
   kIntegers,  // little-endian integers of `width` bytes: may take a transform of its own
+  kMatches,   // references do best, nothing else is tried
   kPiece,     // a part of the source as it was: everything a chunk may get
   kTexts,     // the texts of a column: perhaps a table
 };

@@ -1,6 +1,7 @@
 // The registry: one row a transform, in the order of the wire ids.
 #include "engine/transform/transform.h"
 
+#include "engine/transform/branch.h"
 #include "engine/transform/delta.h"
 #include "engine/transform/dictionary.h"
 #include "engine/transform/exe.h"
@@ -15,8 +16,9 @@ namespace sigma {
 
 std::span<const TransformRow> Transforms() {
   static const std::array rows = {
-      DeltaTransform(), SplitTransform(), RecordsTransform(), RasterTransform(),     PcmTransform(),
-      FloatTransform(), ExeTransform(),   TableTransform(),   DictionaryTransform(),
+      DeltaTransform(),  SplitTransform(),      RecordsTransform(), RasterTransform(),
+      PcmTransform(),    FloatTransform(),      ExeTransform(),     TableTransform(),
+      BranchTransform(), DictionaryTransform(),
   };
   return rows;
 }

@@ -41,6 +41,7 @@ enum class TransformId : std::uint8_t {
   kFloat = 5,
   kExe = 6,
   kTable = 7,
+  kBranch = 8,
   kDictionary = 9,
 };
 
@@ -65,6 +66,8 @@ struct TransformRow {
   // kUnsupported or kCorrupt for parameters or sections that cannot be.
   Result<void> (*inverse)(std::span<const ByteView> sections, const TransformParams& params,
                           BufferPool& pool, MutableBytes target);
+  // The last section is as long as the source, and inverse may find it in `target`.
+  bool in_place = false;
 };
 
 [[nodiscard]] std::span<const TransformRow> Transforms();

@@ -1,0 +1,113 @@
+#include "engine/transform/branch.h"
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/varint.h"
+#include "engine/format/cursor.h"
+#include "kernels/branch_targets.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kSections = 2;
+// A range of no code before each range of code.
+constexpr std::size_t kMaxMap = 2 * kMaxCodeRanges * 5;
+
+std::span<const TransformParams> Variants() {
+  static const std::array<TransformParams, 4> all = {
+      BranchParams(CodeKind::kX86), BranchParams(CodeKind::kX64), BranchParams(CodeKind::kArm64),
+      BranchParams()};
+  return all;
+}
+
+std::string Describe(const TransformParams& params) {
+  constexpr std::array<std::string_view, 4> names = {"branch", "branch-x86", "branch-x64",
+                                                     "branch-arm64"};
+  return std::string(names[params.bytes[0]]);
+}
+
+void Convert(CodeKind kind, MutableBytes code, std::size_t address, kernels::BranchWay way) {
+  const auto low = static_cast<std::uint32_t>(address);
+  if (kind == CodeKind::kArm64) {
+    kernels::ConvertArm64(code, low, way);
+  } else if (kind != CodeKind::kNone) {
+    kernels::ConvertX86(code, low, kind == CodeKind::kX64, way);
+  }
+}
+
+bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*/,
+             SectionList& sections) {
+  const auto whole = static_cast<CodeKind>(params.bytes[0]);
+  CodeRanges ranges;
+  if (whole == CodeKind::kNone) {
+    ranges = FindCode(source);
+  } else {
+    ranges.Add({0, source.size(), whole});
+  }
+  if (ranges.view().empty()) return false;
+  std::array<std::uint8_t, kMaxMap + kMaxVarint> map;
+  std::size_t map_size = 0;
+  std::size_t done = 0;
+  const auto put = [&](std::size_t until, CodeKind kind) {
+    if (until == done) return;
+    map_size += WriteVarint(4 * std::uint64_t{until - done} + static_cast<unsigned>(kind),
+                            map.data() + map_size);
+    done = until;
+  };
+  for (const CodeRange& range : ranges.view()) {
+    put(range.begin, CodeKind::kNone);
+    put(range.end, range.kind);
+  }
+  const MutableBytes map_to = sections.Add(map_size);
+  const MutableBytes bytes = sections.Add(source.size(), {SectionKind::kMatches, 1});
+  if (!sections.ok()) return false;
+  std::copy_n(map.begin(), map_size, map_to.begin());
+  std::ranges::copy(source, bytes.begin());
+  for (const CodeRange& range : ranges.view()) {
+    Convert(range.kind, bytes.subspan(range.begin, range.end - range.begin), range.begin,
+            kernels::BranchWay::kToAbsolute);
+  }
+  return true;
+}
+
+Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
+
+Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
+                     BufferPool& /*pool*/, MutableBytes target) {
+  if (params.size != 1) return Bad("branch parameters of the wrong size");
+  if (params.bytes[0] > static_cast<std::uint8_t>(CodeKind::kArm64)) {
+    return Fail(ErrorCode::kUnsupported, "branch with an unknown kind of code");
+  }
+  if (sections.size() != kSections) return Bad("branch with a wrong number of sections");
+  if (sections[1].size() != target.size()) return Bad("branch with a section of the wrong size");
+  if (sections[1].data() != target.data()) std::ranges::copy(sections[1], target.begin());
+  Cursor map(sections[0]);
+  std::size_t position = 0;
+  while (map.position() < sections[0].size()) {
+    const auto range = map.ReadVarint<std::uint64_t>(4 * std::uint64_t{target.size()} + 3);
+    const auto size = static_cast<std::size_t>(range / 4);
+    if (!map.good() || size > target.size() - position) return Bad("branch with a bad map");
+    Convert(static_cast<CodeKind>(range & 3), target.subspan(position, size), position,
+            kernels::BranchWay::kToRelative);
+    position += size;
+  }
+  return {};
+}
+
+}  // namespace
+
+TransformParams BranchParams(CodeKind whole) {
+  TransformParams params;
+  params.size = 1;
+  params.bytes[0] = static_cast<std::uint8_t>(whole);
+  return params;
+}
+
+const TransformRow& BranchTransform() {
+  static constexpr TransformRow row = {
+      TransformId::kBranch, "branch", Variants, Describe, Forward, Inverse, true};
+  return row;
+}
+
+}  // namespace sigma
