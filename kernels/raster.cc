@@ -77,15 +77,15 @@ void ResidualsTarget(const std::uint16_t* row, const std::uint16_t* above, std::
 
 #if HWY_TARGET == HWY_SCALAR
 
-template <RasterPredictor kPredictor>
+template <RasterPredictor kPredictor, bool kWide>
 void RestoreBy(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
-               std::size_t count, std::uint16_t mask) {
+               std::size_t count) {
   for (std::size_t k = 0; k < kRasterGroup; ++k, above = rows, rows += stride) {
     int w = above[0];
     int nw = w;
     for (std::size_t i = 0; i < count; ++i) {
       const int n = above[i];
-      w = (Predict<kPredictor>(w, n, nw) + rows[i]) & mask;
+      w = (Predict<kPredictor>(w, n, nw) + rows[i]) & (kWide ? 0xFFFF : 0xFF);
       nw = n;
       rows[i] = static_cast<std::uint16_t>(w);
     }
@@ -153,10 +153,10 @@ HWY_INLINE Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
   }
 }
 
-// Step kStep of eight: residuals on the diagonal become samples. `kFirst`: the lane whose row
-// begins here takes N.
-template <RasterPredictor kPredictor, int kStep, bool kFirst>
-HWY_INLINE void RestoreStep(Vec above, Vec keep, Vec& diagonal, Vec& w, Vec& nw) {
+// Step kStep of eight: residuals on the diagonal become samples of 16 (kWide) or 8 bits. kFirst:
+// the lane whose row begins here takes N.
+template <RasterPredictor kPredictor, bool kWide, bool kFirst, int kStep>
+HWY_INLINE void RestoreStep(Vec above, Vec& diagonal, Vec& w, Vec& nw) {
   const Tag d;
   // Sample kStep of the row above comes behind the lanes that move up.
   const Vec n = hn::CombineShiftRightBytes<14>(d, w, hn::ShiftLeftLanes<7 - kStep>(d, above));
@@ -165,91 +165,148 @@ HWY_INLINE void RestoreStep(Vec above, Vec keep, Vec& diagonal, Vec& w, Vec& nw)
     const auto begins = hn::Eq(hn::Iota(d, 0), hn::Set(d, kStep));
     sample = hn::IfThenElse(begins, hn::Add(n, diagonal), sample);
   }
-  diagonal = hn::And(sample, keep);
+  diagonal = kWide ? sample : hn::And(sample, hn::Set(d, 0xFF));
   w = diagonal;
   nw = n;
 }
 
-template <RasterPredictor kPredictor, bool kFirst>
-HWY_INLINE void RestoreBlock(std::uint16_t* at, std::size_t stride, Vec above, Vec keep, Vec& w,
-                             Vec& nw) {
-  const Tag d;
-  // Row k is k samples behind.
+// Samples at − k … at − k + 7 of each row k, as the diagonals of eight steps, and back.
+HWY_INLINE void LoadDiagonals(const std::uint16_t* at, std::size_t stride, Vec& a, Vec& b, Vec& c,
+                              Vec& d, Vec& e, Vec& f, Vec& g, Vec& h) {
+  const Tag tag;
   const std::size_t back = stride - 1;
-  Vec v0 = hn::LoadU(d, at), v1 = hn::LoadU(d, at + back);
-  Vec v2 = hn::LoadU(d, at + 2 * back), v3 = hn::LoadU(d, at + 3 * back);
-  Vec v4 = hn::LoadU(d, at + 4 * back), v5 = hn::LoadU(d, at + 5 * back);
-  Vec v6 = hn::LoadU(d, at + 6 * back), v7 = hn::LoadU(d, at + 7 * back);
-  Transpose(v0, v1, v2, v3, v4, v5, v6, v7);
-  RestoreStep<kPredictor, 0, kFirst>(above, keep, v0, w, nw);
-  RestoreStep<kPredictor, 1, kFirst>(above, keep, v1, w, nw);
-  RestoreStep<kPredictor, 2, kFirst>(above, keep, v2, w, nw);
-  RestoreStep<kPredictor, 3, kFirst>(above, keep, v3, w, nw);
-  RestoreStep<kPredictor, 4, kFirst>(above, keep, v4, w, nw);
-  RestoreStep<kPredictor, 5, kFirst>(above, keep, v5, w, nw);
-  RestoreStep<kPredictor, 6, kFirst>(above, keep, v6, w, nw);
-  RestoreStep<kPredictor, 7, kFirst>(above, keep, v7, w, nw);
-  Transpose(v0, v1, v2, v3, v4, v5, v6, v7);
-  hn::StoreU(v0, d, at);
-  hn::StoreU(v1, d, at + back);
-  hn::StoreU(v2, d, at + 2 * back);
-  hn::StoreU(v3, d, at + 3 * back);
-  hn::StoreU(v4, d, at + 4 * back);
-  hn::StoreU(v5, d, at + 5 * back);
-  hn::StoreU(v6, d, at + 6 * back);
-  hn::StoreU(v7, d, at + 7 * back);
+  a = hn::LoadU(tag, at);
+  b = hn::LoadU(tag, at + back);
+  c = hn::LoadU(tag, at + 2 * back);
+  d = hn::LoadU(tag, at + 3 * back);
+  e = hn::LoadU(tag, at + 4 * back);
+  f = hn::LoadU(tag, at + 5 * back);
+  g = hn::LoadU(tag, at + 6 * back);
+  h = hn::LoadU(tag, at + 7 * back);
+  Transpose(a, b, c, d, e, f, g, h);
 }
 
-template <RasterPredictor kPredictor>
+HWY_INLINE void StoreDiagonals(Vec a, Vec b, Vec c, Vec d, Vec e, Vec f, Vec g, Vec h,
+                               std::size_t stride, std::uint16_t* at) {
+  const Tag tag;
+  const std::size_t back = stride - 1;
+  Transpose(a, b, c, d, e, f, g, h);
+  hn::StoreU(a, tag, at);
+  hn::StoreU(b, tag, at + back);
+  hn::StoreU(c, tag, at + 2 * back);
+  hn::StoreU(d, tag, at + 3 * back);
+  hn::StoreU(e, tag, at + 4 * back);
+  hn::StoreU(f, tag, at + 5 * back);
+  hn::StoreU(g, tag, at + 6 * back);
+  hn::StoreU(h, tag, at + 7 * back);
+}
+
+// Eight steps of one wave.
+template <RasterPredictor kPredictor, bool kWide, bool kFirst>
+HWY_INLINE void RestoreBlock(std::uint16_t* at, std::size_t stride, const std::uint16_t* from,
+                             Vec& w, Vec& nw) {
+  const Vec above = hn::LoadU(Tag(), from);
+  Vec a, b, c, d, e, f, g, h;
+  LoadDiagonals(at, stride, a, b, c, d, e, f, g, h);
+  RestoreStep<kPredictor, kWide, kFirst, 0>(above, a, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 1>(above, b, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 2>(above, c, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 3>(above, d, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 4>(above, e, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 5>(above, f, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 6>(above, g, w, nw);
+  RestoreStep<kPredictor, kWide, kFirst, 7>(above, h, w, nw);
+  StoreDiagonals(a, b, c, d, e, f, g, h, stride, at);
+}
+
+// Eight steps of each of two waves that do not depend on each other.
+template <RasterPredictor kPredictor, bool kWide>
+HWY_INLINE void RestoreTwo(std::uint16_t* at, const std::uint16_t* from, Vec& w, Vec& nw,
+                           std::uint16_t* lower_at, const std::uint16_t* lower_from, Vec& lower_w,
+                           Vec& lower_nw, std::size_t stride) {
+  const Vec above = hn::LoadU(Tag(), from);
+  const Vec lower_above = hn::LoadU(Tag(), lower_from);
+  Vec a, b, c, d, e, f, g, h;
+  Vec i, j, k, l, m, n, o, p;
+  LoadDiagonals(at, stride, a, b, c, d, e, f, g, h);
+  LoadDiagonals(lower_at, stride, i, j, k, l, m, n, o, p);
+  RestoreStep<kPredictor, kWide, false, 0>(above, a, w, nw);
+  RestoreStep<kPredictor, kWide, false, 0>(lower_above, i, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 1>(above, b, w, nw);
+  RestoreStep<kPredictor, kWide, false, 1>(lower_above, j, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 2>(above, c, w, nw);
+  RestoreStep<kPredictor, kWide, false, 2>(lower_above, k, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 3>(above, d, w, nw);
+  RestoreStep<kPredictor, kWide, false, 3>(lower_above, l, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 4>(above, e, w, nw);
+  RestoreStep<kPredictor, kWide, false, 4>(lower_above, m, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 5>(above, f, w, nw);
+  RestoreStep<kPredictor, kWide, false, 5>(lower_above, n, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 6>(above, g, w, nw);
+  RestoreStep<kPredictor, kWide, false, 6>(lower_above, o, lower_w, lower_nw);
+  RestoreStep<kPredictor, kWide, false, 7>(above, h, w, nw);
+  RestoreStep<kPredictor, kWide, false, 7>(lower_above, p, lower_w, lower_nw);
+  StoreDiagonals(a, b, c, d, e, f, g, h, stride, at);
+  StoreDiagonals(i, j, k, l, m, n, o, p, stride, lower_at);
+}
+
+template <RasterPredictor kPredictor, bool kWide>
 void RestoreBy(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
-               std::size_t count, std::uint16_t mask) {
+               std::size_t count) {
   static_assert(kRasterGroup == 2 * kWave && kRasterReach >= 2 * kWave);
-  const Tag d;
-  const Vec keep = hn::Set(d, mask);
-  Vec w = hn::Zero(d);
+  Vec w = hn::Zero(Tag());
   Vec nw = w;
   Vec lower_w = w;
   Vec lower_nw = w;
   std::uint16_t* const lower = rows + kWave * stride;
   const std::uint16_t* const middle = lower - stride;
-  const std::size_t steps = count + kWave - 1;
-  // Step i of the lower rows needs sample i of the last upper one, which is there after step i + 7.
-  constexpr std::size_t kLag = 2 * kWave;
-  RestoreBlock<kPredictor, true>(rows, stride, hn::LoadU(d, above), keep, w, nw);
-  for (std::size_t i = kWave; i < steps + kLag; i += kWave) {
-    if (i < steps || i == kWave) {
-      RestoreBlock<kPredictor, false>(rows + i, stride, hn::LoadU(d, above + i), keep, w, nw);
-    }
-    if (i == kLag) {
-      RestoreBlock<kPredictor, true>(lower, stride, hn::LoadU(d, middle), keep, lower_w, lower_nw);
-    } else if (i > kLag) {
-      const std::size_t at = i - kLag;
-      RestoreBlock<kPredictor, false>(lower + at, stride, hn::LoadU(d, middle + at), keep, lower_w,
-                                      lower_nw);
-    }
+  const std::size_t steps = (count + 2 * kWave - 2) / kWave * kWave;
+  // Step i of the lower rows needs sample i of the last upper one, there after step i + 7; more, so
+  // that no load waits for stores on their way to the cache.
+  constexpr std::size_t kLag = 6 * kWave;
+  const std::size_t ahead = std::clamp(steps, 2 * kWave, kLag);
+  RestoreBlock<kPredictor, kWide, true>(rows, stride, above, w, nw);
+  for (std::size_t i = kWave; i < ahead; i += kWave) {
+    RestoreBlock<kPredictor, kWide, false>(rows + i, stride, above + i, w, nw);
+  }
+  RestoreBlock<kPredictor, kWide, true>(lower, stride, middle, lower_w, lower_nw);
+  std::size_t i = kWave;
+  for (; i + kLag - kWave < steps; i += kWave) {
+    const std::size_t at = i + kLag - kWave;
+    RestoreTwo<kPredictor, kWide>(rows + at, above + at, w, nw, lower + i, middle + i, lower_w,
+                                  lower_nw, stride);
+  }
+  for (; i < steps; i += kWave) {
+    RestoreBlock<kPredictor, kWide, false>(lower + i, stride, middle + i, lower_w, lower_nw);
   }
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
-void RestoreTarget(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
-                   std::size_t count, RasterPredictor predictor, unsigned bits) {
+template <bool kWide>
+void RestoreBits(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+                 std::size_t count, RasterPredictor predictor) {
   using P = RasterPredictor;
-  const auto mask = static_cast<std::uint16_t>((1u << bits) - 1);
   switch (predictor) {
     case P::kLeft:
-      return RestoreBy<P::kLeft>(rows, stride, above, count, mask);
+      return RestoreBy<P::kLeft, kWide>(rows, stride, above, count);
     case P::kUp:
-      return RestoreBy<P::kUp>(rows, stride, above, count, mask);
+      return RestoreBy<P::kUp, kWide>(rows, stride, above, count);
     case P::kGradient:
-      return RestoreBy<P::kGradient>(rows, stride, above, count, mask);
+      return RestoreBy<P::kGradient, kWide>(rows, stride, above, count);
     case P::kTempered:
-      return RestoreBy<P::kTempered>(rows, stride, above, count, mask);
+      return RestoreBy<P::kTempered, kWide>(rows, stride, above, count);
     case P::kAverage:
-      return RestoreBy<P::kAverage>(rows, stride, above, count, mask);
+      return RestoreBy<P::kAverage, kWide>(rows, stride, above, count);
     case P::kMedian:
-      return RestoreBy<P::kMedian>(rows, stride, above, count, mask);
+      return RestoreBy<P::kMedian, kWide>(rows, stride, above, count);
   }
+}
+
+void RestoreTarget(std::uint16_t* rows, std::size_t stride, const std::uint16_t* above,
+                   std::size_t count, RasterPredictor predictor, unsigned bits) {
+  const auto restore = bits == 16 ? RestoreBits<true> : RestoreBits<false>;
+  restore(rows, stride, above, count, predictor);
 }
 
 void FoldTarget(const std::uint16_t* HWY_RESTRICT residuals, std::size_t count, unsigned bits,

@@ -6,6 +6,7 @@
 #include "kernels/raster_symbols.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -106,8 +107,10 @@ HWY_INLINE void ContextsStep(const std::uint16_t* HWY_RESTRICT above,
       low_section = hn::Sub(low_section, hn::VecFromMask(ds, hn::Gt(low, limit)));
       high_section = hn::Sub(high_section, hn::VecFromMask(ds, hn::Gt(high, limit)));
     }
-    hn::StoreU(hn::DemoteTo(d8, low_section), d8, sections + i);
-    hn::StoreU(hn::DemoteTo(d8, high_section), d8, sections + i + lanes);
+    // As one vector: a load of it must not wait for two stores.
+    hn::StoreU(hn::Combine(hn::Twice<decltype(d8)>(), hn::DemoteTo(d8, high_section),
+                           hn::DemoteTo(d8, low_section)),
+               hn::Twice<decltype(d8)>(), sections + i);
   }
 }
 
@@ -161,34 +164,83 @@ void MergeTarget(std::uint8_t* contexts, std::size_t count, const std::uint8_t* 
 
 #if HWY_TARGET == HWY_AVX3_DL
 
-// The masks come from comparing the sums: no sections in between.
-void GatherTarget(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
-                  const std::uint16_t* limits, std::size_t limit_count, RasterCursor* cursors,
-                  std::uint8_t* symbols) {
+// The masks come from comparing the sums: no sections in between. kLimits: as many limits, all
+// unrolled, so that the cursors of a row stay in registers.
+template <std::size_t kLimits>
+void GatherBy(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
+              const std::uint16_t* limits, std::size_t, RasterCursor* cursors,
+              std::uint8_t* symbols) {
+  const hn::FixedTag<std::uint16_t, kRasterStep / 2> d;
+  std::array<__m512i, kLimits + 1> limit;
+  std::array<const std::uint8_t*, kLimits + 1> at;
+  for (std::size_t k = 0; k < kLimits; ++k) {
+    limit[k] = _mm512_set1_epi16(static_cast<short>(limits[k]));
+  }
+  for (std::size_t k = 0; k <= kLimits; ++k) at[k] = cursors[k].at;
+  for (std::size_t i = 0; i < count; i += kRasterStep) {
+    const __m512i low = Sums(d, above + i, above2 + i).raw;
+    const __m512i high = Sums(d, above + i + kRasterStep / 2, above2 + i + kRasterStep / 2).raw;
+    __m512i gathered = _mm512_setzero_si512();
+    std::uint64_t left = RowBits(count - i);
+#pragma GCC unroll 16
+    for (std::size_t k = 0; k <= kLimits; ++k) {
+      const std::uint64_t beyond = k == kLimits
+                                       ? 0
+                                       : _mm512_kunpackd(_mm512_cmpge_epi16_mask(high, limit[k]),
+                                                         _mm512_cmpge_epi16_mask(low, limit[k]));
+      const std::uint64_t mask = left & ~beyond;
+      left &= beyond;
+      // In a register: expansions from memory take several times as long.
+      __m512i next = _mm512_loadu_si512(at[k]);
+      __asm__("" : "+v"(next));
+      gathered = _mm512_or_si512(gathered, _mm512_maskz_expand_epi8(mask, next));
+      at[k] = std::min(at[k] + hwy::PopCount(mask), cursors[k].end);
+    }
+    _mm512_storeu_si512(symbols + i, gathered);
+  }
+  for (std::size_t k = 0; k <= kLimits; ++k) cursors[k].at = at[k];
+}
+
+// For any number of limits.
+void GatherMany(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
+                const std::uint16_t* limits, std::size_t limit_count, RasterCursor* cursors,
+                std::uint8_t* symbols) {
   const hn::FixedTag<std::uint16_t, kRasterStep / 2> d;
   for (std::size_t i = 0; i < count; i += kRasterStep) {
     const __m512i low = Sums(d, above + i, above2 + i).raw;
     const __m512i high = Sums(d, above + i + kRasterStep / 2, above2 + i + kRasterStep / 2).raw;
     __m512i gathered = _mm512_setzero_si512();
-    const auto take = [&](RasterCursor& cursor, std::uint64_t mask) {
-      // In a register: expansions from memory take several times as long.
+    std::uint64_t left = RowBits(count - i);
+    for (std::size_t k = 0; k <= limit_count; ++k) {
+      std::uint64_t beyond = 0;
+      if (k < limit_count) {
+        const __m512i limit = _mm512_set1_epi16(static_cast<short>(limits[k]));
+        beyond = _mm512_kunpackd(_mm512_cmpge_epi16_mask(high, limit),
+                                 _mm512_cmpge_epi16_mask(low, limit));
+      }
+      const std::uint64_t mask = left & ~beyond;
+      left &= beyond;
+      if (mask == 0) continue;
+      RasterCursor& cursor = cursors[k];
       __m512i next = _mm512_loadu_si512(cursor.at);
-      _mm_prefetch(reinterpret_cast<const char*>(cursor.at) + 512, _MM_HINT_T0);
       __asm__("" : "+v"(next));
       gathered = _mm512_or_si512(gathered, _mm512_maskz_expand_epi8(mask, next));
       cursor.at = std::min(cursor.at + hwy::PopCount(mask), cursor.end);
-    };
-    std::uint64_t left = RowBits(count - i);
-    for (std::size_t k = 0; k < limit_count; ++k) {
-      const __m512i limit = _mm512_set1_epi16(static_cast<short>(limits[k]));
-      const std::uint64_t beyond = _mm512_kunpackd(_mm512_cmpge_epi16_mask(high, limit),
-                                                   _mm512_cmpge_epi16_mask(low, limit));
-      take(cursors[k], left & ~beyond);
-      left &= beyond;
     }
-    take(cursors[limit_count], left);
     _mm512_storeu_si512(symbols + i, gathered);
   }
+}
+
+void GatherTarget(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
+                  const std::uint16_t* limits, std::size_t limit_count, RasterCursor* cursors,
+                  std::uint8_t* symbols) {
+  using Gather = void (*)(const std::uint16_t*, const std::uint16_t*, std::size_t,
+                          const std::uint16_t*, std::size_t, RasterCursor*, std::uint8_t*);
+  static constexpr std::array<Gather, 8> kUnrolled = {GatherBy<0>, GatherBy<1>, GatherBy<2>,
+                                                      GatherBy<3>, GatherBy<4>, GatherBy<5>,
+                                                      GatherBy<6>, GatherBy<7>};
+  const Gather gather = limit_count < kUnrolled.size() ? kUnrolled[limit_count] : GatherMany;
+  gather(above, above2, count, limits, limit_count, cursors, symbols);
 }
 
 void ScatterTarget(const std::uint8_t* sections, std::size_t count, const std::uint8_t* symbols,
@@ -215,34 +267,28 @@ void ScatterTarget(const std::uint8_t* sections, std::size_t count, const std::u
 
 #else  // shuffles
 
-// The next bytes of `*at` in the set lanes of the 16 of `mask`, zero in the others.
+// The next bytes of `*at` in those of 8 lanes whose bit in `others` is not set, zero elsewhere.
 template <class D>
-HWY_INLINE hn::Vec<D> SpreadNext(D d, std::uint64_t mask, const std::uint8_t** at) {
-  const hn::Half<D> half;
-  const auto low = static_cast<std::size_t>(mask & 0xFF);
-  const auto high = static_cast<std::size_t>((mask >> 8) & 0xFF);
-  const auto low_ones = hwy::PopCount(low);
-  // As the right side of a merge: its lanes carry the top bit, the others are found at the left.
-  const auto index = hn::Combine(d, hn::LoadU(half, kMergeHigh[low_ones][high].data()),
-                                 hn::LoadU(half, kMergeLow[low].data()));
+HWY_INLINE hn::Vec<D> SpreadNext(D d, std::uint64_t others, const std::uint8_t** at) {
+  const auto byte = static_cast<std::size_t>(others & 0xFF);
+  // As the left side of a merge: lanes of the right one have the top bit.
+  const auto index = hn::LoadU(d, kMergeLow[byte].data());
   const auto bytes = hn::LoadU(d, *at);
-  *at += low_ones + hwy::PopCount(high);
-  return hn::TableLookupBytesOr0(bytes, hn::Xor(index, hn::Set(d, 0x80)));
+  *at += 8 - hwy::PopCount(byte);
+  return hn::TableLookupBytesOr0(bytes, index);
 }
 
 void GatherTarget(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
                   const std::uint16_t* limits, std::size_t limit_count, RasterCursor* cursors,
                   std::uint8_t* symbols) {
-  const hn::FixedTag<std::uint8_t, 16> d;
+  const hn::FixedTag<std::uint8_t, 8> d;
   const hn::CappedTag<std::uint8_t, kRasterStep / 2> wide;
   for (std::size_t i = 0; i < count; i += kRasterStep) {
     const std::uint64_t row = RowBits(count - i);
     alignas(64) std::uint8_t sections[kRasterStep];
     ContextsStep(above + i, above2 + i, limits, limit_count, 0, sections);
     auto v0 = hn::Zero(d);
-    auto v1 = v0;
-    auto v2 = v0;
-    auto v3 = v0;
+    auto v1 = v0, v2 = v0, v3 = v0, v4 = v0, v5 = v0, v6 = v0, v7 = v0;
     for (std::size_t k = 0; k <= limit_count; ++k) {
       const auto section = hn::Set(wide, static_cast<std::uint8_t>(k));
       std::uint64_t mask = 0;
@@ -251,17 +297,26 @@ void GatherTarget(const std::uint16_t* above, const std::uint16_t* above2, std::
       }
       mask &= row;
       if (mask == 0) continue;
+      const std::uint64_t others = ~mask;
       const std::uint8_t* at = cursors[k].at;
-      v0 = hn::Or(v0, SpreadNext(d, mask, &at));
-      v1 = hn::Or(v1, SpreadNext(d, mask >> 16, &at));
-      v2 = hn::Or(v2, SpreadNext(d, mask >> 32, &at));
-      v3 = hn::Or(v3, SpreadNext(d, mask >> 48, &at));
+      v0 = hn::Or(v0, SpreadNext(d, others, &at));
+      v1 = hn::Or(v1, SpreadNext(d, others >> 8, &at));
+      v2 = hn::Or(v2, SpreadNext(d, others >> 16, &at));
+      v3 = hn::Or(v3, SpreadNext(d, others >> 24, &at));
+      v4 = hn::Or(v4, SpreadNext(d, others >> 32, &at));
+      v5 = hn::Or(v5, SpreadNext(d, others >> 40, &at));
+      v6 = hn::Or(v6, SpreadNext(d, others >> 48, &at));
+      v7 = hn::Or(v7, SpreadNext(d, others >> 56, &at));
       cursors[k].at = std::min(at, cursors[k].end);
     }
     hn::StoreU(v0, d, symbols + i);
-    hn::StoreU(v1, d, symbols + i + 16);
-    hn::StoreU(v2, d, symbols + i + 32);
-    hn::StoreU(v3, d, symbols + i + 48);
+    hn::StoreU(v1, d, symbols + i + 8);
+    hn::StoreU(v2, d, symbols + i + 16);
+    hn::StoreU(v3, d, symbols + i + 24);
+    hn::StoreU(v4, d, symbols + i + 32);
+    hn::StoreU(v5, d, symbols + i + 40);
+    hn::StoreU(v6, d, symbols + i + 48);
+    hn::StoreU(v7, d, symbols + i + 56);
   }
 }
 
