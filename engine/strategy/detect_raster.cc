@@ -3,14 +3,16 @@
 //
 // 1. Samples of 8 or 16 bits, either byte order, 1, 3 or 4 channels: is a sample much closer to the
 //    one before of its channel than to one far away? (Cost: windows of 8 KiB in all, some 10 µs.)
-// 2. Rows: of all distances up to 65536 samples, which repeats the liveliest places best (least sum
-//    of absolute differences)?
+// 2. Rows: of all distances up to 4096 samples, which repeats the liveliest places best (least sum
+//    of absolute differences)? If none of them predicts, of all up to 65536? (Some 40 µs, 10 µs for
+//    each 1024 more.)
 // 3. Which of those rows and its divisors codes best with prediction from above, and clearly better
 //    than without?
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdlib>
+#include <span>
 
 #include "engine/strategy/detect.h"
 #include "engine/transform/raster.h"
@@ -29,15 +31,20 @@ constexpr std::size_t kWindow = 256;  // samples
 constexpr std::size_t kFar = 1009;
 // Neighbours must be closer by 5/8 bit a sample and by an eighth.
 constexpr std::uint64_t kCloserBits = 160;
-// Step 2: places compared, samples of each.
-constexpr std::size_t kPlacesSeen = 16;
-constexpr std::size_t kPlaces = 4;
+// Step 2: places compared, samples of each; distances looked at first, and rows a source must have
+// for others: fewer are hardly worth a raster.
+constexpr std::size_t kPlacesSeen = 32;
+constexpr std::size_t kPlaces = 8;  // half as many for distances beyond kNear
 constexpr std::size_t kPlace = 32;
-constexpr int kPlaceBits = 9;  // 4 · 32 sums of 9 bits fit into 16
+constexpr int kPlaceBits = 8;  // 8 · 32 sums of 8 bits fit into 16
 constexpr std::size_t kBestRows = 4;
+constexpr std::size_t kNear = 4096;
+constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
 constexpr std::size_t kSegments = 32;
 constexpr std::size_t kSegment = 256;
+// Level 3 has chunks of 1 MiB: too few of long rows.
+constexpr int kFirstFarLevel = 4;
 // Levels from here on take their time for trials.
 constexpr int kPatientLevel = 6;
 // The most sections of a channel below that.
@@ -145,11 +152,12 @@ struct Row {
   std::uint64_t cost = ~std::uint64_t{0};
 };
 
-// The distances with the least sums of absolute differences that are no worse than their
-// neighbours, found on the first channel.
-std::array<Row, kBestRows> FindRows(const Samples& samples, BufferPool& pool) {
+// The distances up to `most` samples with the least sums of absolute differences that are no worse
+// than their neighbours, found on the first channel.
+std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, BufferPool& pool) {
   const std::size_t channels = samples.shape.channels;
-  const std::size_t farthest = std::min<std::size_t>(kMaxRasterRow, samples.count() / 4) / channels;
+  const std::size_t farthest = most / channels;
+  const std::size_t compared = farthest > kNear ? kPlaces / 2 : kPlaces;
   const std::size_t length = (farthest + kPlace) * channels;
   auto lease = pool.AcquireFor<std::uint16_t>(length + farthest + 1);
   const auto lanes = lease.As<std::uint16_t>(length + farthest + 1);
@@ -168,14 +176,14 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, BufferPool& pool) {
     places[p].first = kernels::RasterCost(residuals.data(), kPlace, samples.shape.bits);
   }
   std::ranges::sort(places, std::ranges::greater{});
-  for (std::size_t p = 0; p < kPlaces; ++p) {
+  for (std::size_t p = 0; p < compared; ++p) {
     samples.Load(places[p].second, length, lanes.data());
     const std::size_t count = farthest + kPlace;
     for (std::size_t i = 1; i < count && channels > 1; ++i) lanes[i] = lanes[i * channels];
     // The sums of all places must fit into 16 bits.
-    const auto [least, most] = std::ranges::minmax(lanes.first(count));
-    const auto base = least;
-    const auto range = static_cast<int>(std::bit_width(static_cast<unsigned>(most - least)));
+    const auto [lowest, highest] = std::ranges::minmax(lanes.first(count));
+    const auto base = lowest;
+    const auto range = static_cast<int>(std::bit_width(static_cast<unsigned>(highest - lowest)));
     const int spare = std::max(0, range - kPlaceBits);
     for (std::uint16_t& lane : lanes.first(count)) {
       lane = static_cast<std::uint16_t>((lane - base) >> spare);
@@ -199,8 +207,10 @@ struct Fit {
   bool subtract_second = false;
 };
 
-// The cost of kSegments segments all over the source in rows of `row` samples.
-Fit MeasureRow(const Samples& samples, std::size_t row) {
+// The cost of kSegments segments all over the source in rows of `row` samples, by the best of
+// `predictors`, the first of which is kLeft.
+Fit MeasureRow(const Samples& samples, std::size_t row,
+               std::span<const RasterPredictor> predictors) {
   constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
   const std::size_t channels = samples.shape.channels;
   constexpr std::size_t kLength = kSegment / 12 * 12;  // whole pixels
@@ -214,9 +224,9 @@ Fit MeasureRow(const Samples& samples, std::size_t row) {
     const std::size_t first = (s * stride + stride * jitter / 65536) / channels * channels;
     samples.Load(first, above.size(), above.data());
     samples.Load(first + row, now.size(), now.data());
-    for (std::size_t p = 0; p < kernels::kRasterPredictors; ++p) {
+    for (std::size_t p = 0; p < predictors.size(); ++p) {
       kernels::RasterResiduals(now.data() + kMargin, above.data() + kMargin, kLength, channels,
-                               static_cast<RasterPredictor>(p), residuals.data());
+                               predictors[p], residuals.data());
       costs[0][p] += kernels::RasterCost(residuals.data(), kLength, samples.shape.bits);
       if (channels < 3) continue;
       // Pixels begin kMargin samples behind `first`: a whole number only of four channels.
@@ -231,14 +241,47 @@ Fit MeasureRow(const Samples& samples, std::size_t row) {
   Fit fit;
   const std::size_t ways = channels < 3 ? 1 : 2;
   for (std::size_t way = 0; way < ways; ++way) {
-    for (const std::uint64_t cost : costs[way]) {
-      if (cost >= fit.cost) continue;
-      fit.cost = cost;
+    for (std::size_t p = 0; p < predictors.size(); ++p) {
+      if (costs[way][p] >= fit.cost) continue;
+      fit.cost = costs[way][p];
       fit.subtract_second = way == 1;
     }
   }
   fit.flat = std::min(costs[0][0], ways == 2 ? costs[1][0] : ~std::uint64_t{0});
   return fit;
+}
+
+// Prediction from above must save 3 %.
+bool Convincing(const Fit& fit) { return fit.cost * 100 <= fit.flat * 97; }
+
+struct Found {
+  std::size_t row = 0;
+  Fit fit;
+};
+
+// The row that codes best among those of the least distances up to `most` samples and what is near
+// them. Two predictors, between the others, tell rows apart.
+Found FindRow(const Samples& samples, std::size_t most, std::size_t period, BufferPool& pool) {
+  constexpr std::array kSome = {RasterPredictor::kLeft, RasterPredictor::kTempered,
+                                RasterPredictor::kAverage};
+  constexpr std::uint64_t kLead = 2;  // of 256
+  Found best;
+  const auto consider = [&](std::size_t length, std::uint64_t lead) {
+    if (length < kMinRasterRow || length > most || length % samples.shape.channels != 0) return;
+    const Fit fit = MeasureRow(samples, length, kSome);
+    if (best.row == 0 || fit.cost + fit.cost / 256 * lead < best.fit.cost) best = {length, fit};
+  };
+  for (const Row& found : FindRows(samples, most, pool)) consider(found.samples, 0);
+  if (period % (samples.shape.bits / 8) == 0) consider(period / (samples.shape.bits / 8), 0);
+  // Noise may hide that it was two or three rows, or that one was a pixel longer.
+  const std::size_t several = best.row;
+  for (const std::size_t divisor : {2u, 3u}) consider(several / divisor, 0);
+  const std::size_t about = best.row;
+  for (const std::size_t pixels : {1u, 2u}) {
+    consider(about + pixels * samples.shape.channels, kLead);
+    consider(about - pixels * samples.shape.channels, kLead);
+  }
+  return best;
 }
 
 }  // namespace
@@ -250,39 +293,29 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   Samples samples{input.source, {}};
   if (!ChooseKind(samples)) return;
   if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
-  std::size_t row = 0;
-  Fit best;
-  const auto consider = [&](std::size_t length) {
-    if (length < kMinRasterRow || length > kMaxRasterRow || length % samples.shape.channels != 0 ||
-        length * 4 > samples.count()) {
-      return;
-    }
-    const Fit fit = MeasureRow(samples, length);
-    if (fit.cost >= best.cost) return;
-    best = fit;
-    row = length;
-  };
-  const std::array<Row, kBestRows> rows = FindRows(samples, input.pool);
-  for (const Row& found : rows) consider(found.samples);
-  const std::size_t width = samples.shape.bits / 8;
-  if (features.period % width == 0) consider(features.period / width);
-  // Noise may hide that it was two or three rows, or that one was a pixel longer.
-  const std::size_t several = row;
-  for (const std::size_t divisor : {2u, 3u}) consider(several / divisor);
-  const std::size_t about = row;
-  for (const std::size_t pixels : {1u, 2u}) {
-    consider(about + pixels * samples.shape.channels);
-    consider(about - pixels * samples.shape.channels);
+  const std::size_t farthest = std::min<std::size_t>(kMaxRasterRow, samples.count() / kFewRows) /
+                               samples.shape.channels * samples.shape.channels;
+  const std::size_t near = std::min(farthest, kNear * samples.shape.channels);
+  Found found = FindRow(samples, near, features.period, input.pool);
+  if (near < farthest && !Convincing(found.fit) && input.level.level >= kFirstFarLevel) {
+    const Found far = FindRow(samples, farthest, 0, input.pool);
+    if (far.fit.cost < found.fit.cost) found = far;
   }
-  // Prediction from above must save 3 %.
-  if (row == 0 || (!input.forced && best.cost * 100 > best.flat * 97)) return;
+  const std::size_t row = found.row;
+  if (row == 0) return;
+  constexpr std::array kAll = {RasterPredictor::kLeft,     RasterPredictor::kUp,
+                               RasterPredictor::kGradient, RasterPredictor::kTempered,
+                               RasterPredictor::kAverage,  RasterPredictor::kMedian};
+  static_assert(kAll.size() == kernels::kRasterPredictors);
+  const Fit best = MeasureRow(samples, row, kAll);
+  if (!input.forced && !Convincing(best)) return;
   samples.shape.row = static_cast<std::uint32_t>(row);
   samples.shape.subtract_second = best.subtract_second;
   samples.shape.sections = input.level.level >= kPatientLevel ? kRasterContexts : kFastSections;
   const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
   const std::uint64_t bits = ResidualBits(best.cost / counted);
   const auto estimate = static_cast<std::size_t>(bits * samples.count() / (8 * kBits));
-  const std::size_t row_bytes = row * width;
+  const std::size_t row_bytes = row * (samples.shape.bits / 8);
   // Larger windows than others take: the rows at their tops lack the one above, and two dozen
   // contexts have tables of their own.
   const std::size_t wanted = input.level.level >= kPatientLevel ? 65536 : 32768;

@@ -190,9 +190,10 @@ SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std
                      BufferPool& pool) {
   // Some rows tell enough.
   constexpr std::size_t kSamplesSeen = 1u << 16;
-  // What a section costs: its table, and the time of restoring it: bytes, and of 2^16 samples.
+  // What a section costs: its table, and the time of restoring it, which weighs less where many are
+  // wanted: bytes, and bytes of 2^16 samples.
   constexpr std::uint64_t kSectionBytes = 128;
-  constexpr std::uint64_t kSectionShare = 24;
+  const std::uint64_t share = 144u / layout.shape.sections;
   SectionMap map;
   const std::size_t channels = layout.shape.channels;
   const std::size_t step = layout.samples / kSamplesSeen + 1;
@@ -207,7 +208,7 @@ SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std
       ++counts[c][contexts[i]][wide ? BucketOf(codes[i]) : codes[i]];
     }
   });
-  const std::uint64_t bytes = kSectionBytes / step + layout.samples / step * kSectionShare / 65536;
+  const std::uint64_t bytes = kSectionBytes / step + layout.samples / step * share / 65536;
   for (std::size_t c = 0; c < channels; ++c) {
     MergeContexts(counts[c], layout.shape.sections, bytes * 8 * 256, map.channels[c]);
     map.channels[c].first = static_cast<std::uint8_t>(map.count);
