@@ -16,9 +16,6 @@ namespace {
 // Candidates kept per byte of a sub-block, on the average. Text at full depth has about 4; where
 // the store runs short, positions keep their longest ones.
 constexpr std::size_t kCandidatesPerByte = 6;
-// At most so many a position: the longest, and what was left out is shorter by little.
-constexpr std::size_t kPositionCandidates = 40;
-
 // What lives from one sub-block to the next, at the front of the workspace.
 struct Carried {
   std::uint32_t primed;
@@ -32,8 +29,14 @@ std::size_t LiteralBytes(const LzParams& params) {
 
 constexpr std::size_t Words(std::size_t bytes) { return (bytes + 63) / 64 * 16; }
 
+// Where planes are stored and a sequence costs two bytes of time, shorter matches gain nothing:
+// they take a token and an offset, too.
+unsigned LeastBytes(const LzParams& params) {
+  return params.stored_planes && params.sequence_price >= 16 * kOneBit ? 5 : kMinMatch;
+}
+
 MatchTree::Shape TreeShape(const LzParams& params) {
-  return {params.min_match, params.hash_log, params.depth, params.nice};
+  return {LeastBytes(params), params.min_match, params.hash_log, params.depth, params.nice};
 }
 
 // Where the parts of the workspace begin, in words; each on a cache line. The parts that must be
@@ -95,34 +98,6 @@ LiteralContexts Contexts(std::span<const Sequence> sequences, const LzRange& ran
                          params.literal_price * (sequences.size() + literals));
 }
 
-// Visits every position of the range; inside matches taken whole there is nothing to choose.
-template <unsigned kTreeBytes>
-void Search(const LzRange& range, std::size_t nice, MatchTree& tree, Workspace& work) {
-  const std::uint8_t* const base = range.source.data();
-  Candidate found[kMaxCandidates];
-  std::size_t used = 0;
-  std::size_t at = range.begin;
-  while (at < range.end) {
-    std::size_t count = tree.Find<kTreeBytes>(at, found);
-    if (range.end - at < kMinMatch) count = 0;  // the sub-block ends before a match could
-    const std::size_t left = work.candidates.size() - used - (range.end - at - 1);
-    const std::size_t kept = std::min({count, kPositionCandidates, left});
-    std::memcpy(work.candidates.data() + used, found + (count - kept), kept * sizeof(Candidate));
-    used += kept;
-    work.counts[at - range.begin] = static_cast<std::uint8_t>(kept);
-    if (count != 0 && CandidateLength(found[count - 1]) >= nice) {
-      const std::size_t offset = CandidateOffset(found[count - 1]);
-      const std::size_t whole = MatchLength(base + at, base + at - offset, base + range.end);
-      for (const std::size_t next = at + whole; ++at < next;) {
-        tree.Skip<kTreeBytes>(at);
-        work.counts[at - range.begin] = 0;
-      }
-    } else {
-      ++at;
-    }
-  }
-}
-
 }  // namespace
 
 std::size_t OptimalWords(const LzParams& params, std::size_t size) {
@@ -138,20 +113,7 @@ std::size_t ParseOptimal(const LzRange& range, const LzParams& params, const LzT
   Workspace work(params, range.source.size(), tables.optimal.data());
   MatchTree tree(TreeShape(params), range.source, work.tree);
   const std::size_t nice = params.nice;
-  switch (params.min_match) {
-    case 5:
-      Search<5>(range, nice, tree, work);
-      break;
-    case 6:
-      Search<6>(range, nice, tree, work);
-      break;
-    case 7:
-      Search<7>(range, nice, tree, work);
-      break;
-    default:
-      Search<8>(range, nice, tree, work);
-      break;
-  }
+  tree.Search(range.begin, range.end, work.counts, work.candidates);
 
   const ByteView bytes = range.source.subspan(range.begin, range.end - range.begin);
   const CandidateStore store{work.counts, work.candidates};

@@ -1,10 +1,11 @@
 // Match candidates: one probe for each short length, a binary search tree for the long ones.
 //
-// Offers for each position the nearest earlier positions that share 3, 4, … bytes with it (a table
-// of last positions for each length) and, in one descent of bounded depth through the tree of its
-// first `tree_bytes` bytes, the nearest match of each greater length that the descent meets.
-// Memory: Words 32-bit words, of which the first ZeroWords are zero before the first position of a
-// chunk; positions must be visited in order, each once. Work: `depth` nodes a position at most.
+// Offers for each position the nearest earlier positions that share `least_bytes` and more bytes
+// with it (a table of last positions for each length) and, in one descent of bounded depth through
+// the tree of its first `tree_bytes` bytes, the nearest match of each greater length that the
+// descent meets. Memory: Words 32-bit words, of which the first ZeroWords are zero before the first
+// position of a chunk; positions must be visited in order, each once. Work: `depth` nodes a
+// position at most.
 #ifndef SIGMA_CODER_LZ_TREE_H_
 #define SIGMA_CODER_LZ_TREE_H_
 
@@ -26,16 +27,14 @@ using Candidate = std::uint32_t;
   return candidate & 255;
 }
 
-// Most candidates of one position: lengths grow strictly, and longer ones end the search.
-inline constexpr std::size_t kMaxCandidates = 255;
-
 class MatchTree {
  public:
   struct Shape {
-    unsigned tree_bytes;  // 5…8
-    unsigned hash_log;    // heads of the trees, log2
-    std::size_t depth;    // nodes visited a position
-    std::size_t nice;     // a match this long ends the search, at most 255
+    unsigned least_bytes;  // of a candidate: 3 or 5
+    unsigned tree_bytes;   // 5…8
+    unsigned hash_log;     // heads of the trees, log2
+    std::size_t depth;     // nodes visited a position
+    std::size_t nice;      // a match this long ends the search, at most 255
   };
 
   // 32-bit words for a chunk of `size` bytes, and how many of them must be zero at its start.
@@ -44,20 +43,18 @@ class MatchTree {
 
   MatchTree(const Shape& shape, ByteView source, std::span<std::uint32_t> words);
 
-  // Inserts `position` and writes its candidates, shortest first; returns how many.
-  template <unsigned kTreeBytes>
-  std::size_t Find(std::size_t position, Candidate* candidates) noexcept {
-    return Visit<kTreeBytes, true>(position, candidates);
-  }
-  // Inserts `position`.
-  template <unsigned kTreeBytes>
-  void Skip(std::size_t position) noexcept {
-    Visit<kTreeBytes, false>(position, nullptr);
-  }
+  // Visits [begin, end): counts[i] candidates of begin + i, shortest first, one position behind the
+  // other in `candidates`, which holds at least one a position; where it runs short, positions keep
+  // their longest. Inside of a match of `nice` bytes, which is taken whole, positions have none.
+  void Search(std::size_t begin, std::size_t end, std::span<std::uint8_t> counts,
+              std::span<Candidate> candidates) noexcept;
 
  private:
-  template <unsigned kTreeBytes, bool kRecord>
-  std::size_t Visit(std::size_t position, Candidate* candidates) noexcept;
+  template <unsigned kLeastBytes, unsigned kTreeBytes>
+  class Descents;
+  template <unsigned kLeastBytes>
+  void SearchFrom(std::size_t begin, std::size_t end, std::span<std::uint8_t> counts,
+                  std::span<Candidate> candidates) noexcept;
 
   const std::uint8_t* base_;
   std::size_t size_;
@@ -66,7 +63,10 @@ class MatchTree {
   std::uint32_t* heads_;
   std::uint32_t* nodes_;
   std::size_t window_mask_;
+  std::size_t farthest_;
   unsigned head_shift_;
+  unsigned least_bytes_;
+  unsigned tree_bytes_;
   std::size_t depth_;
   std::size_t nice_;
 };

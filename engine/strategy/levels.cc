@@ -118,7 +118,7 @@ constexpr std::array kDecodeFirst{
          .nice = 64,
          .passes = 1,
          .arrivals = 1,
-         .depth = 7,
+         .depth = 8,
          .sequence_price = 4096,
          .stored_planes = true}),
     Row(7, 8 * kMiB,
