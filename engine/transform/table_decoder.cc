@@ -16,7 +16,7 @@ namespace sigma {
 namespace {
 
 // Room behind the literal that a number and the copies of 16 bytes may touch.
-constexpr std::size_t kSlack = 64;
+constexpr std::size_t kSlack = 96;
 
 // Up to three digits of a byte and, in the highest byte, how many; by their least number.
 struct SmallNumbers {
@@ -36,104 +36,142 @@ struct SmallNumbers {
 };
 constexpr SmallNumbers kSmallNumbers;
 
+// Four digits of a value below 10000.
+struct FourDigits {
+  std::array<std::uint32_t, 10000> text{};
+  constexpr FourDigits() {
+    for (std::uint32_t value = 0; value < text.size(); ++value) {
+      text[value] = ('0' + value / 1000) | ('0' + value / 100 % 10) << 8 |
+                    ('0' + value / 10 % 10) << 16 | ('0' + value % 10) << 24;
+    }
+  }
+};
+constexpr FourDigits kFourDigits;
+
+// Writes lines; where it stands is kept in registers, since every byte written might be the
+// object's.
 class Writer {
  public:
   Writer(TableSchema& schema, std::uint8_t separator, MutableBytes target)
       : schema_(schema),
-        literals_(schema.templates().data()),
         separator_(separator),
         at_(target.data()),
         end_(target.data() + target.size()) {}
 
   [[nodiscard]] bool full() const { return at_ == end_; }
 
-  // Writes a line; `last` without its separator. False if it does not fit or a text ends.
-  bool Line(TableOp* op, bool last) {
-    for (;; ++op) {
-      if (static_cast<std::size_t>(end_ - at_) < op->literal_size + kSlack) {
-        return LineExactly(op, last);
-      }
-      CopyLiteral(*op);
-      switch (op->form) {
-        case TableForm::kEnd:
-          if (last) --at_;
-          return true;
-        case TableForm::kSmall: {
-          const std::uint32_t word = kSmallNumbers.text[op->least][*op->values++];
-          StoreLE(at_, word);
-          at_ += word >> 24;
-          break;
+  // Writes the lines of these codes; `cut`: the last one without its separator. False if they do
+  // not fit or a text ends.
+  bool Lines(ByteView codes, const std::uint8_t* rare, bool cut) {
+    const auto frequent = static_cast<std::size_t>(schema_.header().frequent);
+    std::size_t fresh = frequent;
+    TableOp* const ops = schema_.ops().data();
+    std::uint8_t* at = at_;
+    std::uint8_t* const end = end_;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      std::size_t place = codes[i];
+      if (place >= kNewTemplate) [[unlikely]] {
+        if (place == kNewTemplate) {
+          place = fresh++;
+        } else {
+          place = frequent + LoadLE<std::uint16_t>(rare);
+          rare += 2;
         }
-        case TableForm::kDecimal:
-          at_ += WriteDecimal(LoadLE<std::uint16_t>(op->values), op->least, at_);
-          op->values += 2;
-          break;
-        case TableForm::kNumber:
-          at_ += Number(*op, at_);
-          break;
-        case TableForm::kText:
-          if (!CopyText(*op)) return false;
-          break;
       }
+      TableProgram& program = schema_.programs()[place];
+      const std::size_t row = program.row++;
+      TableOp* op = ops + program.first;
+      const std::size_t room = program.room + kSlack;
+      bool fits = static_cast<std::size_t>(end - at) >= room;
+      for (; fits; ++op) {
+        at = CopyLiteral(op->literal, op->literal_size, at);
+        if (op->form == TableForm::kSmall) {
+          const std::uint32_t word = kSmallNumbers.text[op->least][op->values[row]];
+          StoreLE(at, word);
+          at += word >> 24;
+        } else if (op->form == TableForm::kDecimal) {
+          at = Decimal(*op, row, at);
+        } else if (op->form == TableForm::kEnd) {
+          break;
+        } else if (op->form == TableForm::kNumber) {
+          at += Number(*op, row, at);
+        } else {
+          at = CopyText(*op, at);
+          if (at == nullptr) return false;
+          fits = static_cast<std::size_t>(end - at) >= room;
+        }
+      }
+      const bool last = cut && i + 1 == codes.size();
+      if (fits) {
+        at -= last ? 1 : 0;
+        continue;
+      }
+      at_ = at;
+      if (!LineExactly(op, row, last)) return false;
+      at = at_;
     }
+    at_ = at;
+    return true;
   }
 
  private:
-  void CopyLiteral(const TableOp& op) {
-    const std::uint8_t* const from = literals_ + op.literal;
-    std::memcpy(at_, from, 16);
-    for (std::size_t i = 16; i < op.literal_size; i += 16) std::memcpy(at_ + i, from + i, 16);
-    at_ += op.literal_size;
+  // Up to kSlack bytes behind the literal are written.
+  static std::uint8_t* CopyLiteral(const std::uint8_t* from, std::size_t size, std::uint8_t* at) {
+    std::memcpy(at, from, 16);
+    if (size > 16) {
+      std::memcpy(at + 16, from + 16, 16);
+      std::memcpy(at + 32, from + 32, 16);
+      std::memcpy(at + 48, from + 48, 16);
+      for (std::size_t i = 64; i < size; i += 16) std::memcpy(at + i, from + i, 16);
+    }
+    return at + size;
   }
 
-  std::size_t Number(TableOp& op, std::uint8_t* to) {
-    std::uint64_t value = 0;
-    switch (op.log_width) {
-      case 0:
-        value = *op.values;
-        break;
-      case 1:
-        value = LoadLE<std::uint16_t>(op.values);
-        break;
-      case 2:
-        value = LoadLE<std::uint32_t>(op.values);
-        break;
-      default:
-        value = LoadLE<std::uint64_t>(op.values);
+  static std::uint8_t* Decimal(const TableOp& op, std::size_t row, std::uint8_t* at) {
+    const std::uint32_t value = LoadLE<std::uint16_t>(op.values + 2 * row);
+    if (value >= kFourDigits.text.size()) [[unlikely]] {
+      return at + WriteDecimal(value, op.least, at);
     }
-    op.values += std::size_t{1} << op.log_width;
-    const std::size_t least = op.least == kHasLengths ? *schema_.lengths(op.lengths++) : op.least;
+    const std::size_t natural = 1u + (value >= 10) + (value >= 100) + (value >= 1000);
+    const std::size_t size = std::max<std::size_t>(natural, op.least);
+    StoreLE(at, kFourDigits.text[value] >> (32 - 8 * size));
+    return at + size;
+  }
+
+  std::size_t Number(const TableOp& op, std::size_t row, std::uint8_t* to) const {
+    const std::uint64_t value =
+        LoadLE<std::uint64_t>(op.values + op.step * row) & ~std::uint64_t{0} >> (64 - 8 * op.step);
+    const std::size_t least = op.least == kHasLengths ? schema_.lengths(op.lengths)[row] : op.least;
     if (op.base == TableBase::kDecimal) return WriteDecimal(value, least, to);
     return WriteHex(value, least, op.base == TableBase::kLowerHex ? 'a' : 'A', to);
   }
 
-  // Copies eight bytes at a time up to the separator (zero byte in a word: A. Mycroft, 1987).
-  bool CopyText(TableOp& op) {
+  // Copies eight bytes at a time up to the separator (zero byte in a word: A. Mycroft, 1987). Null
+  // if the text ends or does not fit.
+  std::uint8_t* CopyText(TableOp& op, std::uint8_t* at) {
     constexpr std::uint64_t kOnes = 0x0101010101010101u;
     const std::uint8_t* const text_end = schema_.text_end(op.lengths);
     const std::uint8_t* from = op.values;
     const std::uint64_t separators = kOnes * separator_;
-    while (end_ - at_ >= 8) {
+    while (end_ - at >= 8) {
       const auto word = LoadLE<std::uint64_t>(from);
-      StoreLE(at_, word);
+      StoreLE(at, word);
       const std::uint64_t same = word ^ separators;
       const std::uint64_t found = (same - kOnes) & ~same & (kOnes << 7);
       if (found != 0) {
         const auto size = static_cast<std::size_t>(std::countr_zero(found) / 8);
-        if (static_cast<std::size_t>(text_end - from) <= size) return false;
-        at_ += size;
+        if (static_cast<std::size_t>(text_end - from) <= size) return nullptr;
         op.values = from + size + 1;
-        return true;
+        return at + size;
       }
-      if (text_end - from <= 8) return false;
+      if (text_end - from <= 8) return nullptr;
       from += 8;
-      at_ += 8;
+      at += 8;
     }
     const std::uint8_t* const stop = std::find(from, text_end, separator_);
-    if (stop == text_end || stop - from > end_ - at_) return false;
-    at_ = std::copy(from, stop, at_);
+    if (stop == text_end || stop - from > end_ - at) return nullptr;
     op.values = stop + 1;
-    return true;
+    return std::copy(from, stop, at);
   }
 
   bool Put(ByteView bytes) {
@@ -142,24 +180,23 @@ class Writer {
     return true;
   }
 
-  bool LineExactly(TableOp* op, bool last) {
+  // From an operation on.
+  bool LineExactly(TableOp* op, std::size_t row, bool last) {
     for (;; ++op) {
       const bool ends = op->form == TableForm::kEnd;
-      if (!Put({literals_ + op->literal, op->literal_size - (ends && last ? 1u : 0u)})) {
-        return false;
-      }
+      if (!Put({op->literal, op->literal_size - (ends && last ? 1u : 0u)})) return false;
       if (ends) return true;
       if (op->form == TableForm::kText) {
-        if (!CopyText(*op)) return false;
+        at_ = CopyText(*op, at_);
+        if (at_ == nullptr) return false;
         continue;
       }
       std::array<std::uint8_t, kMaxNumber> text;
-      if (!Put({text.data(), Number(*op, text.data())})) return false;
+      if (!Put({text.data(), Number(*op, row, text.data())})) return false;
     }
   }
 
   TableSchema& schema_;
-  const std::uint8_t* literals_;
   std::uint8_t separator_;
   std::uint8_t* at_;
   std::uint8_t* end_;
@@ -175,22 +212,8 @@ Result<void> DecodeTable(std::span<const ByteView> sections, const TransformPara
   auto schema = TableSchema::Parse(sections, separator, pool);
   if (!schema) return schema.failure();
   Writer writer(*schema, separator, target);
-  const ByteView codes = sections[0];
-  const std::size_t frequent = static_cast<std::size_t>(schema->header().frequent);
-  const std::uint8_t* rare = sections[1].data();
-  std::size_t fresh = frequent;
-  const bool cut = schema->header().cut;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    std::size_t place = codes[i];
-    if (place == kNewTemplate) {
-      place = fresh++;
-    } else if (place == kOldTemplate) {
-      place = frequent + LoadLE<std::uint16_t>(rare);
-      rare += 2;
-    }
-    if (!writer.Line(schema->program(place), cut && i + 1 == codes.size())) {
-      return Fail(ErrorCode::kCorrupt, "table that does not fit its size");
-    }
+  if (!writer.Lines(sections[0], sections[1].data(), schema->header().cut)) {
+    return Fail(ErrorCode::kCorrupt, "table that does not fit its size");
   }
   if (!writer.full()) return Fail(ErrorCode::kCorrupt, "table smaller than its size");
   return {};

@@ -22,7 +22,7 @@ namespace {
 // rows on, or from one for so many bytes of source where that is less: 128 rows everywhere gain
 // 0.05 % of nci and lose 0.1 % of logs, in three times the sections …
 constexpr std::size_t kLeastOwnRows = 128;
-constexpr std::size_t kEnoughOwnRows = 1024;
+constexpr std::size_t kEnoughOwnRows = 2048;
 constexpr std::size_t kBytesPerOwnRow = 1024;
 // … unless there are too many. Columns take about this many sections each.
 constexpr std::size_t kSectionsForColumns = 200;

@@ -8,7 +8,10 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/transform/section_list.h"
+#include "kernels/delta.h"
+#include "kernels/histogram.h"
 #include "kernels/planes.h"
+#include "kernels/zigzag.h"
 
 namespace sigma {
 namespace {
@@ -16,28 +19,16 @@ namespace {
 // Lines' codes, rare templates, the group's text and lengths, templates, schema.
 constexpr std::size_t kFixedSections = 6;
 
+// Chunks are smaller (FORMAT.md), so no line is longer.
+constexpr std::size_t kMostRoom = std::size_t{1} << 31;
+
 Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
-template <typename T>
-void UndoDifferences(std::uint8_t* values, std::size_t rows) {
-  T value = 0;
-  for (std::size_t row = 0; row < rows; ++row) {
-    value = static_cast<T>(value + UnZigZag(LoadLE<T>(values + row * sizeof(T))));
-    StoreLE(values + row * sizeof(T), value);
-  }
-}
-
 void UndoDifferences(std::uint8_t* values, std::size_t rows, std::size_t log_width) {
-  switch (log_width) {
-    case 0:
-      return UndoDifferences<std::uint8_t>(values, rows);
-    case 1:
-      return UndoDifferences<std::uint16_t>(values, rows);
-    case 2:
-      return UndoDifferences<std::uint32_t>(values, rows);
-    default:
-      return UndoDifferences<std::uint64_t>(values, rows);
-  }
+  const std::size_t width = std::size_t{1} << log_width;
+  const MutableBytes all(values, rows * width);
+  kernels::Unzigzag(all, width, all);
+  kernels::Undelta(all, width, all);
 }
 
 }  // namespace
@@ -47,8 +38,7 @@ struct TableSchema::Builder {
   std::uint8_t separator;
   BufferPool& pool;
   TableSchema& schema;
-  std::span<std::uint32_t> rows;  // of each template
-  std::size_t columns_at = 0;     // of the first column's bytes in the schema section
+  std::size_t columns_at = 0;  // of the first column's bytes in the schema section
   std::array<ByteView, kTableGroups * 8> planes{};
   std::array<std::size_t, kTableGroups> group_rows{};
   std::size_t own_end = 0;        // one behind the last section of a column
@@ -96,19 +86,19 @@ Result<void> TableSchema::Builder::ParseHeader() {
   if (slots > kMaxTableSlots) return Corrupt("table with too many columns");
   const std::size_t count = static_cast<std::size_t>(ends);
   const std::size_t op_bytes = (slots + count) * sizeof(TableOp);
-  schema.memory_ = pool.Acquire(op_bytes + 2 * count * sizeof(std::uint32_t));
+  schema.memory_ = pool.Acquire(op_bytes + count * sizeof(TableProgram));
   std::uint8_t* const memory = schema.memory_.data();
   schema.ops_ = {reinterpret_cast<TableOp*>(memory), slots + count};
-  auto* const numbers = reinterpret_cast<std::uint32_t*>(memory + op_bytes);
-  schema.begins_ = {numbers, count};
-  rows = {numbers + count, count};
+  schema.programs_ = {reinterpret_cast<TableProgram*>(memory + op_bytes), count};
+  std::ranges::fill(schema.programs_, TableProgram{});
   return {};
 }
 
 Result<void> TableSchema::Builder::CountRows() {
   const TableHeader& header = schema.header_;
-  std::array<std::uint32_t, 256> counts{};
-  for (const std::uint8_t code : sections[0]) ++counts[code];
+  kernels::WordHistograms histograms{};
+  kernels::CountBytes(sections[0], histograms);
+  const kernels::Histogram counts = kernels::FoldPlane(histograms, 1, 0);
   const auto frequent = static_cast<std::ptrdiff_t>(header.frequent);
   if (std::any_of(counts.begin() + frequent, counts.begin() + kNewTemplate,
                   [](std::uint32_t count) { return count != 0; }) ||
@@ -116,13 +106,13 @@ Result<void> TableSchema::Builder::CountRows() {
       sections[1].size() != std::size_t{2} * counts[kOldTemplate]) {
     return Corrupt("table with lines of unknown templates");
   }
-  std::copy_n(counts.begin(), frequent, rows.begin());
-  const std::span<std::uint32_t> rare = rows.subspan(header.frequent);
-  std::ranges::fill(rare, 1u);
+  for (std::size_t i = 0; i < header.frequent; ++i) schema.programs_[i].rows = counts[i];
+  const std::span<TableProgram> rare = schema.programs_.subspan(header.frequent);
+  for (TableProgram& program : rare) program.rows = 1;
   for (std::size_t at = 0; at < sections[1].size(); at += 2) {
     const auto index = LoadLE<std::uint16_t>(sections[1].data() + at);
     if (index >= rare.size()) return Corrupt("table with lines of unknown templates");
-    ++rare[index];
+    ++rare[index].rows;
   }
   return {};
 }
@@ -176,7 +166,7 @@ Result<void> TableSchema::Builder::CheckColumns() {
   const auto done = ForEachOp(
       [&](std::size_t place, std::size_t, std::size_t, const TableColumn* column) -> Result<void> {
         if (column == nullptr) return {};
-        const std::size_t count = rows[place];
+        const std::size_t count = schema.programs_[place].rows;
         bool fits = true;
         if (column->base == TableBase::kText) {
           if (column->own) fits = section++ < own_end;
@@ -249,11 +239,15 @@ Result<void> TableSchema::Builder::PlaceColumns() {
   bool begins = true;
   const auto done = ForEachOp([&](std::size_t place, std::size_t literal, std::size_t literal_size,
                                   const TableColumn* column) -> Result<void> {
-    if (begins) schema.begins_[place] = static_cast<std::uint32_t>(op);
+    TableProgram& program = schema.programs_[place];
+    if (begins) program.first = static_cast<std::uint32_t>(op);
+    const std::size_t room = program.room + literal_size + kMaxNumber;
+    if (room > kMostRoom) return Corrupt("table with a template too long");
+    program.room = static_cast<std::uint32_t>(room);
     begins = column == nullptr;
     TableOp& out = schema.ops_[op++];
     out = {nullptr,
-           static_cast<std::uint32_t>(literal),
+           schema.templates_.data() + literal,
            static_cast<std::uint32_t>(literal_size),
            0,
            TableForm::kEnd,
@@ -266,7 +260,7 @@ Result<void> TableSchema::Builder::PlaceColumns() {
       if (!column->own) {
         // The column's texts end where as many separators as it has rows are behind it.
         out.values = group_text_at;
-        for (std::size_t row = 0; row < rows[place]; ++row) {
+        for (std::size_t row = 0; row < schema.programs_[place].rows; ++row) {
           const auto* const stop = static_cast<const std::uint8_t*>(
               std::memchr(group_text_at, separator,
                           static_cast<std::size_t>(schema.text_ends_[0] - group_text_at)));
@@ -281,10 +275,10 @@ Result<void> TableSchema::Builder::PlaceColumns() {
       schema.text_ends_[texts++] = text.data() + text.size();
       return {};
     }
-    const std::size_t count = rows[place];
+    const std::size_t count = schema.programs_[place].rows;
     const std::size_t width = column->width();
     out.base = column->base;
-    out.log_width = column->log_width;
+    out.step = static_cast<std::uint8_t>(width);
     out.least = column->lengths ? kHasLengths : column->least;
     if (column->own) {
       out.values = sections[section].data();
@@ -315,9 +309,9 @@ Result<void> TableSchema::Builder::PlaceColumns() {
       }
     }
     const bool decimal = column->base == TableBase::kDecimal && !column->lengths;
-    out.form = decimal && column->log_width == 0 && column->least <= 3 ? TableForm::kSmall
-               : decimal && column->log_width == 1                     ? TableForm::kDecimal
-                                                                       : TableForm::kNumber;
+    out.form = decimal && column->log_width == 0 && column->least <= 3   ? TableForm::kSmall
+               : decimal && column->log_width == 1 && column->least <= 4 ? TableForm::kDecimal
+                                                                         : TableForm::kNumber;
     return {};
   });
   if (!done) return done;

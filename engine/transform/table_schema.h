@@ -20,21 +20,29 @@ enum class TableForm : std::uint8_t {
   kEnd,      // no value: the template ends
   kText,     // up to the next separator of a text
   kSmall,    // decimal of one byte, at most three digits at least
-  kDecimal,  // decimal of two bytes
+  kDecimal,  // decimal of two bytes, at most four digits at least
   kNumber,   // any other
 };
 
 struct TableOp {
-  const std::uint8_t* values;  // the column's next value; its text
-  std::uint32_t literal;       // template text before it: where …
-  std::uint32_t literal_size;  // … and how much
-  std::uint32_t lengths;       // next of its lengths; kText: which text it is
+  const std::uint8_t* values;   // of the column, one for each row; kText: the next text
+  const std::uint8_t* literal;  // template text before it …
+  std::uint32_t literal_size;   // … and how much
+  std::uint32_t lengths;        // first of its lengths; kText: which text it is
   TableForm form;
-  std::uint8_t log_width;
+  std::uint8_t step;   // bytes of a value
   std::uint8_t least;  // kHasLengths: see `lengths`
   TableBase base;
 };
 inline constexpr std::uint8_t kHasLengths = 0xFF;
+
+// A template's operations.
+struct TableProgram {
+  std::uint32_t first;  // operation
+  std::uint32_t row;    // the next line's
+  std::uint32_t room;   // most bytes its literals and numbers take
+  std::uint32_t rows;
+};
 
 class TableSchema {
  public:
@@ -43,9 +51,9 @@ class TableSchema {
                                    BufferPool& pool);
 
   [[nodiscard]] const TableHeader& header() const { return header_; }
-  // First operation of a template, by its place in the order of the wire.
-  [[nodiscard]] TableOp* program(std::size_t place) { return &ops_[begins_[place]]; }
-  [[nodiscard]] ByteView templates() const { return templates_; }
+  // In the order of the wire.
+  [[nodiscard]] std::span<TableProgram> programs() { return programs_; }
+  [[nodiscard]] std::span<TableOp> ops() { return ops_; }
   [[nodiscard]] const std::uint8_t* lengths(std::uint32_t at) const { return lengths_.data() + at; }
   [[nodiscard]] const std::uint8_t* text_end(std::uint32_t text) const { return text_ends_[text]; }
 
@@ -54,11 +62,11 @@ class TableSchema {
 
   TableHeader header_;
   ByteView templates_;
-  BufferPool::Lease memory_;  // operations, begins, rows
+  BufferPool::Lease memory_;  // operations, programs
   BufferPool::Lease integer_memory_;
   BufferPool::Lease length_memory_;
   std::span<TableOp> ops_;
-  std::span<std::uint32_t> begins_;
+  std::span<TableProgram> programs_;
   std::span<std::uint8_t> lengths_;  // of all columns one behind the other
   std::array<const std::uint8_t*, 256> text_ends_{};
 };
