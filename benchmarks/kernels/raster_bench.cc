@@ -6,6 +6,7 @@
 
 #include "benchmarks/per_target.h"
 #include "kernels/raster.h"
+#include "kernels/raster_samples.h"
 #include "kernels/raster_symbols.h"
 
 namespace sigma::benchmarks {
@@ -100,7 +101,40 @@ bool AddSymbols() {
        }});
 }
 
+bool AddSamples(const std::string& name, const kernels::RasterSampleKind& kind) {
+  const auto add = [&](const std::string& direction, auto body) {
+    return AddPerTarget({"kernels/raster_" + direction + name,
+                         {16384},
+                         [kind, body](benchmark::State& state, std::size_t size) {
+                           const std::size_t pixels = size / (kind.wide ? 2 : 1) / kind.channels;
+                           std::vector<std::uint8_t> bytes(size);
+                           std::vector<std::uint16_t> lanes(pixels * kind.channels);
+                           kernels::RasterPlanes planes{};
+                           for (std::size_t c = 0; c < kind.channels; ++c) {
+                             planes[c] = lanes.data() + c * pixels;
+                           }
+                           for (auto _ : state) {
+                             body(bytes.data(), pixels, kind, planes);
+                             benchmark::ClobberMemory();
+                           }
+                         }});
+  };
+  add("load_", [](std::uint8_t* bytes, std::size_t pixels, const kernels::RasterSampleKind& of,
+                  const kernels::RasterPlanes& planes) {
+    kernels::RasterLoadSamples(bytes, pixels, of, planes);
+  });
+  return add("store_",
+             [](std::uint8_t* bytes, std::size_t pixels, const kernels::RasterSampleKind& of,
+                const kernels::RasterPlanes& planes) {
+               kernels::RasterStoreSamples(planes, pixels, of, bytes);
+             });
+}
+
 const bool registered[] = {
+    AddSamples("8", {1, false, false, 0}),
+    AddSamples("8x3", {3, false, false, 0}),
+    AddSamples("16", {1, true, false, 0}),
+    AddSamples("16x4be", {4, true, true, 0}),
     AddPredictor("left", RasterPredictor::kLeft),
     AddPredictor("up", RasterPredictor::kUp),
     AddPredictor("gradient", RasterPredictor::kGradient),

@@ -13,33 +13,19 @@ namespace {
 using kernels::RasterCursor;
 static_assert(kRasterBlockRows == kernels::kRasterGroup);
 
-template <typename Sample, bool kSwap>
-void StoreRow(const Planes& rows, std::size_t k, std::size_t length, const RasterShape& shape,
+// The first `length` samples of rows `k`.
+void StoreRow(const Planes& rows, std::size_t k, std::size_t length, const Layout& layout,
               std::uint8_t* to) {
-  const auto turn = static_cast<std::uint16_t>(shape.is_signed ? 1u << (shape.bits - 1) : 0);
-  const std::size_t channels = shape.channels;
-  const auto put = [&](std::size_t i, std::uint16_t lane) {
-    if constexpr (sizeof(Sample) == 1) {
-      to[i] = static_cast<std::uint8_t>(lane ^ turn);
-    } else {
-      const auto sample = static_cast<std::uint16_t>(lane ^ turn);
-      StoreLE<std::uint16_t>(
-          to + 2 * i, kSwap ? static_cast<std::uint16_t>(sample << 8 | sample >> 8) : sample);
-    }
-  };
-  for (std::size_t c = 0; c < channels; ++c) {
-    const std::uint16_t* const from = rows.Row(c, k);
-    const std::size_t count = PlaneLength(length, channels, c);
-    switch (channels) {  // constant strides
-      case 1:
-        for (std::size_t i = 0; i < count; ++i) put(i, from[i]);
-        break;
-      case 3:
-        for (std::size_t i = 0; i < count; ++i) put(3 * i + c, from[i]);
-        break;
-      default:
-        for (std::size_t i = 0; i < count; ++i) put(channels * i + c, from[i]);
-    }
+  const kernels::RasterSampleKind kind = KindOf(layout.shape);
+  const kernels::RasterPlanes planes = rows.All(layout.shape, k);
+  const std::size_t pixels = length / kind.channels;
+  kernels::RasterStoreSamples(planes, pixels, kind, to);
+  // The last row may end within a pixel.
+  kernels::RasterSampleKind single = kind;
+  single.channels = 1;
+  for (std::size_t c = 0; c < length % kind.channels; ++c) {
+    kernels::RasterStoreSamples({planes[c] + pixels}, 1, single,
+                                to + (pixels * kind.channels + c) * layout.width);
   }
 }
 
@@ -158,10 +144,7 @@ Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& lay
     for (std::size_t k = 1; k <= block_rows; ++k) {
       const std::size_t y = first + k - 1;
       std::uint8_t* const to = samples.data() + y * shape.row * layout.width;
-      const auto store = shape.bits == 8    ? StoreRow<std::uint8_t, false>
-                         : shape.big_endian ? StoreRow<std::uint16_t, true>
-                                            : StoreRow<std::uint16_t, false>;
-      store(rows, k, RowLength(layout, y), shape, to);
+      StoreRow(rows, k, RowLength(layout, y), layout, to);
     }
   }
   const bool all_used = std::ranges::all_of(

@@ -20,21 +20,21 @@
 namespace sigma::raster {
 namespace {
 
-// Samples of row `k` of each plane; `row` has room for a row of the source.
-void LoadPlanes(const std::uint8_t* from, std::size_t length, const RasterShape& shape,
-                const Planes& rows, std::size_t k, std::uint16_t* row) {
-  const std::size_t channels = shape.channels;
-  if (channels == 1) {
-    LoadRasterSamples(from, length, shape, rows.Row(0, k));
-    std::fill_n(rows.Row(0, k) + length, shape.row - length, std::uint16_t{0});
-    return;
-  }
-  LoadRasterSamples(from, length, shape, row);
-  std::fill_n(row + length, shape.row - length, std::uint16_t{0});
-  for (std::size_t c = 0; c < channels; ++c) {
-    std::uint16_t* const to = rows.Row(c, k);
-    const std::size_t count = shape.row / channels;
-    for (std::size_t i = 0; i < count; ++i) to[i] = row[i * channels + c];
+// The `length` samples of a row as rows `k` of the planes; what is missing of it becomes 0.
+void LoadRow(const std::uint8_t* from, std::size_t length, const Layout& layout, const Planes& rows,
+             std::size_t k) {
+  const kernels::RasterSampleKind kind = KindOf(layout.shape);
+  const kernels::RasterPlanes planes = rows.All(layout.shape, k);
+  const std::size_t pixels = length / kind.channels;
+  kernels::RasterLoadSamples(from, pixels, kind, planes);
+  if (length == layout.shape.row) return;
+  kernels::RasterSampleKind single = kind;
+  single.channels = 1;
+  for (std::size_t c = 0; c < kind.channels; ++c) {
+    const std::size_t count = PlaneLength(length, kind.channels, c);
+    kernels::RasterLoadSamples(from + (pixels * kind.channels + c) * layout.width, count - pixels,
+                               single, {planes[c] + pixels});
+    std::fill(planes[c] + count, planes[c] + layout.shape.row / kind.channels, std::uint16_t{0});
   }
 }
 
@@ -89,8 +89,7 @@ void EncodeRows(ByteView samples, const Layout& layout, BufferPool& pool, Mutabl
     const std::size_t block_rows = std::min(kRasterBlockRows, layout.rows - first);
     for (std::size_t k = 1; k <= block_rows; ++k) {
       const std::size_t y = first + k - 1;
-      LoadPlanes(samples.data() + y * shape.row * layout.width, RowLength(layout, y), shape, rows,
-                 k, row);
+      LoadRow(samples.data() + y * shape.row * layout.width, RowLength(layout, y), layout, rows, k);
     }
     const RasterPredictor predictor = ChoosePredictor(rows, block_rows, layout, row);
     predictors[first / kRasterBlockRows] = static_cast<std::uint8_t>(predictor);

@@ -11,6 +11,7 @@
 
 #include "engine/transform/raster.h"
 #include "kernels/raster.h"
+#include "kernels/raster_samples.h"
 #include "kernels/raster_symbols.h"
 
 namespace sigma::raster {
@@ -116,6 +117,12 @@ class Planes {
   [[nodiscard]] std::uint16_t* Row(std::size_t channel, std::size_t row) const {
     return lanes_.data() + (channel * rows_ + row) * stride_ + kernels::kRasterReach;
   }
+  // The rows `row` of all channels.
+  [[nodiscard]] kernels::RasterPlanes All(const RasterShape& shape, std::size_t row) const {
+    kernels::RasterPlanes planes{};
+    for (std::size_t c = 0; c < shape.channels; ++c) planes[c] = Row(c, row);
+    return planes;
+  }
   [[nodiscard]] std::size_t stride() const { return stride_; }
 
   // Lanes of one channel's row, in whole steps.
@@ -133,6 +140,11 @@ class Planes {
   std::size_t rows_;
   std::size_t stride_;
 };
+
+[[nodiscard]] inline kernels::RasterSampleKind KindOf(const RasterShape& shape) {
+  const unsigned turn = shape.is_signed ? 1u << (shape.bits - 1) : 0;
+  return {shape.channels, shape.bits == 16, shape.big_endian, static_cast<std::uint16_t>(turn)};
+}
 
 // Adds the sections of `source`; false where the list is full.
 [[nodiscard]] bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool,
