@@ -43,6 +43,7 @@ constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
 constexpr std::size_t kSegments = 32;
 constexpr std::size_t kSegment = 256;
+constexpr std::size_t kFewPixels = 64;  // a vector or two
 // Level 3 has chunks of 1 MiB: too few of long rows.
 constexpr int kFirstFarLevel = 4;
 // Levels from here on take their time for trials.
@@ -204,6 +205,7 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, Bu
 struct Fit {
   std::uint64_t cost = ~std::uint64_t{0};  // by the best predictor …
   std::uint64_t flat = 0;                  // … and from the left alone
+  std::uint64_t bits = 0;                  // entropy of what the best predictor leaves, 1/256 bit
   bool subtract_second = false;
 };
 
@@ -217,7 +219,19 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
   std::array<std::uint16_t, kLength + kMargin> now;
   std::array<std::uint16_t, kLength + kMargin> above;
   std::array<std::uint16_t, kLength> residuals;
-  std::array<std::array<std::uint64_t, kernels::kRasterPredictors>, 2> costs{};
+  using Sums = std::array<std::array<std::uint64_t, kernels::kRasterPredictors>, 2>;
+  Sums costs{};
+  Sums bits{};
+  // Each few pixels on their own: contexts tell quiet places from others.
+  const auto add = [&](std::size_t way, std::size_t p) {
+    for (std::size_t begin = 0; begin < kLength; begin += kFewPixels) {
+      const std::size_t count = std::min(kFewPixels, kLength - begin);
+      const std::uint64_t cost =
+          kernels::RasterCost(residuals.data() + begin, count, samples.shape.bits);
+      costs[way][p] += cost;
+      bits[way][p] += ResidualBits(cost / count) * count;
+    }
+  };
   const std::size_t stride = (samples.count() - row - now.size()) / kSegments;
   for (std::size_t s = 0; s < kSegments; ++s) {
     const std::size_t jitter = (s + 1) * 40503 % 65536;
@@ -227,7 +241,7 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
     for (std::size_t p = 0; p < predictors.size(); ++p) {
       kernels::RasterResiduals(now.data() + kMargin, above.data() + kMargin, kLength, channels,
                                predictors[p], residuals.data());
-      costs[0][p] += kernels::RasterCost(residuals.data(), kLength, samples.shape.bits);
+      add(0, p);
       if (channels < 3) continue;
       // Pixels begin kMargin samples behind `first`: a whole number only of four channels.
       const std::size_t phase = (channels - kMargin % channels) % channels;
@@ -235,7 +249,7 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
         residuals[i] = static_cast<std::uint16_t>(residuals[i] - residuals[i + 1]);
         residuals[i + 2] = static_cast<std::uint16_t>(residuals[i + 2] - residuals[i + 1]);
       }
-      costs[1][p] += kernels::RasterCost(residuals.data(), kLength, samples.shape.bits);
+      add(1, p);
     }
   }
   Fit fit;
@@ -244,6 +258,7 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
     for (std::size_t p = 0; p < predictors.size(); ++p) {
       if (costs[way][p] >= fit.cost) continue;
       fit.cost = costs[way][p];
+      fit.bits = bits[way][p];
       fit.subtract_second = way == 1;
     }
   }
@@ -313,8 +328,8 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   samples.shape.subtract_second = best.subtract_second;
   samples.shape.sections = input.level.level >= kPatientLevel ? kRasterContexts : kFastSections;
   const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
-  const std::uint64_t bits = ResidualBits(best.cost / counted);
-  const auto estimate = static_cast<std::size_t>(bits * samples.count() / (8 * kBits));
+  const auto estimate =
+      static_cast<std::size_t>(best.bits * samples.count() / (counted * 8 * kBits));
   const std::size_t row_bytes = row * (samples.shape.bits / 8);
   // Larger windows than others take: the rows at their tops lack the one above, and two dozen
   // contexts have tables of their own.

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cassert>
 
 #include "engine/base/endian.h"
 #include "engine/transform/raster_layout.h"
@@ -237,23 +236,6 @@ void MergeSections(const Layout& layout, const SectionMap& map, std::uint8_t* co
   ForEachPlaneRow(layout, 1, merge);
 }
 
-// Two bits below the leading one of a large code are in its symbol.
-std::size_t RawBits(std::span<const std::uint16_t> codes) {
-  constexpr std::size_t kPiece = 4096;  // of sums below 2^16 each
-  std::size_t total = 0;
-  for (std::size_t first = 0; first < codes.size(); first += kPiece) {
-    std::uint32_t bits = 0;
-    for (const std::uint16_t code : codes.subspan(first, std::min(kPiece, codes.size() - first))) {
-      // The exponent of a float, which holds 16 bits exactly; vectors have no other logarithm.
-      const int value = code;
-      const auto log = std::bit_cast<std::uint32_t>(static_cast<float>(value)) >> 23;
-      bits += value >= static_cast<int>(kDirect) ? log - 127 - 2 : 0;
-    }
-    total += bits;
-  }
-  return total;
-}
-
 // LSB-first bits into bytes that hold them; the caller sees to the room.
 class BitSink {
  public:
@@ -312,8 +294,9 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
     const MutableBytes section = sections.Add(counts[k], {SectionKind::kSymbols, 1});
     targets[k] = {section.data(), section.data() + section.size()};
   }
-  const std::size_t raw_bits = shape.bits == 16 ? RawBits(codes) : 0;
-  const MutableBytes raw = sections.Add((raw_bits + 7) / 8, {SectionKind::kSymbols, 1});
+  // The most that raw bits can take is never more than is left beside the symbols.
+  const std::size_t most_raw = shape.bits == 16 ? (layout.samples * kMostExtraBits + 7) / 8 : 0;
+  const MutableBytes raw = sections.Add(most_raw, {SectionKind::kSymbols, 1});
   if (!sections.ok()) return false;
   BitSink bits(raw.data());
   constexpr std::size_t kPiece = 4096;
@@ -339,9 +322,8 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
     kernels::RasterScatter(contexts.data() + first, count, symbols.data(),
                            std::span(targets).first(map.count));
   }
-  const std::size_t written = bits.Finish();
-  assert(written == raw.size());
-  return written == raw.size();
+  sections.Shrink(bits.Finish());
+  return true;
 }
 
 }  // namespace sigma::raster
