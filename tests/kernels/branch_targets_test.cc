@@ -18,10 +18,6 @@ using Code = std::vector<std::uint8_t>;
 
 constexpr BranchWay kWays[] = {BranchWay::kToAbsolute, BranchWay::kToRelative};
 
-std::uint32_t Swapped(std::uint32_t value) {
-  return value >> 24 | (value >> 8 & 0xFF00) | (value << 8 & 0xFF0000) | value << 24;
-}
-
 bool IsIn(unsigned byte, std::initializer_list<unsigned> set) {
   return std::ranges::find(set, byte) != set.end();
 }
@@ -37,12 +33,10 @@ void ReferenceX86(Code& code, std::uint32_t address, bool wide, BranchWay way) {
   std::size_t at = 0;
   while (at + 6 <= code.size()) {
     const unsigned first = code[at], second = code[at + 1];
+    const bool shielded = at > 0 && IsIn(code[at - 1], {0x39, 0x45, 0x4D, 0x83, 0x89, 0x8B, 0xC1});
     std::size_t opcode = 0;
-    if ((first & 0xFE) == 0xE8) {
+    if ((first & 0xFE) == 0xE8 && !shielded) {
       opcode = 1;
-    } else if ((second & 0xFE) == 0xE8 && IsIn(first, {0x39, 0x45, 0x4D, 0x83, 0x89, 0x8B, 0xC1})) {
-      at += 2;
-      continue;
     } else if (wide && ((HasModRm(first) && (second & 0xC7) == 5) ||
                         (first == 0x0F && (second & 0xF0) == 0x80))) {
       opcode = 2;
@@ -54,15 +48,11 @@ void ReferenceX86(Code& code, std::uint32_t address, bool wide, BranchWay way) {
     at += opcode + 4;
     std::uint32_t value;
     std::memcpy(&value, operand, 4);
-    const bool swap = opcode == 2 && first == 0x0F;
-    if (swap && way == BranchWay::kToRelative) value = Swapped(value);
-    if (const auto number = static_cast<std::int32_t>(value);
-        number >= -(1 << 26) && number < 1 << 26) {
-      const std::uint32_t here = address + static_cast<std::uint32_t>(at);
-      const std::uint32_t sum = way == BranchWay::kToAbsolute ? value + here : value - here;
-      value = static_cast<std::uint32_t>(static_cast<std::int32_t>(sum << 5) >> 5);
-    }
-    if (swap && way == BranchWay::kToAbsolute) value = Swapped(value);
+    const auto number = static_cast<std::int32_t>(value);
+    if (number < -(1 << 26) || number >= 1 << 26) continue;
+    const std::uint32_t here = address + static_cast<std::uint32_t>(at);
+    const std::uint32_t sum = way == BranchWay::kToAbsolute ? value + here : value - here;
+    value = static_cast<std::uint32_t>(static_cast<std::int32_t>(sum << 5) >> 5);
     std::memcpy(operand, &value, 4);
   }
 }
@@ -175,8 +165,8 @@ TEST(BranchTargets, AreWhereTheyLead) {
   const Code relative = {0xE8, 0x00, 0x01, 0x00, 0x00, 0x0F, 0x84, 0xF0, 0xFF,
                          0xFF, 0xFF, 0x8B, 0x05, 0x20, 0x00, 0x00, 0x00, 0xC1,
                          0xE8, 0x01, 0x90, 0x00, 0x00, 0x90, 0x90};
-  const Code absolute = {0xE8, 0x05, 0x11, 0x00, 0x00, 0x0F, 0x84, 0x00, 0x00,
-                         0x0F, 0xFB, 0x8B, 0x05, 0x31, 0x10, 0x00, 0x00, 0xC1,
+  const Code absolute = {0xE8, 0x05, 0x11, 0x00, 0x00, 0x0F, 0x84, 0xFB, 0x0F,
+                         0x00, 0x00, 0x8B, 0x05, 0x31, 0x10, 0x00, 0x00, 0xC1,
                          0xE8, 0x01, 0x90, 0x00, 0x00, 0x90, 0x90};
   Code code = relative;
   ConvertX86(code, 0x1000, true, BranchWay::kToAbsolute);
