@@ -1,9 +1,9 @@
-// x86: byte compares mark where an instruction of interest may begin. A mark depends on a place's
-// two bytes and the one before, which neither way changes: the two are in no operand if the place
-// counts, and the one before may only be the last byte of an operand, which stays what it is or
-// stays none that shields. Operations on the masks drop what lies in the operand of another, and
-// what is left becomes a list of operands, which is walked with no branch but for the rare far one:
-// walking the masks bit by bit takes twice as long, for the branches that go wrong.
+// x86: byte compares mark what may be the last byte of an opcode of interest. A mark depends on
+// that byte and the one before, which neither way changes: opcodes are in no operand if they count,
+// and what is before one of a single byte may only be the last byte of an operand, which stays what
+// it is or stays none that shields. Operations on the masks drop what lies in another's operand,
+// and what is left becomes a list of operands, which is walked with no branch but for the rare far
+// one: walking the masks bit by bit takes twice as long, for the branches that go wrong.
 //
 // Compiled code on AVX3_DL (Zen 5), either way: 8.5 GB/s x86, 6.2 x86-64, 33 ARM64; AVX2: 6.5, 4.5
 // and 15.
@@ -66,8 +66,6 @@ inline constexpr OpcodeGroups kOpcodeGroups = MakeOpcodeGroups();
 // that, so such an operand stays one both ways, and its last byte is none that shields.
 constexpr std::uint32_t kNear = 1u << 26;
 constexpr std::size_t kOperand = 4;
-// Two bytes of opcode and the operand.
-constexpr std::size_t kLongest = 2 + kOperand;
 
 }  // namespace sigma::kernels
 #endif  // SIGMA_KERNELS_BRANCH_TARGETS_ONCE_
@@ -82,10 +80,10 @@ constexpr std::size_t kBlock = 2048;
 // Bytes of a mask.
 constexpr std::size_t kMask = 64;
 
-// Where an instruction of interest may begin: a bit for each of kMask bytes.
+// Bytes that may be the last of an opcode: a bit for each of kMask bytes.
 struct Marks {
   std::uint64_t any = 0;
-  std::uint64_t two = 0;  // those with two bytes of opcode
+  std::uint64_t two = 0;  // those that are its second
 };
 
 #if HWY_TARGET != HWY_SCALAR
@@ -99,44 +97,39 @@ HWY_INLINE void Put(D d, M mask, std::size_t at, std::uint64_t& to) {
 }
 #endif
 
-// Reads one byte more than it marks at either side.
+// Reads the byte before those it marks.
 template <bool kWide>
 HWY_INLINE Marks Mark(const std::uint8_t* from) {
   Marks marks;
 #if HWY_TARGET == HWY_SCALAR
-  const auto groups = [](unsigned byte) {
-    return unsigned{kOpcodeGroups.low[byte & 15]} & kOpcodeGroups.high[byte >> 4];
-  };
+  unsigned before = *(from - 1);
   for (std::size_t i = 0; i < kMask; ++i) {
-    const unsigned byte = from[i], next = from[i + 1];
-    const bool shielded = (groups(*(from + i - 1)) & kShielding) != 0;
-    const bool branch = (byte & 0xFE) == 0xE8 && !shielded;
-    const bool two = kWide && (((next & 0xC7) == 0x05 && (groups(byte) & kAddressing) != 0) ||
-                               (byte == 0x0F && (next & 0xF0) == 0x80));
-    marks.any |= std::uint64_t{branch || two} << i;
+    const unsigned byte = from[i];
+    const unsigned groups = kOpcodeGroups.low[before & 15] & kOpcodeGroups.high[before >> 4];
+    const bool one = (byte & 0xFE) == 0xE8 && (groups & kShielding) == 0;
+    const bool two = kWide && (((byte & 0xC7) == 0x05 && (groups & kAddressing) != 0) ||
+                               ((byte & 0xF0) == 0x80 && before == 0x0F));
+    marks.any |= std::uint64_t{one || two} << i;
     marks.two |= std::uint64_t{two} << i;
+    before = byte;
   }
 #else
   const hn::CappedTag<std::uint8_t, kMask> d;
   const std::size_t lanes = hn::Lanes(d);
   const auto low = hn::LoadDup128(d, kOpcodeGroups.low.data());
   const auto high = hn::LoadDup128(d, kOpcodeGroups.high.data());
-  const auto is_in = [&](auto v, std::uint8_t half) {
-    const auto groups = hn::And(hn::TableLookupBytes(low, hn::And(v, hn::Set(d, 0x0F))),
-                                hn::TableLookupBytes(high, hn::ShiftRight<4>(v)));
-    return hn::Ne(hn::And(groups, hn::Set(d, half)), hn::Zero(d));
+  const auto is = [d](auto v, std::uint8_t bits, std::uint8_t value) {
+    return hn::Eq(hn::And(v, hn::Set(d, bits)), hn::Set(d, value));
   };
   for (std::size_t i = 0; i < kMask; i += lanes) {
     const auto v = hn::LoadU(d, from + i);
-    const auto branch = hn::Eq(hn::And(v, hn::Set(d, 0xFE)), hn::Set(d, 0xE8));
-    const auto shielded = is_in(hn::LoadU(d, from + i - 1), kShielding);
-    const auto one = hn::AndNot(shielded, branch);
+    const auto before = hn::LoadU(d, from + i - 1);
+    const auto groups = hn::And(hn::TableLookupBytes(low, hn::And(before, hn::Set(d, 0x0F))),
+                                hn::TableLookupBytes(high, hn::ShiftRight<4>(before)));
+    const auto one = hn::And(is(v, 0xFE, 0xE8), is(groups, kShielding, 0));
     if constexpr (kWide) {
-      const auto next = hn::LoadU(d, from + i + 1);
-      const auto relative = hn::Eq(hn::And(next, hn::Set(d, 0xC7)), hn::Set(d, 0x05));
-      const auto condition = hn::Eq(hn::And(next, hn::Set(d, 0xF0)), hn::Set(d, 0x80));
-      const auto two = hn::Or(hn::And(relative, is_in(v, kAddressing)),
-                              hn::And(condition, hn::Eq(v, hn::Set(d, 0x0F))));
+      const auto two = hn::Or(hn::AndNot(is(groups, kAddressing, 0), is(v, 0xC7, 0x05)),
+                              hn::And(is(v, 0xF0, 0x80), hn::Eq(before, hn::Set(d, 0x0F))));
       Put(d, two, i, marks.two);
       Put(d, hn::Or(one, two), i, marks.any);
     } else {
@@ -147,34 +140,29 @@ HWY_INLINE Marks Mark(const std::uint8_t* from) {
   return marks;
 }
 
-// What lies behind the first byte of marked instructions: four bytes, or five behind two of opcode.
-HWY_INLINE std::uint64_t Covered(const Marks& marks) {
-  const std::uint64_t pair = marks.any << 1 | marks.any << 2;
-  return pair | pair << 2 | marks.two << 5;
+// Which of the marked opcodes lie in operands of `others`, or begin there.
+HWY_INLINE std::uint64_t Inside(const Marks& marks, std::uint64_t others) {
+  const std::uint64_t pair = others << 1 | others << 2;
+  return (marks.any & (pair | pair << 2)) | (marks.two & others << 5);
 }
-// The same in the next kMask bytes.
-HWY_INLINE std::uint64_t CoveredNext(const Marks& marks) {
-  const std::uint64_t pair = marks.any >> 63 | marks.any >> 62;
-  return pair | marks.any >> 61 | marks.any >> 60 | marks.two >> 59;
-}
-
-HWY_INLINE Marks Only(const Marks& marks, std::uint64_t which) {
-  return {marks.any & which, marks.two & which};
+// The same, with others of the kMask bytes before.
+HWY_INLINE std::uint64_t InsideBefore(const Marks& marks, std::uint64_t others) {
+  const std::uint64_t pair = others >> 63 | others >> 62;
+  return (marks.any & (pair | others >> 61 | others >> 60)) | (marks.two & others >> 59);
 }
 
-// The instructions that are in no other, from the first one on.
-HWY_INLINE Marks Instructions(const Marks& marks) {
-  const std::uint64_t inside = marks.any & Covered(marks);
-  const Marks sure = Only(marks, ~inside);
-  const std::uint64_t open = inside & ~Covered(sure);
-  if (HWY_LIKELY(open == 0)) return sure;
-  std::uint64_t begins = 0;
+// The opcodes that are in no other's operand, from the first one on.
+HWY_INLINE std::uint64_t Opcodes(const Marks& marks) {
+  const std::uint64_t inside = Inside(marks, marks.any);
+  const std::uint64_t sure = marks.any & ~inside;
+  if (HWY_LIKELY((inside & ~Inside(marks, sure)) == 0)) return sure;
+  std::uint64_t opcodes = 0;
   for (std::uint64_t left = marks.any; left != 0;) {
     const std::uint64_t first = left & (0 - left);
-    begins |= first;
-    left &= ~first & ~Covered(Only(marks, first));
+    opcodes |= first;
+    left &= ~first & ~Inside(marks, first);
   }
-  return Only(marks, begins);
+  return opcodes;
 }
 
 // Places of operands, from a block's first byte.
@@ -227,45 +215,47 @@ HWY_INLINE void Walk(std::uint8_t* code, std::uint32_t address, const Places& pl
 
 template <bool kWide, BranchWay kWay>
 HWY_INLINE void Convert(std::uint8_t* code, std::size_t size, std::uint32_t address) {
-  if (size < kLongest) return;
-  const std::size_t places_end = size - kLongest + 1;
+  if (size <= kOperand) return;
+  const std::size_t opcodes_end = size - kOperand;
   Places places;
-  std::uint64_t covered = 0, operands_next = 0;
+  std::uint64_t before = 0;
   const auto list = [&](Marks marks, std::size_t base) HWY_ATTR {
     // Asked, not masked out: what comes next need not wait for what came before.
-    if (HWY_UNLIKELY((marks.any & covered) != 0)) marks = Only(marks, ~covered);
-    marks = Instructions(marks);
-    covered = CoveredNext(marks);
-    const std::uint64_t one = marks.any ^ marks.two;
-    List(one << 1 | marks.two << 2 | operands_next, base, places);
-    operands_next = one >> 63 | marks.two >> 62;
+    if (const std::uint64_t inside = InsideBefore(marks, before); HWY_UNLIKELY(inside != 0)) {
+      marks = {marks.any & ~inside, marks.two & ~inside};
+    }
+    const std::uint64_t opcodes = Opcodes(marks);
+    List(opcodes << 1 | before >> 63, base, places);
+    before = opcodes;
   };
-  // The first and the last bytes have no neighbours.
+  // The first bytes have none before, the last ones less than a mask behind.
   const auto edge = [&](std::size_t at, std::size_t base) HWY_ATTR {
-    std::array<std::uint8_t, 1 + kMask + 1> copy{};
+    std::array<std::uint8_t, 1 + kMask> copy{};
     if (at != 0) copy[0] = code[at - 1];
-    std::memcpy(copy.data() + 1, code + at, std::min(size - at, copy.size() - 1));
+    const std::size_t count = std::min(opcodes_end - at, kMask);
+    std::memcpy(copy.data() + 1, code + at, count);
     Marks marks = Mark<kWide>(copy.data() + 1);
-    if (places_end - at < kMask) {
-      marks = Only(marks, (std::uint64_t{1} << (places_end - at)) - 1);
+    if (count < kMask) {
+      const std::uint64_t inside = (std::uint64_t{1} << count) - 1;
+      marks = {marks.any & inside, marks.two & inside};
     }
     list(marks, base);
   };
-  for (std::size_t block = 0; block < places_end; block += kBlock) {
+  for (std::size_t block = 0; block < opcodes_end; block += kBlock) {
     places.count = 0;
     std::size_t at = block;
     if (block == 0) {
       edge(0, 0);
       at = kMask;
     }
-    const std::size_t end = std::min(places_end, block + kBlock);
+    const std::size_t end = std::min(opcodes_end, block + kBlock);
     for (; at + kMask <= end; at += kMask) list(Mark<kWide>(code + at), at - block);
     if (at < end) {
       edge(at, at - block);
       at += kMask;
     }
     // An operand behind the last mask.
-    if (end == places_end) List(operands_next, at - block, places);
+    if (end == opcodes_end) List(before >> 63, at - block, places);
     Walk<kWay>(code + block, address + static_cast<std::uint32_t>(block), places);
   }
 }

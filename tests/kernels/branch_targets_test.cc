@@ -31,14 +31,16 @@ bool HasModRm(unsigned byte) {
 
 void ReferenceX86(Code& code, std::uint32_t address, bool wide, BranchWay way) {
   std::size_t at = 0;
-  while (at + 6 <= code.size()) {
+  while (at + 5 <= code.size()) {
     const unsigned first = code[at], second = code[at + 1];
+    const bool room = at + 6 <= code.size();
     const bool shielded = at > 0 && IsIn(code[at - 1], {0x39, 0x45, 0x4D, 0x83, 0x89, 0x8B, 0xC1});
     std::size_t opcode = 0;
     if ((first & 0xFE) == 0xE8 && !shielded) {
       opcode = 1;
-    } else if (wide && ((HasModRm(first) && (second & 0xC7) == 5) ||
-                        (first == 0x0F && (second & 0xF0) == 0x80))) {
+    } else if (wide && room &&
+               ((HasModRm(first) && (second & 0xC7) == 5) ||
+                (first == 0x0F && (second & 0xF0) == 0x80))) {
       opcode = 2;
     } else {
       ++at;
