@@ -66,19 +66,20 @@ std::optional<Winner> TrialWinner(ByteView source, const Features& features,
   const std::size_t percent =
       features.match_density >= kSomeMatches ? kTrialPercent : kTrialPercentNoMatches;
   const Plan reference{std::nullopt, {}, CoderId::kReference};
-  const std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
+  std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
   std::optional<Winner> winner;
   BufferPool::Lease memory;
   ByteView sample;
   std::size_t unit = 0;
   std::uint64_t references = 0;
-  for (const Candidate& candidate :
-       candidates.view().first(std::min(trials, candidates.view().size()))) {
+  for (const Candidate& candidate : candidates.view()) {
     if (candidate.saves != 0) {
       const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
       if (!winner || candidate.saves > winner->gain) winner = Winner{plan, candidate.saves};
       continue;
     }
+    if (trials == 0) continue;
+    --trials;
     const bool another = candidate.unit != unit;
     if (another) sample = TrialSample(source, candidate.unit, memory, pool);
     auto lease = pool.Acquire(sample.size());
