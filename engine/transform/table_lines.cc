@@ -120,11 +120,25 @@ ByteView TableLines::text(TableToken token, std::array<std::uint8_t, kMaxNumber>
   return {digits.data(), WriteDecimal(token.number(), token.digits(), digits.data())};
 }
 
+// The digits are moved into the upper bytes, zeros before them.
 inline TableToken TableLines::Token(std::size_t begin, std::size_t size) const {
-  std::uint64_t number = 0;
-  return size - 1 < TableToken::kMaxDigits && ParseDecimal(source_.data() + begin, size, &number)
-             ? TableToken::Number(number, size)
-             : TableToken::Text(begin, size);
+  const std::uint8_t* const from = source_.data() + begin;
+  const auto bits = static_cast<unsigned>(8 * size);
+  if (size - 1 < 4) {
+    const auto zeros = static_cast<std::uint32_t>(std::uint64_t{0x30303030u} >> bits);
+    std::uint32_t number = 0;
+    return ParseFour(LoadLE<std::uint32_t>(from) << (32 - bits) | zeros, &number)
+               ? TableToken::Number(number, size)
+               : TableToken::Text(begin, size);
+  }
+  if (size - 1 < TableToken::kMaxDigits) {
+    const std::uint64_t zeros = 0x3030303030303030u >> bits / 2 >> bits / 2;
+    std::uint64_t number = 0;
+    return ParseEight(LoadLE<std::uint64_t>(from) << (64 - bits) | zeros, &number)
+               ? TableToken::Number(number, size)
+               : TableToken::Text(begin, size);
+  }
+  return TableToken::Text(begin, size);
 }
 
 // Appends what lies between the last value and `end` to the template's text.
@@ -419,9 +433,10 @@ void TableLines::FillColumns(std::span<const std::uint32_t> begins, std::span<Ta
   std::ranges::fill(rows, 0u);
   const TableToken* token = tokens_.data();
   std::size_t begin = 0;
+  const std::span<const LineShape> shapes = shapes_.all();
   for (const std::uint32_t entry : lines_.first(line_count_)) {
     if (entry < kDirect) {
-      const LineShape& shape = shapes_.all()[entry];
+      const LineShape& shape = shapes[entry];
       const std::size_t step = templates_[shape.line_template].rows;
       TableToken* to = values.data() + begins[shape.line_template] + rows[shape.line_template]++;
       for (const ShapeSlot slot : shapes_.slots(shape)) {

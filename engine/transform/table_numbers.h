@@ -35,6 +35,16 @@ inline bool ParseEight(std::uint64_t text, std::uint64_t* value) noexcept {
   return digits;
 }
 
+// The same for four digits.
+inline bool ParseFour(std::uint32_t text, std::uint32_t* value) noexcept {
+  const std::uint32_t above = text + 0x06060606u;
+  const bool digits = ((text & 0xF0F0F0F0u) | (above & 0xF0F0F0F0u) >> 4) == 0x33333333u;
+  text -= 0x30303030u;
+  text = (text * 10 + (text >> 8)) & 0x00FF00FFu;
+  *value = (text * 100 + (text >> 16)) & 0xFFFFu;
+  return digits;
+}
+
 // 1 … kMaxDecimalDigits digits; eight bytes are readable from any of them on.
 inline bool ParseDecimal(const std::uint8_t* from, std::size_t size,
                          std::uint64_t* value) noexcept {
