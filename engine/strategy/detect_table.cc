@@ -1,18 +1,24 @@
-// TABLE: text in lines. Two short windows tell whether the lines' templates repeat (numbers and
+// TABLE: text in lines. Three short windows tell whether the lines' templates repeat (numbers and
 // codes left out) and which delimiter parts most lines into the same number of fields. Text without
 // structure fails both: its lines are all different and its blanks are many and uneven.
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
+#include <span>
 #include <string_view>
 
+#include "engine/base/endian.h"
 #include "engine/strategy/detect.h"
 #include "engine/transform/table.h"
+#include "engine/transform/table_layout.h"
+#include "kernels/text_marks.h"
 
 namespace sigma {
 namespace {
 
-constexpr std::size_t kWindows = 2;
-constexpr std::size_t kWindow = 6u << 10;
+constexpr std::size_t kWindows = 3;
+constexpr std::size_t kWindow = 4u << 10;
 // 7/8 of the bytes are text.
 constexpr std::uint32_t kTextDensity = 224;
 // Sources below this do not pay for the sections of a table.
@@ -24,6 +30,9 @@ constexpr std::size_t kLeastLine = 6;
 constexpr std::size_t kRepeatShare = 77;
 // … and those with the commonest numbers of fields.
 constexpr std::size_t kFieldShare = 166;
+// Less in the first window ends the search.
+constexpr std::size_t kHopelessRepeatShare = 26;
+constexpr std::size_t kHopelessFieldShare = 154;
 constexpr std::size_t kDelimiterCandidates = 2;
 constexpr std::string_view kDelimiters = ",;\t| :#";
 // What ends a record where there are no lines.
@@ -39,67 +48,112 @@ struct LineCount {
   std::array<std::array<std::uint32_t, kMostFields>, kDelimiters.size()> fields{};
 };
 
+// A window read as lines: bitmaps of it say where its values are and its delimiters, so that a line
+// costs a few words of each instead of a look at every byte.
 class Profile {
  public:
-  Profile() {
-    kind_.fill(0);
-    for (unsigned c = '0'; c <= '9'; ++c) kind_[c] = kDigit;
-    for (unsigned c = 'a'; c <= 'z'; ++c) kind_[c] = kind_[c - 32] = kLetter;
-    for (std::size_t i = 0; i < kDelimiters.size(); ++i) {
-      kind_[static_cast<std::uint8_t>(kDelimiters[i])] = static_cast<std::uint8_t>(kFirst + i);
-    }
-  }
-
-  // The whole lines of a window; the part before the first separator belongs to a cut line.
+  // The whole lines of a window; the part before the first separator belongs to a cut line. Eight
+  // bytes behind the window are readable.
   void Count(ByteView window, std::uint8_t separator, LineCount& count) {
-    auto at = std::ranges::find(window, separator);
-    while (at != window.end()) {
-      const auto end = std::find(++at, window.end(), separator);
-      if (end == window.end()) break;
-      CountLine({at, end}, count);
-      at = end;
+    const std::size_t used = kernels::MarkBytes(window.size());
+    (void)kernels::MarkWords(window, separator, kTableSlot, std::span(words_).first(used),
+                             std::span(values_).first(used), std::span(ends_).first(used));
+    std::size_t begin = window.size();
+    bool marked = false;
+    for (std::size_t w = 0; w < used / 8; ++w) {
+      for (auto end = LoadLE<std::uint64_t>(&ends_[8 * w]); end != 0; end &= end - 1) {
+        const std::size_t at = w * 64 + static_cast<std::size_t>(std::countr_zero(end));
+        if (!marked) {
+          marked = true;
+          Mark(window, used);
+        } else {
+          CountLine(window.data(), begin, at, count);
+        }
+        begin = at + 1;
+      }
     }
   }
 
  private:
-  static constexpr std::uint8_t kDigit = 1, kLetter = 2, kFirst = 3;
-  static constexpr std::uint32_t kMultiplier = 0x9E3779B1u;
+  static constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15u;
+  static constexpr std::size_t kMarks = kernels::MarkBytes(kWindow) + 8;
 
-  void CountLine(ByteView line, LineCount& count) {
-    std::array<std::uint32_t, kDelimiters.size()> delimiters{};
-    std::uint32_t hash = 0;
-    std::uint32_t before_word = 0;
-    bool word = false;
-    bool number = false;
-    for (const std::uint8_t byte : line) {
-      const std::uint8_t kind = kind_[byte];
-      if (kind == kDigit || kind == kLetter) {
-        if (!word) before_word = hash;
-        word = true;
-        number = number || kind == kDigit;
-      } else {
-        if (number) hash = before_word * kMultiplier + 1;
-        word = number = false;
-        if (kind >= kFirst) ++delimiters[kind - kFirst];
-      }
-      hash = (hash ^ byte) * kMultiplier;
-      hash ^= hash >> 15;
+  void Mark(ByteView window, std::size_t used) {
+    kernels::MarkValues(std::span(words_).first(used), std::span(values_).first(used));
+    std::memset(&values_[used], 0, 8);
+    for (std::size_t i = 0; i < kDelimiters.size(); i += 2) {
+      // Both delimiters of a pair are in the one, the first of them in the other.
+      (void)kernels::MarkFields(window, static_cast<std::uint8_t>(kDelimiters[i]),
+                                static_cast<std::uint8_t>(kDelimiters[i + 1]), kTableSlot,
+                                std::span(delimiters_[i + 1]).first(used),
+                                std::span(delimiters_[i]).first(used));
     }
-    if (number) hash = before_word * kMultiplier + 1;
-    const std::size_t size = line.size() + 1;
+  }
+
+  static std::size_t CountBits(const std::uint8_t* bits, std::size_t begin, std::size_t end) {
+    std::size_t count = 0;
+    for (std::size_t w = begin / 64; w * 64 < end; ++w) {
+      auto word = LoadLE<std::uint64_t>(bits + 8 * w);
+      if (w == begin / 64) word &= ~std::uint64_t{0} << begin % 64;
+      if (end - w * 64 < 64) word &= (std::uint64_t{1} << (end - w * 64)) - 1;
+      count += static_cast<std::size_t>(std::popcount(word));
+    }
+    return count;
+  }
+
+  static std::uint64_t HashGap(std::uint64_t hash, const std::uint8_t* text, std::size_t size) {
+    for (; size >= 8; text += 8, size -= 8) {
+      hash = (hash ^ LoadLE<std::uint64_t>(text)) * kMultiplier;
+      hash ^= hash >> 32;
+    }
+    const std::uint64_t tail =
+        size == 0 ? 0 : LoadLE<std::uint64_t>(text) & ~std::uint64_t{0} >> (64 - 8 * size);
+    hash = (hash ^ (tail << 4 | size)) * kMultiplier;
+    return hash ^ hash >> 32;
+  }
+
+  void CountLine(const std::uint8_t* window, std::size_t begin, std::size_t end, LineCount& count) {
+    std::uint64_t hash = 0;
+    std::size_t copied = begin;
+    std::uint64_t below = 0;
+    bool open = false;
+    for (std::size_t w = begin / 64; w * 64 <= end; ++w) {
+      const auto word = LoadLE<std::uint64_t>(&values_[8 * w]);
+      std::uint64_t turns = word ^ (word << 1 | below);
+      below = word >> 63;
+      if (w == begin / 64) turns &= ~std::uint64_t{0} << begin % 64;
+      for (; turns != 0; turns &= turns - 1) {
+        const std::size_t at = w * 64 + static_cast<std::size_t>(std::countr_zero(turns));
+        if (at > end) break;
+        open = !open;
+        if (open) {
+          hash = HashGap(hash, window + copied, at - copied);
+        } else {
+          copied = at;
+        }
+      }
+    }
+    hash = HashGap(hash, window + copied, end - copied);
+    const std::size_t size = end - begin + 1;
     ++count.lines;
     count.bytes += size;
-    std::uint32_t& seen = seen_[hash % seen_.size()];
+    std::uint64_t& seen = seen_[(hash >> 40) % seen_.size()];
     if (seen == (hash | 1)) count.repeated += size;
     seen = hash | 1;
-    for (std::size_t i = 0; i < delimiters.size(); ++i) {
-      count.fields[i][std::min<std::size_t>(delimiters[i], kMostFields - 1)] +=
+    for (std::size_t i = 0; i < kDelimiters.size(); i += 2) {
+      const std::size_t first = CountBits(delimiters_[i].data(), begin, end);
+      const std::size_t both = CountBits(delimiters_[i + 1].data(), begin, end);
+      count.fields[i][std::min(first, kMostFields - 1)] += static_cast<std::uint32_t>(size);
+      count.fields[i + 1][std::min(both - first, kMostFields - 1)] +=
           static_cast<std::uint32_t>(size);
     }
   }
 
-  std::array<std::uint8_t, 256> kind_;
-  std::array<std::uint32_t, 1024> seen_{};
+  std::array<std::uint8_t, kMarks> words_;
+  std::array<std::uint8_t, kMarks> values_;
+  std::array<std::uint8_t, kMarks> ends_;
+  std::array<std::array<std::uint8_t, kMarks>, kDelimiters.size()> delimiters_;
+  std::array<std::uint64_t, 512> seen_{};
 };
 
 // Bytes of lines with the two commonest numbers of fields, if that is more than one; lines with
@@ -109,6 +163,15 @@ std::size_t Regular(const std::array<std::uint32_t, kMostFields>& fields) {
   sorted.front() = sorted.back() = 0;
   std::partial_sort(sorted.begin(), sorted.begin() + 2, sorted.end(), std::greater<>());
   return std::size_t{sorted[0]} + sorted[1];
+}
+
+// Whether the first window is so far from what a candidate needs that the others need not be looked
+// at.
+bool IsHopeless(const LineCount& count) {
+  std::size_t regular = 0;
+  for (const auto& fields : count.fields) regular = std::max(regular, Regular(fields));
+  return count.repeated * 256 < count.bytes * kHopelessRepeatShare &&
+         regular * 256 < count.bytes * kHopelessFieldShare;
 }
 
 }  // namespace
@@ -126,6 +189,7 @@ void DetectTable(const DetectInput& input, Candidates& candidates) {
     for (std::size_t i = 0; i < kWindows; ++i) {
       const std::size_t begin = (source.size() - window) * (2 * i + 1) / (2 * kWindows);
       profile.Count(source.subspan(begin, window), static_cast<std::uint8_t>(separator), count);
+      if (i == 0 && !input.forced && count.lines >= kLeastLines && IsHopeless(count)) return;
     }
     if (count.lines < kLeastLines) continue;
     if (!input.forced && count.bytes < count.lines * kLeastLine) return;
