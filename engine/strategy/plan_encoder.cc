@@ -34,8 +34,9 @@ constexpr std::uint32_t kMostlyRuns = 244;
 // half of them goes (six of seven lines repeat a template) and references find no more than that.
 constexpr std::uint32_t kSureShare = 111;
 constexpr std::uint32_t kSureMatches = 224;
-// Else two windows of this size are tried. Below 90 % of what the bytes take the table is taken,
-// up to 110 % both code the whole: the columns of a small sample say little.
+// Else two windows of this size are tried, and what is smaller is coded both ways. Below 90 % of
+// what the bytes take the table is taken, up to 110 % both code the whole: the columns of a small
+// sample say little.
 constexpr std::size_t kTextWindow = 8u << 10;
 constexpr std::size_t kSurePercent = 90;
 constexpr std::size_t kUnclearPercent = 110;
@@ -188,7 +189,8 @@ TableWorth JudgeTable(ByteView section, const Features& features, const Candidat
       features.match_density < kSureMatches) {
     return TableWorth::kSure;
   }
-  const std::size_t size = std::min(section.size(), 2 * kTextWindow);
+  const std::size_t size = 2 * kTextWindow;
+  if (section.size() <= size) return TableWorth::kUnclear;
   auto lease = pool.Acquire(2 * size);
   const MutableBytes sample = lease.As<std::uint8_t>(2 * size).first(size);
   const std::size_t half = size / 2;

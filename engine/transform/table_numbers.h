@@ -79,27 +79,15 @@ inline bool ParseHex(const std::uint8_t* from, std::size_t size, std::uint8_t te
 
 namespace table_detail {
 
-struct DigitPairs {
-  std::array<std::uint8_t, 200> text{};
-  constexpr DigitPairs() {
-    for (unsigned i = 0; i < 100; ++i) {
-      text[2 * i] = static_cast<std::uint8_t>('0' + i / 10);
-      text[2 * i + 1] = static_cast<std::uint8_t>('0' + i % 10);
-    }
-  }
-};
-inline constexpr DigitPairs kDigitPairs;
-
-inline void WritePair(std::uint8_t* to, std::uint32_t value) noexcept {
-  std::memcpy(to, kDigitPairs.text.data() + std::size_t{2} * value, 2);
-}
-inline void WriteFour(std::uint8_t* to, std::uint32_t value) noexcept {
-  WritePair(to, value / 100);
-  WritePair(to + 2, value % 100);
-}
-inline void WriteEight(std::uint8_t* to, std::uint32_t value) noexcept {
-  WriteFour(to, value / 10000);
-  WriteFour(to + 4, value % 10000);
+// Eight digits of a value below 10^8, the first one in the lowest byte. (Division by multiplication
+// in all lanes of a register: P. Khuong, "How to print integers really fast", 2017.)
+inline std::uint64_t EightDigits(std::uint32_t value) noexcept {
+  const std::uint64_t high = value / 10000;
+  const std::uint64_t fours = high | (value - high * 10000) << 32;
+  const std::uint64_t hundreds = (fours * 10486 >> 20) & 0x0000007F0000007Fu;
+  const std::uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+  const std::uint64_t tens = (twos * 103 >> 10) & 0x000F000F000F000Fu;
+  return (tens | (twos - tens * 10) << 8) + 0x3030303030303030u;
 }
 
 // Decimal digits of a value, at least 1.
@@ -122,33 +110,26 @@ inline std::size_t DecimalSize(std::uint64_t value) noexcept {
 // kMaxNumber bytes are writable.
 inline std::size_t WriteDecimal(std::uint64_t value, std::size_t least, std::uint8_t* to) noexcept {
   using namespace table_detail;
-  if (value < 10000) {
-    std::array<std::uint8_t, 4> text;
-    WriteFour(text.data(), static_cast<std::uint32_t>(value));
-    const std::size_t natural = 1u + (value >= 10) + (value >= 100) + (value >= 1000);
-    if (least <= 4) {
-      const std::size_t size = natural > least ? natural : least;
-      std::uint32_t word = LoadLE<std::uint32_t>(text.data());
-      word >>= 8 * (4 - size);
-      StoreLE(to, word);
-      return size;
-    }
-  }
-  std::array<std::uint8_t, kMaxNumber + 8> text;  // 8 for the copy of few digits
-  std::memset(text.data(), '0', text.size());
-  const std::uint64_t high = value / 100000000;
-  WriteEight(text.data() + 16, static_cast<std::uint32_t>(value % 100000000));
-  if (high != 0) {
-    WriteEight(text.data() + 8, static_cast<std::uint32_t>(high % 100000000));
-    WriteFour(text.data() + 4, static_cast<std::uint32_t>(high / 100000000));
-  }
+  constexpr std::uint64_t kEight = 100000000;
   const std::size_t natural = DecimalSize(value);
   const std::size_t size = natural > least ? natural : least;
+  // The digits of the highest eight that are written come first, whole words behind them.
+  std::uint8_t* at = to;
+  const auto first = [&](std::uint64_t eight, std::size_t digits) {
+    StoreLE(at, EightDigits(static_cast<std::uint32_t>(eight)) >> (64 - 8 * digits));
+    at += digits;
+  };
   if (size <= 8) {
-    std::memcpy(to, text.data() + 24 - size, 8);
+    first(value, size);
     return size;
   }
-  std::memcpy(to, text.data() + 24 - size, size);
+  if (size <= 16) {
+    first(value / kEight, size - 8);
+  } else {
+    first(value / kEight / kEight, size - 16);
+    first(value / kEight % kEight, 8);
+  }
+  first(value % kEight, 8);
   return size;
 }
 
