@@ -84,6 +84,7 @@ struct CodeWindows {
   std::size_t count = 0;
 
   void Add(std::size_t begin, CodeKind what) {
+    if (count == at.size()) return;
     at[count] = begin;
     kind[count++] = what;
   }
