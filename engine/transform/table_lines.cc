@@ -34,8 +34,6 @@ constexpr std::size_t kLeastToken = 2;
 // Room for copies of 16 bytes.
 constexpr std::size_t kSlack = 64;
 constexpr std::size_t kMaxTemplates = kMaxRareTemplates;
-// Most slots of templates with several lines.
-constexpr std::size_t kMaxStates = 4 * kMaxTableSlots;
 // From here on the templates must not take more than 5/16 of the source: text that is no table has
 // a template of its own for nearly every line.
 constexpr std::size_t kEnoughToJudge = 256u << 10;
@@ -131,27 +129,6 @@ std::size_t TableLines::size(TableToken token) const {
 ByteView TableLines::text(TableToken token, std::array<std::uint8_t, kMaxNumber>& digits) const {
   if (!token.is_number()) return source_.subspan(token.begin(), size(token));
   return {digits.data(), WriteDecimal(token.number(), token.digits(), digits.data())};
-}
-
-// The digits are moved into the upper bytes, zeros before them.
-inline TableToken TableLines::Token(std::size_t begin, std::size_t size) const {
-  const std::uint8_t* const from = source_.data() + begin;
-  const auto bits = static_cast<unsigned>(8 * size);
-  if (size - 1 < 4) {
-    const auto zeros = static_cast<std::uint32_t>(std::uint64_t{0x30303030u} >> bits);
-    std::uint32_t number = 0;
-    return ParseFour(LoadLE<std::uint32_t>(from) << (32 - bits) | zeros, &number)
-               ? TableToken::Number(number, size)
-               : TableToken::Text(begin, size);
-  }
-  if (size - 1 < TableToken::kMaxDigits) {
-    const std::uint64_t zeros = 0x3030303030303030u >> bits / 2 >> bits / 2;
-    std::uint64_t number = 0;
-    return ParseEight(LoadLE<std::uint64_t>(from) << (64 - bits) | zeros, &number)
-               ? TableToken::Number(number, size)
-               : TableToken::Text(begin, size);
-  }
-  return TableToken::Text(begin, size);
 }
 
 // Appends what lies between the last value and `end` to the template's text.
@@ -366,112 +343,6 @@ bool TableLines::ScanFields() {
   if (line.begin >= source_.size()) return line_count_ != 0;
   cut_ = true;
   return field(source_.size()) && close(source_.size());
-}
-
-bool TableLines::HasSlotByte(TableToken token) const {
-  if (token.is_number()) return false;
-  const ByteView bytes = source_.subspan(token.begin(), size(token));
-  return std::ranges::find(bytes, kTableSlot) != bytes.end();
-}
-
-// One more value of a slot.
-inline void TableLines::Merge(std::uint32_t& state, TableToken token) const {
-  if (state == token.packed || state == kVarying) return;
-  const TableToken first{state};
-  if (state == kUnknown) {
-    state = !clean_ && HasSlotByte(token) ? kVarying : token.packed;
-    return;
-  }
-  if (!first.is_number() && !token.is_number() && first.cut_size() == token.cut_size()) {
-    const std::size_t bytes = size(token);
-    if (size(first) == bytes &&
-        std::memcmp(source_.data() + first.begin(), source_.data() + token.begin(), bytes) == 0) {
-      return;
-    }
-  }
-  state = kVarying;
-}
-
-bool TableLines::FindColumns() {
-  std::size_t states = 0;
-  for (LineTemplate& line_template : templates_.first(count_)) {
-    line_template.states = static_cast<std::uint32_t>(states);
-    if (has_columns(line_template)) states += line_template.slots;
-  }
-  if (states > kMaxStates) return false;
-  state_memory_ = pool_.AcquireFor<std::uint32_t>(states);
-  states_ = state_memory_.As<std::uint32_t>(states);
-  std::ranges::fill(states_, kUnknown);
-  for (const LineShape& shape : shapes_.all()) {
-    const LineTemplate& line_template = templates_[shape.line_template];
-    if (!has_columns(line_template)) continue;
-    const std::span<const ShapeSlot> slots = shapes_.slots(shape);
-    std::uint32_t* const state = &states_[line_template.states];
-    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-      if (!shapes_.IsConstant(shape, slots[slot])) {
-        state[slot] = kVarying;
-      } else {
-        Merge(state[slot], Token(shape.begin + slots[slot].offset, slots[slot].size));
-      }
-    }
-  }
-  const TableToken* token = tokens_.data();
-  for (const std::uint32_t entry : lines_.first(line_count_)) {
-    if (entry < kDirect) continue;
-    const LineTemplate& line_template = templates_[entry - kDirect];
-    ++token;
-    if (has_columns(line_template)) {
-      std::uint32_t* const state = &states_[line_template.states];
-      for (std::size_t slot = 0; slot < line_template.slots; ++slot)
-        Merge(state[slot], token[slot]);
-    }
-    token += line_template.slots;
-  }
-  return true;
-}
-
-void TableLines::FillColumns(std::span<const std::uint32_t> begins, std::span<TableToken> values) {
-  // Only the slots of columns are left of the shapes'.
-  for (LineShape& shape : shapes_.all()) {
-    const LineTemplate& line_template = templates_[shape.line_template];
-    const std::span<ShapeSlot> slots = shapes_.slots(shape);
-    std::uint32_t kept = 0;
-    for (std::size_t slot = 0; slot < slots.size() && has_columns(line_template); ++slot) {
-      if (states_[line_template.states + slot] == kVarying) slots[kept++] = slots[slot];
-    }
-    shape.slot_count = kept;
-  }
-  BufferPool::Lease lease = pool_.AcquireFor<std::uint32_t>(count_);
-  const auto rows = lease.As<std::uint32_t>(count_);  // the next of each template
-  std::ranges::fill(rows, 0u);
-  const TableToken* token = tokens_.data();
-  std::size_t begin = 0;
-  const std::span<const LineShape> shapes = shapes_.all();
-  for (const std::uint32_t entry : lines_.first(line_count_)) {
-    if (entry < kDirect) {
-      const LineShape& shape = shapes[entry];
-      const std::size_t step = templates_[shape.line_template].rows;
-      TableToken* to = values.data() + begins[shape.line_template] + rows[shape.line_template]++;
-      for (const ShapeSlot slot : shapes_.slots(shape)) {
-        *to = Token(begin + slot.offset, slot.size);
-        to += step;
-      }
-      begin += shape.size + 1;
-      continue;
-    }
-    const LineTemplate& line_template = templates_[entry - kDirect];
-    begin += token->packed + 1;
-    ++token;
-    if (has_columns(line_template)) {
-      TableToken* to = values.data() + begins[entry - kDirect] + rows[entry - kDirect]++;
-      for (std::size_t slot = 0; slot < line_template.slots; ++slot) {
-        if (states_[line_template.states + slot] != kVarying) continue;
-        *to = token[slot];
-        to += line_template.rows;
-      }
-    }
-    token += line_template.slots;
-  }
 }
 
 }  // namespace sigma

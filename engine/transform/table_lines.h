@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 
+#include "engine/base/endian.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/table_numbers.h"
 #include "engine/transform/table_shapes.h"
@@ -155,6 +156,27 @@ class TableLines {
   bool clean_ = true;  // no value has the byte that stands for a slot
   bool cut_ = false;
 };
+
+// The digits are moved into the upper bytes, zeros before them.
+inline TableToken TableLines::Token(std::size_t begin, std::size_t size) const {
+  const std::uint8_t* const from = source_.data() + begin;
+  const auto bits = static_cast<unsigned>(8 * size);
+  if (size - 1 < 4) {
+    const auto zeros = static_cast<std::uint32_t>(std::uint64_t{0x30303030u} >> bits);
+    std::uint32_t number = 0;
+    return ParseFour(LoadLE<std::uint32_t>(from) << (32 - bits) | zeros, &number)
+               ? TableToken::Number(number, size)
+               : TableToken::Text(begin, size);
+  }
+  if (size - 1 < TableToken::kMaxDigits) {
+    const std::uint64_t zeros = 0x3030303030303030u >> bits / 2 >> bits / 2;
+    std::uint64_t number = 0;
+    return ParseEight(LoadLE<std::uint64_t>(from) << (64 - bits) | zeros, &number)
+               ? TableToken::Number(number, size)
+               : TableToken::Text(begin, size);
+  }
+  return TableToken::Text(begin, size);
+}
 
 }  // namespace sigma
 

@@ -114,6 +114,22 @@ std::vector<std::string> Texts() {
     many += std::string(1 + i % 700, 'q') + Number(i * i) + " and " + Number(i % 7) + "\n";
   }
   texts.push_back(many);
+  // Lines longer than a block, the last one without its end; more shapes than are kept.
+  std::string lengthy;
+  for (std::size_t i = 0; i < 5; ++i) {
+    lengthy += Log(300, 20 + i) + Table(60 + 500 * i, ' ', ';', 40 + i) + "\n";
+  }
+  lengthy += Log(300, 30) + std::string(70000, 'z') + "9";
+  texts.push_back(lengthy);
+  lengthy[lengthy.size() - 50000] = static_cast<char>(kTableSlot);
+  texts.push_back(lengthy);
+  std::string shapes;
+  for (std::size_t i = 0; i < 20000; ++i) {
+    shapes += "at " + Number(i, static_cast<int>(1 + i % 90)) + " and " +
+              Number(i * 7919 % 1000, static_cast<int>(1 + i / 90)) + (i % 3 == 0 ? ".\n" : "\n");
+    if (i > 8000) shapes += "again 12:" + Number(i % 60, 2) + "\n";
+  }
+  texts.push_back(shapes);
   std::string wide;  // more columns than there are sections
   for (std::size_t i = 0; i < 400; ++i) {
     for (std::size_t k = 0; k < 300; ++k) wide += Number(i * k * 7919 % 100003) + ",";
