@@ -48,7 +48,8 @@ constexpr std::size_t kFewPixels = 64;  // a vector or two
 constexpr int kFirstFarLevel = 4;
 // Levels from here on take their time for trials.
 constexpr int kPatientLevel = 6;
-// The most sections of a channel below that.
+// The most sections of a channel below that: 23 take 0.7 % less of an MRI volume, 4 take 1.2 %
+// more.
 constexpr std::uint8_t kFastSections = 6;
 constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
 
