@@ -12,6 +12,7 @@
 #include "engine/pipeline/edge.h"
 #include "engine/pipeline/workers.h"
 #include "engine/strategy/plan_encoder.h"
+#include "engine/strategy/split_choice.h"
 #include "engine/strategy/trial.h"
 
 namespace sigma {
@@ -123,7 +124,7 @@ class ChunkAnalyst {
     }
     const std::optional<Winner> split = BestSplit(chunk_, std::nullopt, level_, pool_);
     if (split) {
-      Add(split->plan, references - std::min(references, split->gain), target, result);
+      Add(PlanOf(split->candidate), references - std::min(references, split->gain), target, result);
     }
   }
 

@@ -18,9 +18,12 @@ struct PieceList {
   std::size_t count = 1;
 };
 
-// At most PieceList::kMost pieces; one if the source is the same all over or small. Depends on the
-// bytes alone. Cost: see the .cc.
-[[nodiscard]] PieceList FindPieces(ByteView source, BufferPool& pool);
+// No piece is smaller: its tables and its lost matches would cost what it gains.
+inline constexpr std::size_t kLeastPiece = 64u << 10;
+
+// At most PieceList::kMost pieces, hardly any smaller than `least` (at least kLeastPiece); one if
+// the source is the same all over or small. Depends on the bytes alone. Cost: see the .cc.
+[[nodiscard]] PieceList FindPieces(ByteView source, std::size_t least, BufferPool& pool);
 
 }  // namespace sigma
 

@@ -28,19 +28,23 @@ std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept {
 }
 
 std::span<const DetectorRow> Detectors() {
-  // Machine code and tables of text cost several times what level 3 takes for the same bytes.
   static constexpr auto rows = std::to_array<DetectorRow>({
-      {TransformId::kDelta, 1, DetectDelta},
-      {TransformId::kRecords, 3, DetectRecords},
-      {TransformId::kRaster, 3, DetectRaster},
-      {TransformId::kPcm, 3, DetectPcm},
-      {TransformId::kFloat, 3, DetectFloat},
-      {TransformId::kBranch, 3, DetectBranch},
-      {TransformId::kExe, 5, DetectExe},
-      {TransformId::kTable, 4, DetectTable},
-      {TransformId::kDictionary, 4, DetectDictionary},
+      {TransformId::kDelta, 1, DetectDelta, {300, 200}},
+      {TransformId::kRecords, 3, DetectRecords, {800, 400}, 102},
+      {TransformId::kRaster, 3, DetectRaster, {300, 400}, 90},
+      {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 95},
+      {TransformId::kFloat, 3, DetectFloat, {5000, 500}},
+      {TransformId::kBranch, 3, DetectBranch, {300, 150}},
+      {TransformId::kExe, 5, DetectExe, {2500, 1500}},
+      {TransformId::kTable, 4, DetectTable, {4000, 800}},
+      {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
   });
   return rows;
+}
+
+const DetectorRow* FindDetector(TransformId transform) {
+  const auto row = std::ranges::find(Detectors(), transform, &DetectorRow::transform);
+  return row == Detectors().end() ? nullptr : &*row;
 }
 
 }  // namespace sigma

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kWindows = 16;
 constexpr std::size_t kWindow = 512;
-constexpr std::size_t kUnit = 64 << 10;
+constexpr std::size_t kUnit = 32 << 10;
 // Numbers are coded into about 5/6 of what plain planes take; the trial knows better.
 constexpr std::uint64_t kEstimateShare = 208;
 

@@ -31,6 +31,10 @@ constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kTextDensity = 243;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
+// Columns of text take 11/16 of their entropy or less.
+constexpr std::size_t kTextColumns = 11;
+// References leave a third of columns at the least.
+constexpr std::size_t kMostRepeated = 170;
 constexpr std::size_t kByteEntropy = 8 * 256;
 // Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
 constexpr std::uint32_t kSteady = 160;
@@ -151,6 +155,9 @@ ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory,
 
 void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candidates) {
   Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
+  // What references find in columns is not known yet.
+  candidate.guess =
+      layout.gaps == RecordGaps::kLines || (layout.count > 1 && layout.fields[1].joined);
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
 }
 
@@ -174,9 +181,11 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     if (length == 0) return;
     RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
     const RecordCost cost = MeasureColumns(source, length);
-    Propose(layout, cost.plain, candidates);
+    // Words repeat in their columns.
+    const std::size_t estimate = cost.plain / 16 * kTextColumns;
+    Propose(layout, estimate, candidates);
     if (features.match_density >= kSomeMatches) {
-      Propose(Joined(length, RecordGaps::kLines), cost.plain, candidates);
+      Propose(Joined(length, RecordGaps::kLines), estimate, candidates);
     }
     return;
   }
@@ -214,7 +223,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   Propose(layout, estimate, candidates);
   if (features.match_density < kSomeMatches) return;
   Propose(Joined(best, layout.gaps),
-          least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, 255)),
+          least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
           candidates);
 }
 

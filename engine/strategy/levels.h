@@ -13,11 +13,22 @@ inline constexpr std::uint32_t kMinChunkSize = 64u << 10;
 inline constexpr std::uint32_t kMaxChunkSize = 64u << 20;
 inline constexpr std::uint32_t kChunkSizeUnit = 4u << 10;
 
+// What a level gives for time, in compressed bytes a microsecond: a plan that takes longer must
+// save more than that.
+struct TimePrice {
+  std::uint32_t encode = 0;
+  std::uint32_t decode = 0;
+};
+
 struct LevelRow {
   int level;
   std::uint32_t chunk_size;  // default, bytes
+  TimePrice price;
   CoderParams coder;
 };
+
+// Levels up to this one look for what gains 1 % or more, others for all there is.
+inline constexpr int kLastHurriedLevel = 4;
 
 [[nodiscard]] std::span<const LevelRow> LevelRows();
 // The same levels with a high price on decode time: fewer sequences, nothing entropy coded.

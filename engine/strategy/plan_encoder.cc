@@ -17,6 +17,8 @@ namespace {
 
 // Levels 1 and 2 only count symbols: one coder, no second try.
 constexpr int kFirstMatchLevel = 3;
+// From here on sections are looked at as chunks are.
+constexpr int kFirstThoroughLevel = 5;
 // A plane is worth a try with references once 5 % of its sample repeats.
 constexpr std::uint32_t kWorthMatching = 12;
 
@@ -57,7 +59,8 @@ std::size_t EncodeWith(CoderId coder, ByteView source, const CoderParams& params
 // Section table and coded sections. The table's size is known only when all sections are coded, so
 // they are coded behind the most it can take and then moved up. 0 = no gain.
 std::size_t EncodeTransformed(ByteView source, const Plan& plan, const LevelRow& level,
-                              unsigned depth, BufferPool& pool, MutableBytes target) {
+                              unsigned depth, Effort effort, BufferPool& pool,
+                              MutableBytes target) {
   auto lease = pool.Acquire(SectionList::MemoryFor(source.size()));
   SectionList sections(lease.As<std::uint8_t>(SectionList::MemoryFor(source.size())),
                        source.size());
@@ -65,6 +68,10 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, const LevelRow&
   if (!row.forward(source, plan.params, pool, sections) || sections.count() == 0) return 0;
   const std::size_t bound = PlanHeaderBound(plan.params.size, sections.count());
   if (bound >= target.size()) return 0;
+  // Pieces of a split are chunks of their own.
+  const bool thorough =
+      *plan.transform == TransformId::kSplit || level.level >= kFirstThoroughLevel;
+  const Effort below = thorough ? effort : Effort::kTrial;
   PlanHeader header;
   header.params = plan.params.bytes;
   header.param_size = plan.params.size;
@@ -74,7 +81,7 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, const LevelRow&
     const auto& [bytes, hint] = sections[i];
     auto coded_lease = pool.Acquire(bytes.size());
     const MutableBytes coded = coded_lease.As<std::uint8_t>(bytes.size());
-    const EncodedPlan result = EncodeSection(bytes, hint, level, depth + 1, pool, coded);
+    const EncodedPlan result = EncodeSection(bytes, hint, level, depth + 1, pool, coded, below);
     if (result.size >= target.size() - end) return 0;
     std::memcpy(target.data() + end, coded.data(), result.size);
     end += result.size;
@@ -240,24 +247,25 @@ EncodedPlan EncodeTexts(ByteView section, const LevelRow& level, unsigned depth,
 }  // namespace
 
 EncodedPlan EncodePlan(ByteView source, const Plan& plan, const LevelRow& level, unsigned depth,
-                       BufferPool& pool, MutableBytes target) {
+                       BufferPool& pool, MutableBytes target, Effort effort) {
   if (source.empty()) return {};
   target = target.first(source.size());
   const std::size_t size =
       plan.transform
-          ? EncodeTransformed(source, plan, level, depth, pool, target)
+          ? EncodeTransformed(source, plan, level, depth, effort, pool, target)
           : EncodeWith(plan.coder, source, level.coder, pool, target.first(source.size() - 1));
   return {PlanId(plan), size};
 }
 
 EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const LevelRow& level,
-                         unsigned depth, BufferPool& pool, MutableBytes target) {
-  EncodedPlan best = EncodePlan(source, choice.first, level, depth, pool, target);
+                         unsigned depth, BufferPool& pool, MutableBytes target, Effort effort) {
+  EncodedPlan best = EncodePlan(source, choice.first, level, depth, pool, target, effort);
   const std::size_t reached = best.size == 0 ? source.size() : best.size;
   if (choice.second && reached > choice.second_estimate) {
     auto lease = pool.Acquire(source.size());
     const MutableBytes again = lease.As<std::uint8_t>(source.size());
-    const EncodedPlan second = EncodePlan(source, *choice.second, level, depth, pool, again);
+    const EncodedPlan second =
+        EncodePlan(source, *choice.second, level, depth, pool, again, effort);
     if (second.size != 0 && second.size < reached) {
       std::memcpy(target.data(), again.data(), second.size);
       best = second;
@@ -267,42 +275,35 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const LevelR
 }
 
 EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& level, unsigned depth,
-                          BufferPool& pool, MutableBytes target) {
+                          BufferPool& pool, MutableBytes target, Effort effort) {
   if (section.empty()) return Stored(section, target);
   EncodedPlan coded;
   const bool may_transform = depth < kMaxPlanDepth && level.level >= kFirstMatchLevel;
-  switch (hint.kind) {
-    case SectionKind::kSymbols:
-      coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
-               EncodeWith(CoderId::kEntropy, section, level.coder, pool, target)};
-      break;
-    case SectionKind::kMatches:
-      coded = {static_cast<std::uint8_t>(CoderId::kReference),
-               EncodeWith(CoderId::kReference, section, level.coder, pool, target)};
-      break;
-    case SectionKind::kTexts:
-      if (may_transform && level.level <= kLastQuickLevel) {
-        coded = depth == 1 || section.size() >= kLeastInnerTexts
-                    ? EncodeTexts(section, level, depth, pool, target)
-                    : EncodeMeasured(section, level, pool, target);
-        break;
-      }
-      [[fallthrough]];
-    case SectionKind::kIntegers:
-    case SectionKind::kPiece:
-      if (may_transform) {
-        const Features features = MeasureFeatures(section, pool);
-        LevelRow row = level;
-        row.coder.pattern_period = features.period;
-        coded = EncodeChoice(section,
-                             ChoosePlan(section, features, row, StrategyChoice::kAuto, depth, pool),
-                             row, depth, pool, target);
-        break;
-      }
-      [[fallthrough]];
-    case SectionKind::kBytes:
-      coded = EncodeMeasured(section, level, pool, target);
-      break;
+  const bool texts = hint.kind == SectionKind::kTexts && level.level <= kLastQuickLevel;
+  if (hint.kind == SectionKind::kSymbols) {
+    coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
+             EncodeWith(CoderId::kEntropy, section, level.coder, pool, target)};
+  } else if (hint.kind == SectionKind::kMatches) {
+    coded = {static_cast<std::uint8_t>(CoderId::kReference),
+             EncodeWith(CoderId::kReference, section, level.coder, pool, target)};
+  } else if (hint.kind == SectionKind::kBytes || !may_transform) {
+    coded = EncodeMeasured(section, level, pool, target);
+  } else if (texts) {
+    coded = depth == 1 || section.size() >= kLeastInnerTexts
+                ? EncodeTexts(section, level, depth, pool, target)
+                : EncodeMeasured(section, level, pool, target);
+  } else if (effort == Effort::kTrial && section.size() <= kQuick) {
+    coded = EncodeMeasured(section, level, pool, target);
+  } else {
+    const Features features = MeasureFeatures(section, pool);
+    LevelRow row = level;
+    row.coder.pattern_period = features.period;
+    const std::optional<PlanChoice> choice =
+        effort == Effort::kTrial
+            ? ChooseSectionPlan(section, hint.kind, features, row, pool)
+            : ChoosePlan(section, features, row, StrategyChoice::kAuto, depth, pool);
+    coded = choice ? EncodeChoice(section, *choice, row, depth, pool, target, effort)
+                   : EncodeBytes(section, features, row, pool, target);
   }
   return coded.size == 0 || coded.size >= section.size() ? Stored(section, target) : coded;
 }

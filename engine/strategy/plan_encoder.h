@@ -21,19 +21,22 @@ struct EncodedPlan {
 
 // Codes `source` by exactly `plan` into fewer than source.size() bytes of `target` (at least
 // source.size() bytes); size 0 = no gain. `depth` is 0 for a chunk and grows by one for each
-// transform above. `source` has kPad readable bytes behind it. Not for raw.
+// transform above. `source` has kPad readable bytes behind it. Not for raw. `effort` is what is
+// spent on the plans of sections.
 [[nodiscard]] EncodedPlan EncodePlan(ByteView source, const Plan& plan, const LevelRow& level,
-                                     unsigned depth, BufferPool& pool, MutableBytes target);
+                                     unsigned depth, BufferPool& pool, MutableBytes target,
+                                     Effort effort = Effort::kFull);
 
 // The smaller of the plans of `choice`, tried as PlanChoice says; size 0 = no gain.
 [[nodiscard]] EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice,
                                        const LevelRow& level, unsigned depth, BufferPool& pool,
-                                       MutableBytes target);
+                                       MutableBytes target, Effort effort = Effort::kFull);
 
 // Codes a section with the plan that its hint and its features suggest; raw where nothing gains, so
 // never more than section.size() bytes, which `target` must hold.
 [[nodiscard]] EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& level,
-                                        unsigned depth, BufferPool& pool, MutableBytes target);
+                                        unsigned depth, BufferPool& pool, MutableBytes target,
+                                        Effort effort);
 
 }  // namespace sigma
 

@@ -13,6 +13,7 @@
 #include "engine/coder/coder.h"
 #include "engine/format/plan_format.h"
 #include "engine/strategy/detect.h"
+#include "engine/strategy/split_choice.h"
 #include "engine/strategy/trial.h"
 
 namespace sigma {
@@ -30,11 +31,32 @@ constexpr std::uint32_t kRandomMatches = 8;     // 3 % of the sample repeats
 // Without a trial (levels 1–2) a transform must lead by a third, and little may repeat literally.
 constexpr std::uint32_t kClearShare = 170;
 constexpr std::uint32_t kClearMatches = 64;
+// A section's transform must save a tenth.
+constexpr std::uint32_t kSectionShare = 230;
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
 constexpr std::uint32_t kMaxEntropy = 8 * 256;  // of a byte
 constexpr int kFirstTrialLevel = 3;
 constexpr int kFirstSplitLevel = 4;
+
+Plan Whole(CoderId coder) { return {std::nullopt, {}, coder}; }
+
+PlanChoice Only(const Plan& plan) { return {plan, std::nullopt, 0}; }
+
+// What suits the sample may not suit the whole: then references do the work.
+PlanChoice UnlessRefused(const Plan& plan, ByteView source) {
+  return {plan, Whole(CoderId::kReference), source.size() - 1};
+}
+
+std::size_t Order0(const Features& features) {
+  return static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy);
+}
+
+// References, or symbols' codes alone where those promise less than references come to.
+PlanChoice Plain(const Features& features) {
+  return {Whole(CoderId::kReference), Whole(CoderId::kEntropy), Order0(features)};
+}
+
 const std::vector<std::string_view>& ChoiceNames() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all = {"auto"};
@@ -82,54 +104,54 @@ bool WorthATransform(DataClass data_class) {
 
 PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow& level,
                       StrategyChoice choice, unsigned depth, BufferPool& pool) {
-  const auto whole = [](CoderId coder) { return Plan{std::nullopt, {}, coder}; };
-  const auto only = [](const Plan& plan) { return PlanChoice{plan, std::nullopt, 0}; };
-  const auto transform = [](const Candidate& candidate) {
-    return Plan{candidate.transform, candidate.params, CoderId::kRaw};
-  };
-  // What suits the sample may not suit the whole: then references do the work.
-  const auto unless_refused = [&](const Plan& plan) {
-    return PlanChoice{plan, whole(CoderId::kReference), source.size() - 1};
-  };
   if (choice >= StrategyChoice::kFirstTransform) {
     const std::size_t index = static_cast<std::size_t>(choice) -
                               static_cast<std::size_t>(StrategyChoice::kFirstTransform);
     const TransformId forced = Transforms()[index].id;
     if (forced == TransformId::kSplit) {
       const std::optional<Winner> split = BestSplit(source, std::nullopt, level, pool);
-      return only(split ? split->plan : whole(CoderId::kReference));
+      return Only(split ? PlanOf(split->candidate) : Whole(CoderId::kReference));
     }
     const Candidates candidates = Detect(source, features, level, forced, pool);
-    if (candidates.view().empty()) return only(whole(CoderId::kReference));
-    return unless_refused(transform(candidates.view().front()));
+    if (candidates.view().empty()) return Only(Whole(CoderId::kReference));
+    return UnlessRefused(PlanOf(candidates.view().front()), source);
   }
   if (choice != StrategyChoice::kAuto) {
-    return only(whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
+    return Only(Whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
   }
   const DataClass data_class = Classify(features);
   if (!WorthATransform(data_class)) {
-    return only(whole(data_class == DataClass::kRandom ? CoderId::kRaw : CoderId::kPattern));
+    return Only(Whole(data_class == DataClass::kRandom ? CoderId::kRaw : CoderId::kPattern));
   }
-  const std::size_t order0 =
-      static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy);
-  if (depth < kMaxPlanDepth) {
-    if (level.level >= kFirstTrialLevel) {
-      std::optional<Winner> winner = BestTransform(source, features, level, depth, pool);
-      if (depth == 0 && level.level >= kFirstSplitLevel) {
-        const std::optional<Winner> split = BestSplit(source, winner, level, pool);
-        if (split) winner = split;
-      }
-      if (winner) return unless_refused(winner->plan);
-    } else if (const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
-               !candidates.view().empty()) {
-      const Candidate& best = candidates.view().front();
-      if (best.estimate * 256 < order0 * kClearShare && features.match_density < kClearMatches) {
-        return only(transform(best));
-      }
-      return {whole(CoderId::kReference), transform(best), best.estimate};
+  if (depth >= kMaxPlanDepth) return Plain(features);
+  if (level.level >= kFirstTrialLevel) {
+    std::optional<Winner> winner = BestTransform(source, features, nullptr, level, depth, pool);
+    if (depth == 0 && level.level >= kFirstSplitLevel) {
+      const std::optional<Winner> split = BestSplit(source, winner, level, pool);
+      if (split) winner = split;
     }
+    return winner ? UnlessRefused(PlanOf(winner->candidate), source) : Plain(features);
   }
-  return {whole(CoderId::kReference), whole(CoderId::kEntropy), order0};
+  const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
+  if (candidates.view().empty()) return Plain(features);
+  const Candidate& best = candidates.view().front();
+  if (best.estimate * 256 < Order0(features) * kClearShare &&
+      features.match_density < kClearMatches) {
+    return Only(PlanOf(best));
+  }
+  return {Whole(CoderId::kReference), PlanOf(best), best.estimate};
+}
+
+std::optional<PlanChoice> ChooseSectionPlan(ByteView section, SectionKind kind,
+                                            const Features& features, const LevelRow& level,
+                                            BufferPool& pool) {
+  if (!WorthATransform(Classify(features))) return std::nullopt;
+  if (features.match_density >= kClearMatches) return std::nullopt;
+  const Candidates candidates = DetectInSection(section, kind, features, level, pool);
+  if (candidates.view().empty()) return std::nullopt;
+  const Candidate& best = candidates.view().front();
+  if (best.estimate * 256 >= Order0(features) * kSectionShare) return std::nullopt;
+  return UnlessRefused(PlanOf(best), section);
 }
 
 }  // namespace sigma

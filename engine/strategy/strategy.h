@@ -11,6 +11,7 @@
 #include "engine/coder/coder.h"
 #include "engine/strategy/features.h"
 #include "engine/strategy/levels.h"
+#include "engine/transform/section_list.h"
 #include "engine/transform/transform.h"
 #include "sigma/sigma.hpp"
 
@@ -55,6 +56,13 @@ struct PlanChoice {
   std::size_t second_estimate = 0;  // bytes
 };
 
+// How much is spent on the choice of plans.
+enum class Effort : std::uint8_t {
+  kFull,
+  // A sample is coded to see what a plan is worth: its sections get what detectors are sure of.
+  kTrial,
+};
+
 // The plans for a source with these features: its class names the coder, detectors propose
 // transforms, and where several compete and the level affords it, they code a sample and the
 // smallest wins. A forced choice is taken as it is (a transform that does not suit: reference).
@@ -62,6 +70,11 @@ struct PlanChoice {
 [[nodiscard]] PlanChoice ChoosePlan(ByteView source, const Features& features,
                                     const LevelRow& level, StrategyChoice choice, unsigned depth,
                                     BufferPool& pool);
+// The same for a section of a transform, without a trial: only detectors that cost little are
+// asked, and a transform must lead clearly. None if a coder is to do the work.
+[[nodiscard]] std::optional<PlanChoice> ChooseSectionPlan(ByteView section, SectionKind kind,
+                                                          const Features& features,
+                                                          const LevelRow& level, BufferPool& pool);
 
 }  // namespace sigma
 

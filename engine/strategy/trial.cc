@@ -1,134 +1,311 @@
-// Candidates code windows of the source side by side with references, and what each saves there is
-// what it is expected to save of the whole.
+// Which candidates are worth a trial, what the trial says, and what that is worth.
+//
+// Before anything is coded, the features tell what references may leave of the source: a candidate
+// that promises no better, or whose price exceeds what there is to gain, is dropped. What is left
+// is ranked by estimate and price; the first few code windows of the source side by side with
+// references (coded once), unless their estimate is a sum of entropies that needs no trial and
+// leads clearly. What a candidate saves there, less the price of its time, is what it is worth.
 #include "engine/strategy/trial.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "engine/strategy/cuts.h"
 #include "engine/strategy/plan_encoder.h"
-#include "engine/transform/split.h"
 
 namespace sigma {
 namespace {
 
-// The most promising candidates are tried, the others are not; level 3 has chunks of 1 MiB, of
-// which each trial is a tenth.
+// Candidates coded at the most; level 3 has chunks of 1 MiB, of which each trial is a thirtieth,
+// and tries no transform twice.
 constexpr std::size_t kTrials = 4;
 constexpr std::size_t kTrialsFast = 2;
 constexpr int kLastFastLevel = 3;
-// The trial codes four windows of the chunk as one sample, since data changes along a chunk (one
-// window in the middle misjudged most chunks of an MRI volume): 6 % of a 1 MiB chunk.
-constexpr std::size_t kTrialWindows = 4;
-constexpr std::size_t kTrialWindow = 16 << 10;
-// References find less in a sample than in the chunk: where there is something to find, a transform
-// must win by 3 %. Otherwise it may even lose by 1 %: its tables weigh more in the sample than in
-// the chunk.
-constexpr std::size_t kTrialPercent = 97;
-constexpr std::size_t kTrialPercentNoMatches = 101;
+// The trial codes eight windows of the chunk as one sample, since data changes along a chunk (one
+// window in the middle misjudged most chunks of an MRI volume), or four large ones: 3 % of a 1 MiB
+// chunk as of an 8 MiB one. Small samples flatter references, whose tables are few.
+constexpr std::size_t kWindows = 8;
+constexpr std::size_t kFewestWindows = 4;
+constexpr std::size_t kWindowShare = 128;
+struct WindowSizes {
+  std::size_t least;
+  std::size_t most;
+};
+constexpr std::array<WindowSizes, 8> kWindowSizes = {{{},
+                                                      {4 << 10, 4 << 10},
+                                                      {4 << 10, 4 << 10},
+                                                      {4 << 10, 4 << 10},
+                                                      {4 << 10, 32 << 10},
+                                                      {32 << 10, 32 << 10},
+                                                      {64 << 10, 64 << 10},
+                                                      {64 << 10, 64 << 10}}};
+// References save 3 bytes in 4 that the match sample finds repeated; where the sample was too small
+// they leave half as much again at the most. Measured on the corpus: 1 time in 10 even less.
+constexpr std::uint64_t kMatchedQuarters = 3;
+constexpr std::uint64_t kHopeHalves = 3;
+// Transforms save half of what references leave, rarely more.
+constexpr std::uint64_t kSavedPart = 2;
+// Sums of entropies below 5/8 of the order-0 entropy are worth a look whatever repeats.
+constexpr std::uint64_t kLowEighths = 5;
+// References find less in a sample than in the chunk. Transforms that code without them do not:
+// there the trial flatters the transform by up to 12 % where matches are many.
 constexpr std::uint32_t kSomeMatches = 16;
+constexpr std::uint32_t kManyMatches = 64;
+constexpr std::uint32_t kMostMatches = 128;
+// An estimate without a trial must lead by a tenth.
+constexpr std::uint64_t kClearLead = 10;
+// Estimates closer than this share of the source do not tell which is better.
+constexpr std::uint64_t kClose = 12;
+constexpr std::size_t kLarger = 4;  // times the usual sample
+// What the piece in front got is kept unless another saves 1/64 of the source more.
+constexpr std::uint64_t kKeep = 64;
 // The sample that the size of references is read off, and how fast the gain of longer history
 // fades.
 constexpr std::size_t kLargeSample = 256u << 10;
 constexpr double kSlopeDecay = 0.8;
-// A cut costs the tables of its sections and the matches across it, in bytes.
-constexpr std::uint64_t kCutPrice = 1024;
+constexpr std::size_t kByteEntropy = 8 * 256;
 
-// The windows side by side, or the source if it is no larger.
-ByteView TrialSample(ByteView source, std::size_t unit, BufferPool::Lease& memory,
-                     BufferPool& pool) {
-  const std::size_t window = (kTrialWindow + unit - 1) / unit * unit;
-  const std::size_t bytes = kTrialWindows * window;
-  if (source.size() <= bytes) return source;
-  memory = pool.Acquire(bytes);
-  const MutableBytes sample = memory.As<std::uint8_t>(bytes);
-  const std::size_t stride = (source.size() - window) / (kTrialWindows - 1);
-  for (std::size_t i = 0; i < kTrialWindows; ++i) {
-    std::ranges::copy(source.subspan(i * stride / unit * unit, window),
-                      sample.subspan(i * window).begin());
+const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
+
+// Windows of the source side by side.
+struct Sample {
+  BufferPool::Lease memory;
+  ByteView bytes;
+  std::size_t window = 0;
+};
+
+std::size_t LeastWindow(ByteView source, const LevelRow& level) {
+  const auto [least, most] = kWindowSizes[static_cast<std::size_t>(level.level)];
+  return std::clamp(source.size() / kWindowShare, least, most);
+}
+
+std::size_t WindowSize(ByteView source, std::size_t unit, const LevelRow& level,
+                       std::size_t scale) {
+  return (scale * LeastWindow(source, level) + unit - 1) / unit * unit;
+}
+
+// The windows, each at a multiple of `unit` and `scale` times as long as usual, or the source if it
+// is no more.
+Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, BufferPool& pool,
+                  std::size_t scale = 1) {
+  Sample sample;
+  sample.window = WindowSize(source, unit, level, scale);
+  const std::size_t wanted = kWindows * scale * LeastWindow(source, level);
+  const std::size_t count = std::clamp(wanted / sample.window, kFewestWindows, kWindows);
+  const std::size_t bytes = count * sample.window;
+  if (source.size() <= bytes) {
+    sample.bytes = source;
+    return sample;
   }
+  sample.memory = pool.Acquire(bytes);
+  const MutableBytes copy = sample.memory.As<std::uint8_t>(bytes);
+  const std::size_t stride = (source.size() - sample.window) / (count - 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::ranges::copy(source.subspan(i * stride / unit * unit, sample.window),
+                      copy.subspan(i * sample.window).begin());
+  }
+  sample.bytes = copy;
   return sample;
 }
 
 // Bytes of the sample coded by `plan`.
 std::size_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, unsigned depth,
-                      BufferPool& pool, MutableBytes target) {
-  const EncodedPlan coded = EncodePlan(sample, plan, level, depth, pool, target);
+                      BufferPool& pool) {
+  auto lease = pool.Acquire(sample.size());
+  const EncodedPlan coded = EncodePlan(sample, plan, level, depth, pool,
+                                       lease.As<std::uint8_t>(sample.size()), Effort::kTrial);
   return coded.size == 0 ? sample.size() : coded.size;
 }
 
-// The candidate that codes a sample of the source into the fewest bytes for its size, if that is
-// less than references need for the same sample.
-std::optional<Winner> TrialWinner(ByteView source, const Features& features,
-                                  const Candidates& candidates, const LevelRow& level,
-                                  unsigned depth, BufferPool& pool) {
-  const std::size_t percent =
-      features.match_density >= kSomeMatches ? kTrialPercent : kTrialPercentNoMatches;
-  const Plan reference{std::nullopt, {}, CoderId::kReference};
-  std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
-  std::optional<Winner> winner;
-  BufferPool::Lease memory;
-  ByteView sample;
-  std::size_t unit = 0;
-  std::uint64_t references = 0;
-  for (const Candidate& candidate : candidates.view()) {
-    if (candidate.saves != 0) {
-      const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
-      if (!winner || candidate.saves > winner->gain) winner = Winner{plan, candidate.saves};
-      continue;
-    }
-    if (trials == 0) continue;
-    --trials;
-    const bool another = candidate.unit != unit;
-    if (another) sample = TrialSample(source, candidate.unit, memory, pool);
-    auto lease = pool.Acquire(sample.size());
-    const MutableBytes target = lease.As<std::uint8_t>(sample.size());
-    if (another) references = TrialSize(sample, reference, level, depth, pool, target);
-    unit = candidate.unit;
-    const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
-    const std::uint64_t transformed = TrialSize(sample, plan, level, depth, pool, target);
-    if (transformed * 100 >= references * percent) continue;
-    const std::uint64_t gain =
-        transformed >= references ? 0 : (references - transformed) * source.size() / sample.size();
-    if (!winner || gain > winner->gain) winner = Winner{plan, gain};
+// What references are expected to leave, by the features alone.
+std::uint64_t ExpectReferences(const Features& features, std::size_t size) {
+  const std::uint64_t order0 = std::uint64_t{features.entropy} * size / kByteEntropy;
+  return order0 - order0 * features.match_density * kMatchedQuarters / (4 * 256);
+}
+
+// The price of a transform's time for `size` bytes, in bytes.
+std::uint64_t PriceOf(TransformId transform, const LevelRow& level, std::size_t size) {
+  const DetectorRow* const row = FindDetector(transform);
+  if (row == nullptr) return 0;
+  const std::uint64_t price = std::uint64_t{row->time.encode} * level.price.encode +
+                              std::uint64_t{row->time.decode} * level.price.decode;
+  return size * price / 1'000'000;
+}
+
+// What a transform must save at the least.
+std::uint64_t Floor(const Features& features, const LevelRow& level, std::size_t size) {
+  if (level.level <= kLastHurriedLevel) return size / 100;
+  return features.match_density < kSomeMatches ? 0 : size / 256;
+}
+
+// Percent of its estimate that a candidate takes at the most; 0 if only a trial can tell.
+std::uint64_t Reliable(const Candidate& candidate) {
+  return candidate.guess ? 0 : FindDetector(candidate.transform)->reliable;
+}
+
+// Codes samples of one source, and references for them once.
+class Trial {
+ public:
+  Trial(ByteView source, const Features& features, const LevelRow& level, unsigned depth,
+        BufferPool& pool)
+      : source_(source),
+        features_(features),
+        level_(level),
+        depth_(depth),
+        pool_(pool),
+        floor_(Floor(features, level, source.size())) {}
+
+  // What the candidate is worth by its estimate, if that tells: nothing if it is not worth its
+  // time.
+  [[nodiscard]] std::optional<std::uint64_t> WorthByEstimate(const Candidate& candidate) {
+    const std::uint64_t reliable = Reliable(candidate);
+    if (reliable == 0) return std::nullopt;
+    // Where most repeats, columns that the sample saw empty may not be.
+    const bool columns = candidate.transform == TransformId::kRecords;
+    if (columns && features_.match_density >= kMostMatches) return std::nullopt;
+    const std::uint64_t expected =
+        candidate.estimate * reliable / 100 + PriceOf(candidate.transform, level_, source_.size());
+    const std::uint64_t references = References(candidate, 1);
+    if (expected + expected / kClearLead + floor_ < references) return references - expected;
+    // Columns may repeat; what has nothing to repeat may not.
+    const bool hopeless = expected > references + references / kClearLead;
+    if (hopeless && features_.match_density < kSomeMatches) return 0;
+    return std::nullopt;
   }
-  return winner;
+
+  // The same by coding a sample.
+  [[nodiscard]] std::uint64_t Worth(const Candidate& candidate) {
+    const std::uint64_t references = References(candidate, candidate.unit);
+    const std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
+                                source_.size() / sample_.bytes.size();
+    const std::uint64_t cost = coded + PriceOf(candidate.transform, level_, source_.size());
+    return cost + floor_ < references ? references - cost : 0;
+  }
+
+  // What the candidate takes, price included, by coding a larger sample: for a choice between two.
+  [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
+    const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, kLarger);
+    return TrialSize(sample.bytes, PlanOf(candidate), level_, depth_, pool_) * source_.size() /
+               sample.bytes.size() +
+           PriceOf(candidate.transform, level_, source_.size());
+  }
+
+ private:
+  // What references take of the source, to compare with the candidate: by a sample for this unit,
+  // which is left in sample_.
+  std::uint64_t References(const Candidate& candidate, std::size_t unit) {
+    const std::size_t window = WindowSize(source_, unit, level_, 1);
+    if (window > sample_.window + sample_.window / 4) {
+      sample_ = {};
+      sample_ = TakeSample(source_, unit, level_, pool_);
+      references_ = TrialSize(sample_.bytes, kReferencePlan, level_, depth_, pool_) *
+                    source_.size() / sample_.bytes.size();
+    } else if (unit != unit_ && sample_.bytes.data() != source_.data()) {
+      // Nearly the same bytes: what references take of them need not be measured again.
+      sample_ = {};
+      sample_ = TakeSample(source_, unit, level_, pool_);
+    }
+    unit_ = unit;
+    const bool by_references = Reliable(candidate) == 0 && !candidate.guess;
+    if (by_references || sample_.bytes.data() == source_.data()) return references_;
+    if (features_.match_density < kSomeMatches) return references_;
+    return references_ * (features_.match_density < kManyMatches ? 97 : 94) / 100;
+  }
+
+  ByteView source_;
+  const Features& features_;
+  const LevelRow& level_;
+  unsigned depth_;
+  BufferPool& pool_;
+  std::uint64_t floor_;
+  Sample sample_;
+  std::size_t unit_ = 0;
+  std::uint64_t references_ = 0;
+};
+
+// Candidates that may be worth their time, the most promising first.
+struct Hopefuls {
+  std::array<const Candidate*, Candidates::kMost> all{};
+  std::size_t count = 0;
+};
+
+Hopefuls Promising(const Candidates& candidates, const Features& features, const LevelRow& level,
+                   std::size_t size) {
+  const std::uint64_t references = ExpectReferences(features, size);
+  const std::uint64_t low = std::uint64_t{features.entropy} * size / kByteEntropy * kLowEighths / 8;
+  const std::uint64_t floor = Floor(features, level, size);
+  Hopefuls hopefuls;
+  const auto costs = [&](const Candidate& candidate) {
+    return candidate.estimate + PriceOf(candidate.transform, level, size);
+  };
+  for (const Candidate& candidate : candidates.view()) {
+    const bool promising =
+        candidate.estimate <= references * kHopeHalves / 2 &&
+        PriceOf(candidate.transform, level, size) + floor < references / kSavedPart;
+    if (!promising && (Reliable(candidate) == 0 || candidate.estimate > low)) continue;
+    std::size_t at = hopefuls.count++;
+    for (; at > 0 && costs(*hopefuls.all[at - 1]) > costs(candidate); --at) {
+      hopefuls.all[at] = hopefuls.all[at - 1];
+    }
+    hopefuls.all[at] = &candidate;
+  }
+  return hopefuls;
 }
 
 }  // namespace
 
-std::optional<Winner> BestTransform(ByteView source, const Features& features,
-                                    const LevelRow& level, unsigned depth, BufferPool& pool) {
-  const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
-  return TrialWinner(source, features, candidates, level, depth, pool);
+Plan PlanOf(const Candidate& candidate) {
+  return {candidate.transform, candidate.params, CoderId::kRaw};
 }
 
-std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
-                                const LevelRow& level, BufferPool& pool) {
-  const PieceList pieces = FindPieces(source, pool);
-  if (pieces.count == 1) return std::nullopt;
-  std::array<std::uint16_t, PieceList::kMost> cuts{};
-  std::size_t count = 0;
-  std::uint64_t gain = 0;
-  std::optional<Plan> before;
-  for (std::size_t i = 0; i < pieces.count; ++i) {
-    const ByteView piece = source.subspan(pieces.begin[i], pieces.begin[i + 1] - pieces.begin[i]);
-    const Features features = MeasureFeatures(piece, pool);
-    std::optional<Winner> best;
-    if (WorthATransform(Classify(features))) best = BestTransform(piece, features, level, 1, pool);
-    gain += best ? best->gain : 0;
-    std::optional<Plan> plan;
-    if (best) plan = best->plan;
-    if (i > 0 && plan != before) {
-      cuts[count++] = static_cast<std::uint16_t>(pieces.begin[i] / kSplitUnit);
+std::optional<Winner> BestTransform(ByteView source, const Features& features,
+                                    const Candidate* before, const LevelRow& level, unsigned depth,
+                                    BufferPool& pool) {
+  Trial trial(source, features, level, depth, pool);
+  std::optional<Winner> winner;
+  if (before != nullptr) {
+    if (const std::uint64_t worth = trial.Worth(*before); worth != 0) {
+      winner = Winner{*before, worth};
     }
-    before = plan;
   }
-  const std::uint64_t price = count * kCutPrice;
-  if (count == 0 || gain <= price || gain - price <= (whole ? whole->gain : 0)) return std::nullopt;
-  return Winner{{TransformId::kSplit, SplitParams(std::span(cuts).first(count)), CoderId::kRaw},
-                gain - price};
+  const std::uint64_t lead = winner ? source.size() / kKeep : 0;
+  const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
+  const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
+  const bool fast = level.level <= kLastFastLevel;
+  std::size_t trials = fast ? kTrialsFast : kTrials;
+  std::optional<TransformId> tried;
+  for (std::size_t i = 0; i < hopefuls.count; ++i) {
+    const Candidate& candidate = *hopefuls.all[i];
+    std::optional<std::uint64_t> worth = trial.WorthByEstimate(candidate);
+    if (worth == std::uint64_t{0}) continue;
+    const bool close = worth && winner && *worth + source.size() / kClose > winner->gain;
+    if (close && winner->candidate.transform != candidate.transform) {
+      // Two estimates are too close to tell.
+      const std::uint64_t other = trial.Cost(winner->candidate);
+      const std::uint64_t cost = trial.Cost(candidate);
+      worth = cost < other ? winner->gain + lead + (other - cost) : 0;
+    } else if (!worth && trials != 0 && !(fast && tried == candidate.transform)) {
+      worth = trial.Worth(candidate);
+      --trials;
+      tried = candidate.transform;
+    }
+    if (!worth || *worth == 0 || (winner && *worth <= winner->gain + lead)) continue;
+    winner = Winner{candidate, *worth};
+  }
+  return winner;
+}
+
+Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
+                           const LevelRow& level, BufferPool& pool) {
+  const DetectInput input{section, features, level, pool, false};
+  Candidates candidates;
+  DetectRecords(input, candidates);
+  if (kind == SectionKind::kIntegers) {
+    DetectDictionary(input, candidates);
+  } else {
+    DetectFloat(input, candidates);
+  }
+  return candidates;
 }
 
 Candidates Detect(ByteView source, const Features& features, const LevelRow& level,
@@ -146,13 +323,11 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
 std::uint64_t EstimateByTrial(ByteView source, const Plan& plan, std::size_t unit,
                               const LevelRow& level, BufferPool& pool) {
   const auto coded = [&](ByteView sample) {
-    auto lease = pool.Acquire(sample.size());
-    return TrialSize(sample, plan, level, 0, pool, lease.As<std::uint8_t>(sample.size()));
+    return std::uint64_t{TrialSize(sample, plan, level, 0, pool)};
   };
   if (plan.transform) {
-    BufferPool::Lease memory;
-    const ByteView sample = TrialSample(source, unit, memory, pool);
-    return coded(sample) * source.size() / sample.size();
+    const Sample sample = TakeSample(source, unit, level, pool);
+    return coded(sample.bytes) * source.size() / sample.bytes.size();
   }
   if (source.size() <= kLargeSample) return coded(source);
   // Two stretches, and the first quarter of each: the share that is left falls by a factor for each

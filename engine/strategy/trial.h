@@ -1,4 +1,5 @@
-// Trials: what a transform is expected to save, measured on a sample of the source.
+// Trials: what a transform is expected to save, measured on a sample of the source, and whether
+// that is worth its time.
 #ifndef SIGMA_STRATEGY_TRIAL_H_
 #define SIGMA_STRATEGY_TRIAL_H_
 
@@ -17,21 +18,26 @@ namespace sigma {
 // Candidates from all detectors, or from those of one transform that the user forces.
 [[nodiscard]] Candidates Detect(ByteView source, const Features& features, const LevelRow& level,
                                 std::optional<TransformId> forced, BufferPool& pool);
+// Candidates for a section of a transform, from the detectors that cost little.
+[[nodiscard]] Candidates DetectInSection(ByteView section, SectionKind kind,
+                                         const Features& features, const LevelRow& level,
+                                         BufferPool& pool);
+
+[[nodiscard]] Plan PlanOf(const Candidate& candidate);
 
 struct Winner {
-  Plan plan;
-  std::uint64_t gain = 0;  // bytes of the whole source that it saves against references, expected
+  Candidate candidate;
+  // Bytes of the whole source that it is expected to save against references, less the price of its
+  // time.
+  std::uint64_t gain = 0;
 };
 
-// The best transform of the source, by the detectors and the trial; none if references do better.
+// The transform of the source that is worth most, by the detectors and the trial; none if none is
+// worth its time. `before` is what the piece in front of the source got, if anything: kept unless
+// another is clearly better.
 [[nodiscard]] std::optional<Winner> BestTransform(ByteView source, const Features& features,
-                                                  const LevelRow& level, unsigned depth,
-                                                  BufferPool& pool);
-
-// A cut at each place where the source changes its character and the best plan with it. None if the
-// pieces gain no more than `whole` does, the best transform of the source in one.
-[[nodiscard]] std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
-                                              const LevelRow& level, BufferPool& pool);
+                                                  const Candidate* before, const LevelRow& level,
+                                                  unsigned depth, BufferPool& pool);
 
 // Bytes that `plan` is expected to make of the source, from coding a sample of it; for references
 // from how their share falls from a smaller sample to a larger one. `unit` as Candidate::unit.
