@@ -33,10 +33,10 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kRecords, 3, DetectRecords, {800, 400}, 102},
       {TransformId::kRaster, 3, DetectRaster, {300, 400}, 90},
       {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 95},
-      {TransformId::kFloat, 3, DetectFloat, {5000, 500}},
+      {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
       {TransformId::kBranch, 3, DetectBranch, {300, 150}},
       {TransformId::kExe, 5, DetectExe, {2500, 1500}},
-      {TransformId::kTable, 4, DetectTable, {4000, 800}},
+      {TransformId::kTable, 4, DetectTable, {3000, 600}, 0, 80},
       {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
   });
   return rows;

@@ -71,6 +71,9 @@ struct DetectorRow {
   // What the plan takes at the most, in percent of the estimate, where that is a sum of entropies
   // and a clear lead needs no trial; 0 where only a trial can tell.
   std::uint32_t reliable = 0;
+  // Of what it takes of a small sample, what it takes of much more of the same, in percent: it
+  // learns.
+  std::uint32_t learns = 100;
 };
 
 [[nodiscard]] std::span<const DetectorRow> Detectors();

@@ -19,6 +19,7 @@ constexpr std::size_t kLeastSource = 8u << 10;
 constexpr std::uint32_t kTextDensity = 243;  // of 256
 constexpr std::size_t kWindows = 8;
 constexpr std::size_t kWindow = 128;  // samples
+constexpr std::size_t kGlance = 64;   // samples of every other window
 constexpr std::size_t kHistory = 2 * kMaxPcmChannels;
 constexpr std::uint64_t kBit = 256;  // as PcmCost and the features count
 // Of the entropy of the bytes as they are; prediction must leave less than this, in percent.
@@ -40,31 +41,33 @@ void Consider(ByteView source, PcmShape shape, std::uint32_t entropy, Kind& best
   std::array<std::array<std::int32_t, kLength>, kWindows> windows;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
   const std::size_t stride = (samples - kLength) / kWindows;
-  for (std::size_t w = 0; w < kWindows; ++w) {
+  const auto load = [&](std::size_t w, std::size_t length) {
     const std::size_t jitter = (w + 1) * 40503 % 65536;
     const std::size_t first = w * stride + stride * jitter / 65536;
-    LoadPcmSamples(source.data() + shape.skip + first * shape.width, kLength, 1, shape,
+    LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, 1, shape,
                    windows[w].data());
-  }
+  };
   std::array<std::int32_t, kWindow> residuals;
   const unsigned spare = 32 - shape.bits();
   const auto wrap = [&](std::uint32_t value) {
     return static_cast<std::int32_t>(value << spare) >> spare;
   };
   std::uint64_t glance = ~std::uint64_t{0};
+  for (std::size_t w = 0; w < kWindows; w += 2) load(w, kGlance + 2);
   for (const unsigned channels : {1u, 2u}) {
     std::uint64_t cost = 0;
     for (std::size_t w = 0; w < kWindows; w += 2) {
-      const std::int32_t* const x = windows[w].data() + kHistory;
-      for (std::size_t i = 0; i < kWindow; ++i) {
+      const std::int32_t* const x = windows[w].data() + 2;
+      for (std::size_t i = 0; i < kGlance; ++i) {
         residuals[i] = wrap(static_cast<std::uint32_t>(x[i]) -
                             static_cast<std::uint32_t>(*(x + i - channels)));
       }
-      cost += kernels::PcmCost(residuals.data(), kWindow);
+      cost += kernels::PcmCost(residuals.data(), kGlance);
     }
-    glance = std::min(glance, ResidualBits(cost / (kWindows / 2 * kWindow)) / shape.width);
+    glance = std::min(glance, ResidualBits(cost / (kWindows / 2 * kGlance)) / shape.width);
   }
   if (glance * 100 >= entropy * kHopeful) return;
+  for (std::size_t w = 0; w < kWindows; ++w) load(w, kLength);
   for (const unsigned channels : {1u, 2u, 3u, 4u, 6u, 8u}) {
     std::uint64_t first = 0;
     std::uint64_t second = 0;

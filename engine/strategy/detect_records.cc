@@ -26,11 +26,13 @@ constexpr std::size_t kStrides = 12;
 // Short records of noisy numbers repeat few bytes: at these distances three standard deviations
 // over the mean are enough, or what planes of that width save.
 constexpr std::array<std::size_t, 6> kShort = {2, 3, 4, 6, 8, 12};
-// Columns must save 4 % of the order-0 entropy.
+// Columns must save 4 % of the order-0 entropy, and a third of what repeats.
 constexpr std::uint32_t kSaves = 246;
+constexpr std::uint32_t kSavesOfMatches = 3;
 constexpr std::uint32_t kTextDensity = 243;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
+constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
 constexpr std::size_t kTextColumns = 11;
 // References leave a third of columns at the least.
@@ -155,9 +157,10 @@ ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory,
 
 void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candidates) {
   Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
-  // What references find in columns is not known yet.
+  // What references find in columns only longer windows tell.
   candidate.guess =
       layout.gaps == RecordGaps::kLines || (layout.count > 1 && layout.fields[1].joined);
+  if (candidate.guess) candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
 }
 
@@ -203,7 +206,8 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
       least = cost;
     }
   }
-  if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * kSaves)) return;
+  const std::uint32_t most = std::min(kSaves, 256 - features.match_density / kSavesOfMatches);
+  if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * most)) return;
   std::size_t estimate = 0;
   RecordLayout layout;
   BufferPool::Lease lease;

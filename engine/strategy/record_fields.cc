@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t kWindows = 8;
 // Bytes looked at for a record length, and for its fields.
-constexpr std::size_t kColumnSample = 16 << 10;
+constexpr std::size_t kColumnSample = 6 << 10;
 constexpr std::size_t kFieldSample = 32 << 10;
 // Records before each window's first that differences of differences look back to.
 constexpr std::size_t kBefore = 2;

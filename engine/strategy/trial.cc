@@ -16,16 +16,17 @@
 namespace sigma {
 namespace {
 
-// Candidates coded at the most; level 3 has chunks of 1 MiB, of which each trial is a thirtieth,
-// and tries no transform twice.
+// Candidates coded at the most; level 3 has chunks of 1 MiB, of which each trial is a thirtieth.
 constexpr std::size_t kTrials = 4;
 constexpr std::size_t kTrialsFast = 2;
 constexpr int kLastFastLevel = 3;
 // The trial codes eight windows of the chunk as one sample, since data changes along a chunk (one
-// window in the middle misjudged most chunks of an MRI volume), or four large ones: 3 % of a 1 MiB
-// chunk as of an 8 MiB one. Small samples flatter references, whose tables are few.
+// window in the middle misjudged most chunks of an MRI volume): 3 % of a 1 MiB chunk as of an 8 MiB
+// one, or where a transform asks for long windows up to a quarter. Small samples flatter
+// references, whose tables are few.
 constexpr std::size_t kWindows = 8;
-constexpr std::size_t kFewestWindows = 4;
+constexpr std::size_t kFewestWindows = 2;
+constexpr std::size_t kMostShare = 4;
 constexpr std::size_t kWindowShare = 128;
 struct WindowSizes {
   std::size_t least;
@@ -54,6 +55,8 @@ constexpr std::uint32_t kManyMatches = 64;
 constexpr std::uint32_t kMostMatches = 128;
 // An estimate without a trial must lead by a tenth.
 constexpr std::uint64_t kClearLead = 10;
+// A source so many times as large as the sample is much more of the same.
+constexpr std::uint64_t kMuchMore = 6;
 // Estimates closer than this share of the source do not tell which is better.
 constexpr std::uint64_t kClose = 12;
 constexpr std::size_t kLarger = 4;  // times the usual sample
@@ -91,7 +94,8 @@ Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, Buff
   Sample sample;
   sample.window = WindowSize(source, unit, level, scale);
   const std::size_t wanted = kWindows * scale * LeastWindow(source, level);
-  const std::size_t count = std::clamp(wanted / sample.window, kFewestWindows, kWindows);
+  const std::size_t fewest = std::min(source.size() / kMostShare / sample.window, kWindows);
+  const std::size_t count = std::max({wanted / sample.window, fewest, kFewestWindows});
   const std::size_t bytes = count * sample.window;
   if (source.size() <= bytes) {
     sample.bytes = source;
@@ -271,25 +275,28 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const std::uint64_t lead = winner ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
-  const bool fast = level.level <= kLastFastLevel;
-  std::size_t trials = fast ? kTrialsFast : kTrials;
-  std::optional<TransformId> tried;
+  std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
+  bool estimated = false;  // what the winner is worth
   for (std::size_t i = 0; i < hopefuls.count; ++i) {
     const Candidate& candidate = *hopefuls.all[i];
     std::optional<std::uint64_t> worth = trial.WorthByEstimate(candidate);
-    if (worth == std::uint64_t{0}) continue;
-    const bool close = worth && winner && *worth + source.size() / kClose > winner->gain;
-    if (close && winner->candidate.transform != candidate.transform) {
-      // Two estimates are too close to tell.
+    const bool by_estimate = worth.has_value();
+    if (!worth && trials != 0) {
+      worth = trial.Worth(candidate);
+      --trials;
+    }
+    if (!worth || *worth == 0) continue;
+    if (winner && (by_estimate || estimated) &&
+        winner->candidate.transform != candidate.transform &&
+        *worth + source.size() / kClose > winner->gain &&
+        winner->gain + source.size() / kClose > *worth) {
+      // Too close to tell by estimates.
       const std::uint64_t other = trial.Cost(winner->candidate);
       const std::uint64_t cost = trial.Cost(candidate);
       worth = cost < other ? winner->gain + lead + (other - cost) : 0;
-    } else if (!worth && trials != 0 && !(fast && tried == candidate.transform)) {
-      worth = trial.Worth(candidate);
-      --trials;
-      tried = candidate.transform;
     }
-    if (!worth || *worth == 0 || (winner && *worth <= winner->gain + lead)) continue;
+    if (winner && *worth <= winner->gain + lead) continue;
+    estimated = by_estimate;
     winner = Winner{candidate, *worth};
   }
   return winner;
