@@ -26,7 +26,7 @@ Bytes Joined(std::initializer_list<std::pair<Kind, std::size_t>> parts) {
 PieceList Find(ByteView bytes) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
-  return FindPieces(padded.view(), pool);
+  return FindPieces(padded.view(), kLeastPiece, pool);
 }
 
 TEST(Cuts, LieWhereTheDataChanges) {
