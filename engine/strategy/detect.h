@@ -40,6 +40,7 @@ struct Candidate {
   // 0 where a trial must tell.
   std::size_t saves = 0;
   bool guess = false;        // the estimate is none that DetectorRow::reliable speaks of
+  std::uint32_t learns = 0;  // DetectorRow::learns, where the candidate knows better
 };
 
 class Candidates {

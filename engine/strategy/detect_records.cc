@@ -32,6 +32,7 @@ constexpr std::uint32_t kSavesOfMatches = 3;
 constexpr std::uint32_t kTextDensity = 243;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
+constexpr std::uint32_t kLearns = 85;
 constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
 constexpr std::size_t kTextColumns = 11;
@@ -160,7 +161,10 @@ void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candi
   // What references find in columns only longer windows tell.
   candidate.guess =
       layout.gaps == RecordGaps::kLines || (layout.count > 1 && layout.fields[1].joined);
-  if (candidate.guess) candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
+  if (candidate.guess) {
+    candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
+    candidate.learns = kLearns;
+  }
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
 }
 

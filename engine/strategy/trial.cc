@@ -36,7 +36,7 @@ constexpr std::array<WindowSizes, 8> kWindowSizes = {{{},
                                                       {4 << 10, 4 << 10},
                                                       {4 << 10, 4 << 10},
                                                       {4 << 10, 4 << 10},
-                                                      {4 << 10, 32 << 10},
+                                                      {4 << 10, 16 << 10},
                                                       {32 << 10, 32 << 10},
                                                       {64 << 10, 64 << 10},
                                                       {64 << 10, 64 << 10}}};
@@ -59,7 +59,8 @@ constexpr std::uint64_t kClearLead = 10;
 constexpr std::uint64_t kMuchMore = 6;
 // Estimates closer than this share of the source do not tell which is better.
 constexpr std::uint64_t kClose = 12;
-constexpr std::size_t kLarger = 4;  // times the usual sample
+constexpr std::size_t kLarger = 4;  // times the usual sample, but no more than …
+constexpr std::size_t kLarge = 256 << 10;
 // What the piece in front got is kept unless another saves 1/64 of the source more.
 constexpr std::uint64_t kKeep = 64;
 // The sample that the size of references is read off, and how fast the gain of longer history
@@ -147,6 +148,10 @@ std::uint64_t Reliable(const Candidate& candidate) {
   return candidate.guess ? 0 : FindDetector(candidate.transform)->reliable;
 }
 
+std::uint64_t Learns(const Candidate& candidate) {
+  return candidate.learns != 0 ? candidate.learns : FindDetector(candidate.transform)->learns;
+}
+
 // Codes samples of one source, and references for them once.
 class Trial {
  public:
@@ -162,13 +167,14 @@ class Trial {
   // What the candidate is worth by its estimate, if that tells: nothing if it is not worth its
   // time.
   [[nodiscard]] std::optional<std::uint64_t> WorthByEstimate(const Candidate& candidate) {
+    const std::uint64_t price = PriceOf(candidate.transform, level_, source_.size());
+    if (candidate.saves != 0) return candidate.saves > price + floor_ ? candidate.saves - price : 0;
     const std::uint64_t reliable = Reliable(candidate);
     if (reliable == 0) return std::nullopt;
     // Where most repeats, columns that the sample saw empty may not be.
     const bool columns = candidate.transform == TransformId::kRecords;
     if (columns && features_.match_density >= kMostMatches) return std::nullopt;
-    const std::uint64_t expected =
-        candidate.estimate * reliable / 100 + PriceOf(candidate.transform, level_, source_.size());
+    const std::uint64_t expected = candidate.estimate * reliable / 100 + price;
     const std::uint64_t references = References(candidate, 1);
     if (expected + expected / kClearLead + floor_ < references) return references - expected;
     // Columns may repeat; what has nothing to repeat may not.
@@ -180,15 +186,20 @@ class Trial {
   // The same by coding a sample.
   [[nodiscard]] std::uint64_t Worth(const Candidate& candidate) {
     const std::uint64_t references = References(candidate, candidate.unit);
-    const std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
-                                source_.size() / sample_.bytes.size();
+    std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
+                          source_.size() / sample_.bytes.size();
+    if (source_.size() >= kMuchMore * sample_.bytes.size()) {
+      coded = coded * Learns(candidate) / 100;
+    }
     const std::uint64_t cost = coded + PriceOf(candidate.transform, level_, source_.size());
     return cost + floor_ < references ? references - cost : 0;
   }
 
   // What the candidate takes, price included, by coding a larger sample: for a choice between two.
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
-    const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, kLarger);
+    const std::size_t usual = kWindows * LeastWindow(source_, level_);
+    const std::size_t scale = std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
+    const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, scale);
     return TrialSize(sample.bytes, PlanOf(candidate), level_, depth_, pool_) * source_.size() /
                sample.bytes.size() +
            PriceOf(candidate.transform, level_, source_.size());
@@ -246,7 +257,9 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
     const bool promising =
         candidate.estimate <= references * kHopeHalves / 2 &&
         PriceOf(candidate.transform, level, size) + floor < references / kSavedPart;
-    if (!promising && (Reliable(candidate) == 0 || candidate.estimate > low)) continue;
+    const bool known =
+        candidate.saves != 0 || (Reliable(candidate) != 0 && candidate.estimate <= low);
+    if (!promising && !known) continue;
     std::size_t at = hopefuls.count++;
     for (; at > 0 && costs(*hopefuls.all[at - 1]) > costs(candidate); --at) {
       hopefuls.all[at] = hopefuls.all[at - 1];
