@@ -36,7 +36,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
       {TransformId::kBranch, 3, DetectBranch, {300, 150}},
       {TransformId::kExe, 5, DetectExe, {2500, 1500}},
-      {TransformId::kTable, 4, DetectTable, {1500, 500}, 0, 80},
+      {TransformId::kTable, 4, DetectTable, {1500, 800}, 0, 80},
       {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
   });
   return rows;

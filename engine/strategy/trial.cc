@@ -44,8 +44,8 @@ constexpr std::array<WindowSizes, 8> kWindowSizes = {{{},
 // they leave half as much again at the most. Measured on the corpus: 1 time in 10 even less.
 constexpr std::uint64_t kMatchedQuarters = 3;
 constexpr std::uint64_t kHopeHalves = 3;
-// Transforms save half of what references leave, rarely more.
-constexpr std::uint64_t kSavedPart = 2;
+// Transforms save 7/16 of what references leave, rarely more.
+constexpr std::uint64_t kSavedPart = 7;
 // Sums of entropies below 5/8 of the order-0 entropy are worth a look whatever repeats.
 constexpr std::uint64_t kLowEighths = 5;
 // References find less in a sample than in the chunk. Transforms that code without them do not:
@@ -152,6 +152,11 @@ std::uint64_t Learns(const Candidate& candidate) {
   return candidate.learns != 0 ? candidate.learns : FindDetector(candidate.transform)->learns;
 }
 
+struct Worth {
+  std::uint64_t gain = 0;  // 0 if it is not worth its time
+  std::uint64_t cost = 0;  // bytes, price included; 0 if only the gain is known
+};
+
 // Codes samples of one source, and references for them once.
 class Trial {
  public:
@@ -164,35 +169,33 @@ class Trial {
         pool_(pool),
         floor_(Floor(features, level, source.size())) {}
 
-  // What the candidate is worth by its estimate, if that tells: nothing if it is not worth its
-  // time.
-  [[nodiscard]] std::optional<std::uint64_t> WorthByEstimate(const Candidate& candidate) {
-    const std::uint64_t price = PriceOf(candidate.transform, level_, source_.size());
-    if (candidate.saves != 0) return candidate.saves > price + floor_ ? candidate.saves - price : 0;
+  // What the candidate is worth by its estimate, if that tells.
+  [[nodiscard]] std::optional<Worth> ByEstimate(const Candidate& candidate) {
+    if (candidate.saves != 0) return Worth{Judge(candidate.saves, 0, candidate).gain, 0};
     const std::uint64_t reliable = Reliable(candidate);
     if (reliable == 0) return std::nullopt;
     // Where most repeats, columns that the sample saw empty may not be.
     const bool columns = candidate.transform == TransformId::kRecords;
     if (columns && features_.match_density >= kMostMatches) return std::nullopt;
-    const std::uint64_t expected = candidate.estimate * reliable / 100 + price;
+    const std::uint64_t coded = candidate.estimate * reliable / 100;
+    const std::uint64_t expected = coded + PriceOf(candidate.transform, level_, source_.size());
     const std::uint64_t references = References(candidate, 1);
-    if (expected + expected / kClearLead + floor_ < references) return references - expected;
+    if (expected + expected / kClearLead < references) return Judge(references, coded, candidate);
     // Columns may repeat; what has nothing to repeat may not.
     const bool hopeless = expected > references + references / kClearLead;
-    if (hopeless && features_.match_density < kSomeMatches) return 0;
+    if (hopeless && features_.match_density < kSomeMatches) return Worth{};
     return std::nullopt;
   }
 
   // The same by coding a sample.
-  [[nodiscard]] std::uint64_t Worth(const Candidate& candidate) {
+  [[nodiscard]] Worth ByTrial(const Candidate& candidate) {
     const std::uint64_t references = References(candidate, candidate.unit);
     std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
                           source_.size() / sample_.bytes.size();
     if (source_.size() >= kMuchMore * sample_.bytes.size()) {
       coded = coded * Learns(candidate) / 100;
     }
-    const std::uint64_t cost = coded + PriceOf(candidate.transform, level_, source_.size());
-    return cost + floor_ < references ? references - cost : 0;
+    return Judge(references, coded, candidate);
   }
 
   // What the candidate takes, price included, by coding a larger sample: for a choice between two.
@@ -206,6 +209,14 @@ class Trial {
   }
 
  private:
+  // Savings must exceed the price of the time and the least that is worth a transform.
+  [[nodiscard]] Worth Judge(std::uint64_t references, std::uint64_t coded,
+                            const Candidate& candidate) const {
+    const std::uint64_t price = PriceOf(candidate.transform, level_, source_.size());
+    if (references <= coded + std::max(price, floor_)) return {};
+    return {references - coded - price, coded + price};
+  }
+
   // What references take of the source, to compare with the candidate: by a sample for this unit,
   // which is left in sample_.
   std::uint64_t References(const Candidate& candidate, std::size_t unit) {
@@ -256,7 +267,7 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
   for (const Candidate& candidate : candidates.view()) {
     const bool promising =
         candidate.estimate <= references * kHopeHalves / 2 &&
-        PriceOf(candidate.transform, level, size) + floor < references / kSavedPart;
+        PriceOf(candidate.transform, level, size) + floor < references / 16 * kSavedPart;
     const bool known =
         candidate.saves != 0 || (Reliable(candidate) != 0 && candidate.estimate <= low);
     if (!promising && !known) continue;
@@ -279,40 +290,45 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
                                     const Candidate* before, const LevelRow& level, unsigned depth,
                                     BufferPool& pool) {
   Trial trial(source, features, level, depth, pool);
-  std::optional<Winner> winner;
+  struct Best {
+    Candidate candidate;
+    Worth worth;
+    bool estimated = false;
+  };
+  std::optional<Best> best;
   if (before != nullptr) {
-    if (const std::uint64_t worth = trial.Worth(*before); worth != 0) {
-      winner = Winner{*before, worth};
-    }
+    if (const Worth worth = trial.ByTrial(*before); worth.gain != 0) best = Best{*before, worth};
   }
-  const std::uint64_t lead = winner ? source.size() / kKeep : 0;
+  const std::uint64_t lead = best ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
   std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
-  bool estimated = false;  // what the winner is worth
   for (std::size_t i = 0; i < hopefuls.count; ++i) {
     const Candidate& candidate = *hopefuls.all[i];
-    std::optional<std::uint64_t> worth = trial.WorthByEstimate(candidate);
-    const bool by_estimate = worth.has_value();
+    std::optional<Worth> worth = trial.ByEstimate(candidate);
+    const bool estimated = worth.has_value();
     if (!worth && trials != 0) {
-      worth = trial.Worth(candidate);
+      worth = trial.ByTrial(candidate);
       --trials;
     }
-    if (!worth || *worth == 0) continue;
-    if (winner && (by_estimate || estimated) &&
-        winner->candidate.transform != candidate.transform &&
-        *worth + source.size() / kClose > winner->gain &&
-        winner->gain + source.size() / kClose > *worth) {
-      // Too close to tell by estimates.
-      const std::uint64_t other = trial.Cost(winner->candidate);
-      const std::uint64_t cost = trial.Cost(candidate);
-      worth = cost < other ? winner->gain + lead + (other - cost) : 0;
+    if (!worth || worth->gain == 0) continue;
+    if (best) {
+      const bool costs = worth->cost != 0 && best->worth.cost != 0;
+      std::uint64_t other = costs ? best->worth.cost : worth->gain;
+      std::uint64_t mine = costs ? worth->cost : best->worth.gain;
+      const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
+      if ((estimated || best->estimated) && apart < source.size() / kClose &&
+          best->candidate.transform != candidate.transform) {
+        // Too close to tell by estimates.
+        other = trial.Cost(best->candidate);
+        mine = trial.Cost(candidate);
+      }
+      if (mine + lead >= other) continue;
     }
-    if (winner && *worth <= winner->gain + lead) continue;
-    estimated = by_estimate;
-    winner = Winner{candidate, *worth};
+    best = Best{candidate, *worth, estimated};
   }
-  return winner;
+  if (!best) return std::nullopt;
+  return Winner{best->candidate, best->worth.gain};
 }
 
 Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
