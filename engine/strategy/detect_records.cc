@@ -163,7 +163,7 @@ void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candi
       layout.gaps == RecordGaps::kLines || (layout.count > 1 && layout.fields[1].joined);
   if (candidate.guess) {
     candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
-    candidate.learns = kLearns;
+    if (layout.gaps == RecordGaps::kLines) candidate.learns = kLearns;
   }
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
 }
