@@ -38,12 +38,11 @@ Bytes Table(std::size_t header, std::size_t records) {
   return bytes;
 }
 
-Plan PlanOf(ByteView bytes, int level = 4) {
+Plan PlanOf(ByteView bytes) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   const Features features = MeasureFeatures(padded.view(), pool);
-  return ChoosePlan(padded.view(), features, *FindLevel(level), StrategyChoice::kAuto, 0, pool)
-      .first;
+  return ChoosePlan(padded.view(), features, *FindLevel(4), StrategyChoice::kAuto, 0, pool).first;
 }
 
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
@@ -73,10 +72,13 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
     text.append(std::to_string(100000 + i * 3)).append(random() % 2 != 0 ? " yes\n" : " no \n");
     if (i % 50 == 0) text.append("  remark ").append(number).append("\n");
   }
-  // Tables, which do as well, begin at level 4.
-  const Plan plan = PlanOf(Bytes(text.begin(), text.end()), 3);
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
-  const auto layout = ParseRecordLayout(plan.params);
+  const Buffer padded = tests::Padded(Bytes(text.begin(), text.end()));
+  BufferPool pool;
+  const Features features = MeasureFeatures(padded.view(), pool);
+  Candidates candidates;
+  DetectRecords({padded.view(), features, *FindLevel(4), pool, false}, candidates);
+  ASSERT_FALSE(candidates.view().empty());
+  const auto layout = ParseRecordLayout(candidates.view().front().params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, RecordGaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
