@@ -192,7 +192,8 @@ class Trial {
     const std::uint64_t references = References(candidate, candidate.unit);
     std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
                           source_.size() / sample_.bytes.size();
-    if (source_.size() >= kMuchMore * sample_.bytes.size()) {
+    // What already pays pays more in the long run; what does not may never.
+    if (coded < references && source_.size() >= kMuchMore * sample_.bytes.size()) {
       coded = coded * Learns(candidate) / 100;
     }
     return Judge(references, coded, candidate);
@@ -266,7 +267,8 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
   };
   for (const Candidate& candidate : candidates.view()) {
     const bool promising =
-        candidate.estimate <= references * kHopeHalves / 2 &&
+        candidate.estimate * FindDetector(candidate.transform)->learns / 100 <=
+            references * kHopeHalves / 2 &&
         PriceOf(candidate.transform, level, size) + floor < references / 16 * kSavedPart;
     const bool known =
         candidate.saves != 0 || (Reliable(candidate) != 0 && candidate.estimate <= low);
