@@ -67,6 +67,10 @@ constexpr std::uint64_t kKeep = 64;
 // fades.
 constexpr std::size_t kLargeSample = 256u << 10;
 constexpr double kSlopeDecay = 0.8;
+// Three quarters text of which a fifth repeats are no samples of images, sounds or numbers.
+constexpr std::uint32_t kSomeText = 192;
+constexpr std::uint32_t kSomeWords = 48;
+
 constexpr std::size_t kByteEntropy = 8 * 256;
 
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
@@ -349,8 +353,12 @@ Candidates DetectInSection(ByteView section, SectionKind kind, const Features& f
 Candidates Detect(ByteView source, const Features& features, const LevelRow& level,
                   std::optional<TransformId> forced, BufferPool& pool) {
   const DetectInput input{source, features, level, pool, forced.has_value()};
+  const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
   Candidates candidates;
   for (const DetectorRow& row : Detectors()) {
+    const bool samples = row.transform == TransformId::kRaster ||
+                         row.transform == TransformId::kPcm || row.transform == TransformId::kFloat;
+    if (samples && words && !forced) continue;
     if (forced ? row.transform == *forced : level.level >= row.first_level) {
       row.detect(input, candidates);
     }
