@@ -40,6 +40,8 @@ constexpr std::uint64_t kMostDictionary = 96u << 10;
 // The marks and tokens of a text that is seen as a table: in chunks, and what its templates take.
 constexpr std::uint64_t kTable = 3;
 constexpr std::uint64_t kTableTemplates = 256u << 10;
+// The shapes of its lines: half a chunk (428 bytes for each 1024) and at most that of 6000.
+constexpr std::uint64_t kMostShapes = 2560u << 10;
 // Pages of code and constants that the transforms bring in; and Linux counts resident pages per
 // processor, so that the peak it reports may be off by 128 KiB for each of two.
 constexpr std::uint64_t kTransformCode = 768u << 10;
@@ -62,7 +64,9 @@ std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->level >= kFirstNestedLevel;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
-  const std::uint64_t table = nested ? kTable * chunk + kTableTemplates + kTransformCode : 0;
+  const std::uint64_t shapes = std::min(chunk / 2, kMostShapes);
+  const std::uint64_t table =
+      nested ? kTable * chunk + shapes + kTableTemplates + kTransformCode : 0;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
                                chunk / 2 + 2 * kSectionPads + kTrial + dictionary + table +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
