@@ -36,17 +36,22 @@ struct SmallNumbers {
 };
 constexpr SmallNumbers kSmallNumbers;
 
-// Four digits of a value below 10000.
-struct FourDigits {
-  std::array<std::uint32_t, 10000> text{};
-  constexpr FourDigits() {
-    for (std::uint32_t value = 0; value < text.size(); ++value) {
-      text[value] = ('0' + value / 1000) | ('0' + value / 100 % 10) << 8 |
-                    ('0' + value / 10 % 10) << 16 | ('0' + value % 10) << 24;
+// Two digits of a value below 100.
+struct DigitPairs {
+  std::array<std::uint16_t, 100> text{};
+  constexpr DigitPairs() {
+    for (unsigned value = 0; value < text.size(); ++value) {
+      text[value] = static_cast<std::uint16_t>(('0' + value / 10) | ('0' + value % 10) << 8);
     }
   }
 };
-constexpr FourDigits kFourDigits;
+constexpr DigitPairs kDigitPairs;
+
+// Four digits of a value below 10000, the first one in the lowest byte.
+inline std::uint32_t FourDigits(std::uint32_t value) {
+  const std::uint32_t hundreds = value * 5243 >> 19;
+  return kDigitPairs.text[hundreds] | std::uint32_t{kDigitPairs.text[value - hundreds * 100]} << 16;
+}
 
 // Writes lines; where it stands is kept in registers, since every byte written might be the
 // object's.
@@ -129,12 +134,12 @@ class Writer {
 
   static std::uint8_t* Decimal(const TableOp& op, std::size_t row, std::uint8_t* at) {
     const std::uint32_t value = LoadLE<std::uint16_t>(op.values + 2 * row);
-    if (value >= kFourDigits.text.size()) [[unlikely]] {
+    if (value >= 10000) [[unlikely]] {
       return at + WriteDecimal(value, op.least, at);
     }
     const std::size_t natural = 1u + (value >= 10) + (value >= 100) + (value >= 1000);
     const std::size_t size = std::max<std::size_t>(natural, op.least);
-    StoreLE(at, kFourDigits.text[value] >> (32 - 8 * size));
+    StoreLE(at, FourDigits(value) >> (32 - 8 * size));
     return at + size;
   }
 
