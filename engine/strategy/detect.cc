@@ -31,7 +31,7 @@ std::span<const DetectorRow> Detectors() {
   static constexpr auto rows = std::to_array<DetectorRow>({
       {TransformId::kDelta, 1, DetectDelta, {300, 200}},
       {TransformId::kRecords, 3, DetectRecords, {800, 400}, 102},
-      {TransformId::kRaster, 3, DetectRaster, {300, 400}, 90},
+      {TransformId::kRaster, 3, DetectRaster, {100, 100}, 98},
       {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 95},
       {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
       {TransformId::kBranch, 3, DetectBranch, {300, 150}},

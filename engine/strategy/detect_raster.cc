@@ -207,6 +207,7 @@ struct Fit {
   std::uint64_t cost = ~std::uint64_t{0};  // by the best predictor …
   std::uint64_t flat = 0;                  // … and from the left alone
   std::uint64_t bits = 0;                  // entropy of what the best predictor leaves, 1/256 bit
+  RasterPredictor predictor = RasterPredictor::kLeft;
   bool subtract_second = false;
 };
 
@@ -260,11 +261,22 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
       if (costs[way][p] >= fit.cost) continue;
       fit.cost = costs[way][p];
       fit.bits = bits[way][p];
+      fit.predictor = predictors[p];
       fit.subtract_second = way == 1;
     }
   }
   fit.flat = std::min(costs[0][0], ways == 2 ? costs[1][0] : ~std::uint64_t{0});
   return fit;
+}
+
+// What a window of `rows` rows, the first of which has strange ones above it, takes more than as
+// many rows of the source: that it takes 100 where they take so much.
+std::uint32_t Learns(const Samples& samples, std::size_t row, std::size_t rows, const Fit& fit) {
+  const std::size_t channels = samples.shape.channels;
+  const std::array only = {fit.predictor};
+  const Fit cold = MeasureRow(samples, (7 * row + row / 2) / channels * channels, only);
+  const std::uint64_t lost = cold.bits > fit.bits ? cold.bits - fit.bits : 0;
+  return static_cast<std::uint32_t>(100 * fit.bits * rows / (fit.bits * rows + lost + 1));
 }
 
 // Prediction from above must save 3 %.
@@ -332,12 +344,16 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const auto estimate =
       static_cast<std::size_t>(best.bits * samples.count() / (counted * 8 * kBits));
   const std::size_t row_bytes = row * (samples.shape.bits / 8);
-  // Larger windows than others take: the rows at their tops lack the one above, and two dozen
-  // contexts have tables of their own.
-  const std::size_t wanted = input.level.level >= kPatientLevel ? 65536 : 32768;
+  // Larger windows than others take: the rows at their tops lack the one above, of which each
+  // should have sixteen below it, and contexts have tables of their own.
+  constexpr std::size_t kMostUnit = 65536;
+  const std::size_t least = input.level.level >= kPatientLevel ? kMostUnit : kMostUnit / 2;
+  const std::size_t wanted = std::clamp(16 * row_bytes, least, kMostUnit);
   const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
-  if (unit > 65536) return;
-  candidates.Add({TransformId::kRaster, RasterParams(samples.shape), unit, estimate});
+  if (unit > kMostUnit) return;
+  Candidate candidate{TransformId::kRaster, RasterParams(samples.shape), unit, estimate};
+  candidate.learns = Learns(samples, row, unit / row_bytes, best);
+  candidates.Add(candidate);
 }
 
 }  // namespace sigma
