@@ -34,7 +34,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kRaster, 3, DetectRaster, {100, 100}, 98},
       {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 95},
       {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
-      {TransformId::kBranch, 3, DetectBranch, {300, 150}},
+      {TransformId::kBranch, 3, DetectBranch, {250, 100}},
       {TransformId::kExe, 5, DetectExe, {2500, 1500}},
       {TransformId::kTable, 4, DetectTable, {1500, 800}, 0, 80},
       {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
