@@ -39,13 +39,13 @@ struct LzParams {
   std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 15
   std::uint8_t block_log = 20;      // output bytes of a sub-block, log2, at most 20: large ones
                                     // spend the fixed cost of their entropy streams once
+  std::uint8_t parse_log = 18;  // kSections: bytes that are parsed in one step, by kOptimal with
+                                // the same prices, log2; sub-blocks are cut between steps
   // kOptimal alone; hash_log is that of its trees' heads and min_match the bytes they share, 5…8.
-  std::uint8_t nice = 128;  // a match this long is taken whole, 16…255
-  std::uint8_t parse_log =
-      18;                     // bytes that are parsed with the same prices, log2, at most block_log
-  std::uint8_t passes = 2;    // parses of a sub-block, each with better prices
-  std::uint8_t arrivals = 2;  // ways to a position that are kept, 1…4
-  std::uint16_t depth = 16;   // tree nodes visited a position
+  std::uint8_t nice = 128;            // a match this long is taken whole, 16…255
+  std::uint8_t passes = 2;            // parses of a sub-block, each with better prices
+  std::uint8_t arrivals = 2;          // ways to a position that are kept, 1…4
+  std::uint16_t depth = 16;           // tree nodes visited a position
   std::uint16_t sequence_price = 0;   // time to decode a sequence, in 1/256 bit
   std::uint8_t literal_contexts = 1;  // kSections: most streams of literals, 1…8
   std::uint16_t literal_price =

@@ -46,6 +46,17 @@ constexpr std::uint64_t kSymbolBits = 3;
 // A symbol seen once weighs this many times one never seen.
 constexpr std::uint32_t kSeenScale = 4;
 
+// n log2 n << kPriceBits of small numbers, which nearly all counts of a sample are.
+constexpr std::array<std::uint32_t, 256> MakeFewLogs() {
+  std::array<std::uint32_t, 256> logs{};
+  for (std::uint32_t n = 2; n < 256; ++n) {
+    const auto log = static_cast<std::uint32_t>(std::bit_width(n)) - 1;
+    logs[n] = n * ((log << kPriceBits) + kFractions[((n << 8) >> log) & 255]);
+  }
+  return logs;
+}
+constexpr auto kFewLogs = MakeFewLogs();
+
 }  // namespace
 
 std::uint32_t FixedLog2(std::uint32_t value) noexcept {
@@ -83,6 +94,22 @@ std::uint64_t StreamCost(const Histogram& a, const Histogram& b) noexcept {
   if (total == 0) return 0;
   cost += static_cast<std::uint64_t>(total) * FixedLog2(total);
   return cost + kOneBit * (kStreamBits + kSymbolBits * symbols);
+}
+
+std::uint64_t SampledStreamCost(const Histogram& a, const Histogram& b, unsigned log) noexcept {
+  std::uint64_t less = 0;
+  std::uint32_t total = 0;
+  std::uint64_t symbols = 0;
+  for (std::size_t i = 0; i < 256; ++i) {
+    const std::uint32_t count = a[i] + b[i];
+    symbols += count != 0;
+    total += count;
+    less += count < kFewLogs.size() ? kFewLogs[count]
+                                    : static_cast<std::uint64_t>(count) * FixedLog2(count);
+  }
+  if (total == 0) return 0;
+  const std::uint64_t codes = static_cast<std::uint64_t>(total) * FixedLog2(total) - less;
+  return (codes << log) + kOneBit * (kStreamBits + kSymbolBits * symbols);
 }
 
 void GuessCounts(ByteView bytes, LzCounts* counts) noexcept {

@@ -56,6 +56,10 @@ void SymbolPrices(const Histogram& counts, Histogram* prices) noexcept;
 // a table; nothing for no symbols.
 [[nodiscard]] std::uint64_t StreamCost(const Histogram& a, const Histogram& b) noexcept;
 
+// The same from counts of which each stands for 1 << log symbols.
+[[nodiscard]] std::uint64_t SampledStreamCost(const Histogram& a, const Histogram& b,
+                                              unsigned log) noexcept;
+
 // What is assumed before anything is known: the literals of `bytes` in one context, flat offsets
 // and the shape of a typical token histogram.
 void GuessCounts(ByteView bytes, LzCounts* counts) noexcept;

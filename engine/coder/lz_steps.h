@@ -1,10 +1,11 @@
-// Sub-blocks cut by content: the optimal parser goes in steps of 1 << parse_log bytes, each on the
-// prices of the one before; neighbours become one sub-block, of at most 1 << block_log bytes, while
-// a code for both is estimated to cost no more than a code for each. The other parsers go a whole
-// sub-block at a time.
+// Sub-blocks cut by content: the parsers of sections go in steps of 1 << parse_log bytes, the
+// optimal parser each on the prices of the one before; neighbours become one sub-block, of at most
+// 1 << block_log bytes, while a code for both is estimated to cost no more than a code for each.
+// The other parsers go a whole sub-block at a time.
 #ifndef SIGMA_CODER_LZ_STEPS_H_
 #define SIGMA_CODER_LZ_STEPS_H_
 
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -32,11 +33,16 @@ class StepParser {
     LzRange range;
     std::size_t first = 0;  // of its sequences in the room
     std::size_t count = 0;
-    LzCounts counts{};
+    // How often each symbol of each plane occurred: of all sequences of the optimal parser (tokens,
+    // run and match escapes, near, low, middle and high offset bytes, literals), of a sample of the
+    // others' (tokens, low and middle offset bytes, literals).
+    std::array<Histogram, 8> planes{};
   };
 
   void Parse(std::size_t first, const LzRange& range, Step* step);
   void Join();
+  void Count(Step* step) const;
+  [[nodiscard]] bool Unlike() const;
 
   ByteView source_;
   const LzParams& params_;
@@ -44,6 +50,7 @@ class StepParser {
   Sequence* room_;
   std::size_t step_;
   std::size_t most_;
+  bool exact_;  // all sequences are counted
   Step group_;
   Step next_;             // parsed, but not joined to the group before it
   bool waiting_ = false;  // next_ is there
