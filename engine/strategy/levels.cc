@@ -48,12 +48,14 @@ constexpr std::array kLevels{
     // 2 MiB would take 0.1 % less of s7 and half as much memory again.
     // Steps of 128 KiB: tables of records and sheets change that often (kennedy.xls 10 % smaller).
     Row(3, kMiB, {.skip_log = 6, .block_log = 19, .parse_log = 17}),
+    // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
     Row(4, 8 * kMiB,
         {.parser = LzParser::kDoubleFast,
          .hash_log = 16,
          .long_hash_log = 17,
          .min_match = 5,
-         .skip_log = 7}),
+         .skip_log = 7,
+         .block_log = 19}),
     Row(5, 8 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 16,
