@@ -50,7 +50,7 @@ StepParser::StepParser(ByteView source, const LzParams& params, const LzTables& 
 std::size_t StepParser::SequenceRoom(const LzParams& params, std::size_t size) {
   const std::size_t block = SequenceBound(std::min(size, MostBytes(params)));
   const std::size_t step = StepBytes(params);
-  return step < MostBytes(params) ? block + SequenceBound(std::min(size, step)) : block;
+  return step < std::min(size, MostBytes(params)) ? block + SequenceBound(step) : block;
 }
 
 void StepParser::Parse(std::size_t first, const LzRange& range, Step* step) {
