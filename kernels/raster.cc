@@ -21,6 +21,15 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 
+// The steps of a wave are one piece of code; with the checks of the sanitizers in each of them GCC
+// would take minutes over it.
+#undef SIGMA_STEP
+#ifdef __SANITIZE_ADDRESS__
+#define SIGMA_STEP HWY_NOINLINE
+#else
+#define SIGMA_STEP HWY_INLINE
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
 namespace HWY_NAMESPACE {
@@ -98,7 +107,7 @@ constexpr std::size_t kWave = 8;  // rows
 using Tag = hn::FixedTag<std::uint16_t, kWave>;
 using Vec = hn::Vec<Tag>;
 
-HWY_INLINE void Transpose(Vec& a, Vec& b, Vec& c, Vec& d, Vec& e, Vec& f, Vec& g, Vec& h) {
+SIGMA_STEP void Transpose(Vec& a, Vec& b, Vec& c, Vec& d, Vec& e, Vec& f, Vec& g, Vec& h) {
   const Tag tag;
   const hn::Repartition<std::uint32_t, Tag> d32;
   const hn::Repartition<std::uint64_t, Tag> d64;
@@ -130,7 +139,7 @@ HWY_INLINE void Transpose(Vec& a, Vec& b, Vec& c, Vec& d, Vec& e, Vec& f, Vec& g
 // Prediction + residual. `w` and `n` come late from the step before: as little as possible waits
 // for them.
 template <RasterPredictor kPredictor>
-HWY_INLINE Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
+SIGMA_STEP Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
   const Tag d;
   const hn::RebindToSigned<Tag> ds;
   if constexpr (kPredictor == RasterPredictor::kLeft) return hn::Add(w, residual);
@@ -156,7 +165,7 @@ HWY_INLINE Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
 // Step kStep of eight: residuals on the diagonal become samples of 16 (kWide) or 8 bits. kFirst:
 // the lane whose row begins here takes N.
 template <RasterPredictor kPredictor, bool kWide, bool kFirst, int kStep>
-HWY_INLINE void RestoreStep(Vec above, Vec& diagonal, Vec& w, Vec& nw) {
+SIGMA_STEP void RestoreStep(Vec above, Vec& diagonal, Vec& w, Vec& nw) {
   const Tag d;
   // Sample kStep of the row above comes behind the lanes that move up.
   const Vec n = hn::CombineShiftRightBytes<14>(d, w, hn::ShiftLeftLanes<7 - kStep>(d, above));
@@ -171,7 +180,7 @@ HWY_INLINE void RestoreStep(Vec above, Vec& diagonal, Vec& w, Vec& nw) {
 }
 
 // Samples at − k … at − k + 7 of each row k, as the diagonals of eight steps, and back.
-HWY_INLINE void LoadDiagonals(const std::uint16_t* at, std::size_t stride, Vec& a, Vec& b, Vec& c,
+SIGMA_STEP void LoadDiagonals(const std::uint16_t* at, std::size_t stride, Vec& a, Vec& b, Vec& c,
                               Vec& d, Vec& e, Vec& f, Vec& g, Vec& h) {
   const Tag tag;
   const std::size_t back = stride - 1;
@@ -186,7 +195,7 @@ HWY_INLINE void LoadDiagonals(const std::uint16_t* at, std::size_t stride, Vec& 
   Transpose(a, b, c, d, e, f, g, h);
 }
 
-HWY_INLINE void StoreDiagonals(Vec a, Vec b, Vec c, Vec d, Vec e, Vec f, Vec g, Vec h,
+SIGMA_STEP void StoreDiagonals(Vec a, Vec b, Vec c, Vec d, Vec e, Vec f, Vec g, Vec h,
                                std::size_t stride, std::uint16_t* at) {
   const Tag tag;
   const std::size_t back = stride - 1;
@@ -203,7 +212,7 @@ HWY_INLINE void StoreDiagonals(Vec a, Vec b, Vec c, Vec d, Vec e, Vec f, Vec g, 
 
 // Eight steps of one wave.
 template <RasterPredictor kPredictor, bool kWide, bool kFirst>
-HWY_INLINE void RestoreBlock(std::uint16_t* at, std::size_t stride, const std::uint16_t* from,
+SIGMA_STEP void RestoreBlock(std::uint16_t* at, std::size_t stride, const std::uint16_t* from,
                              Vec& w, Vec& nw) {
   const Vec above = hn::LoadU(Tag(), from);
   Vec a, b, c, d, e, f, g, h;
@@ -221,7 +230,7 @@ HWY_INLINE void RestoreBlock(std::uint16_t* at, std::size_t stride, const std::u
 
 // Eight steps of each of two waves that do not depend on each other.
 template <RasterPredictor kPredictor, bool kWide>
-HWY_INLINE void RestoreTwo(std::uint16_t* at, const std::uint16_t* from, Vec& w, Vec& nw,
+SIGMA_STEP void RestoreTwo(std::uint16_t* at, const std::uint16_t* from, Vec& w, Vec& nw,
                            std::uint16_t* lower_at, const std::uint16_t* lower_from, Vec& lower_w,
                            Vec& lower_nw, std::size_t stride) {
   const Vec above = hn::LoadU(Tag(), from);
