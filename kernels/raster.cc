@@ -24,7 +24,7 @@
 // The steps of a wave are one piece of code; with the checks of the sanitizers in each of them GCC
 // would take minutes over it.
 #undef SIGMA_STEP
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SIGMA_SANITIZED
 #define SIGMA_STEP HWY_NOINLINE
 #else
 #define SIGMA_STEP HWY_INLINE

@@ -48,6 +48,9 @@ constexpr std::uint64_t kTransformCode = 896u << 10;
 // The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
 // sample and its sections.
 constexpr std::uint64_t kTrial = 400u << 10;
+// From level 5 on the sample is up to this large, in and out, or the chunk itself.
+constexpr int kFirstLargeTrial = 5;
+constexpr std::uint64_t kMostSample = 512u << 10;
 
 std::string NamesOf(const std::vector<std::string>& names) {
   std::string joined;
@@ -67,8 +70,10 @@ std::uint64_t EncodeScratch(const Job& job) {
   const std::uint64_t shapes = std::min(chunk / 2, kMostShapes);
   const std::uint64_t table =
       nested ? kTable * chunk + shapes + kTableTemplates + kTransformCode : 0;
+  const bool large = job.level->level >= kFirstLargeTrial;
+  const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
-                               chunk / 2 + 2 * kSectionPads + kTrial + dictionary + table +
+                               chunk / 2 + 2 * kSectionPads + trial + dictionary + table +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
   return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
 }

@@ -35,6 +35,8 @@ constexpr std::size_t kHopelessRepeatShare = 26;
 constexpr std::size_t kHopelessFieldShare = 154;
 constexpr std::size_t kDelimiterCandidates = 2;
 constexpr std::string_view kDelimiters = ",;\t| :#";
+// Delimiters are counted in pairs, the last with itself if their number is odd.
+constexpr std::size_t kPaired = (kDelimiters.size() + 1) / 2 * 2;
 // What ends a record where there are no lines.
 constexpr std::string_view kSeparators = "\n]};";
 constexpr std::uint32_t kMaxEntropy = 8 * 256;
@@ -45,7 +47,7 @@ struct LineCount {
   std::size_t bytes = 0;     // in them
   std::size_t repeated = 0;  // in lines of a template met before
   // Bytes of lines by how often they hold each delimiter.
-  std::array<std::array<std::uint32_t, kMostFields>, kDelimiters.size()> fields{};
+  std::array<std::array<std::uint32_t, kMostFields>, kPaired> fields{};
 };
 
 // A window read as lines: bitmaps of it say where its values are and its delimiters, so that a line
@@ -83,10 +85,11 @@ class Profile {
     std::memset(&values_[used], 0, 8);
     for (std::size_t i = 0; i < kDelimiters.size(); i += 2) {
       // Both delimiters of a pair are in the one, the first of them in the other.
-      (void)kernels::MarkFields(window, static_cast<std::uint8_t>(kDelimiters[i]),
-                                static_cast<std::uint8_t>(kDelimiters[i + 1]), kTableSlot,
-                                std::span(delimiters_[i + 1]).first(used),
-                                std::span(delimiters_[i]).first(used));
+      (void)kernels::MarkFields(
+          window, static_cast<std::uint8_t>(kDelimiters[i]),
+          static_cast<std::uint8_t>(kDelimiters[std::min(i + 1, kDelimiters.size() - 1)]),
+          kTableSlot, std::span(delimiters_[i + 1]).first(used),
+          std::span(delimiters_[i]).first(used));
     }
   }
 
@@ -152,7 +155,7 @@ class Profile {
   std::array<std::uint8_t, kMarks> words_;
   std::array<std::uint8_t, kMarks> values_;
   std::array<std::uint8_t, kMarks> ends_;
-  std::array<std::array<std::uint8_t, kMarks>, kDelimiters.size()> delimiters_;
+  std::array<std::array<std::uint8_t, kMarks>, kPaired> delimiters_;
   std::array<std::uint64_t, 512> seen_{};
 };
 

@@ -62,8 +62,9 @@ bool ForwardOf(ByteView source, BufferPool& pool, SectionList& sections) {
   }
   const auto list = entries.first(used);
   std::ranges::sort(list, [](const Entry& a, const Entry& b) {
-    const int frequency = std::bit_width(a.count) - std::bit_width(b.count);
-    return frequency != 0 ? frequency > 0 : a.value < b.value;
+    const auto frequent = std::bit_width(a.count);
+    const auto other = std::bit_width(b.count);
+    return frequent != other ? frequent > other : a.value < b.value;
   });
 
   const std::size_t tail = source.size() % sizeof(T);
