@@ -65,8 +65,7 @@ constexpr std::array kLevels{
          .attempts = 8,
          .block_log = 19}),
     // One pass on the prices of the step before and a single arrival lose 0.1 % and 0.15 % of s7
-    // and
-    // halve the time; a shallower tree loses 0.1 points a node. Two bits a sequence leave out 7 %
+    // and halve the time; a shallower tree loses 0.1 points a node. Two bits a sequence leave out 7 %
     // of them for 0.03 % of the size. Taking matches of 64 whole makes 8 % more output of nci and
     // 2 % of xml; 128 takes longer than 96 and gains 0.02 points.
     Row(6, 8 * kMiB,
@@ -93,7 +92,7 @@ constexpr std::array kLevels{
          .nice = 200,
          .passes = 2,
          .arrivals = 2,
-         .depth = 32,
+         .depth = 22,
          .sequence_price = 384,
          .literal_contexts = 8,
          .literal_price = 224}),
