@@ -65,10 +65,9 @@ constexpr std::array kLevels{
          .attempts = 8,
          .block_log = 19}),
     // One pass on the prices of the step before and a single arrival lose 0.1 % and 0.15 % of s7
-    // and halve the time; a shallower tree loses 0.1 points a node. Two bits a sequence leave out 7
-    // %
-    // of them for 0.03 % of the size. Taking matches of 64 whole makes 8 % more output of nci and
-    // 2 % of xml; 128 takes longer than 96 and gains 0.02 points.
+    // and halve the time; a shallower tree loses 0.1 points a node. Two bits a sequence leave out
+    // 7 % of them for 0.03 % of the size. Taking matches of 64 whole makes 8 % more output of nci
+    // and 2 % of xml; 128 takes longer than 96 and gains 0.02 points.
     Row(6, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .hash_log = 19,
@@ -80,8 +79,7 @@ constexpr std::array kLevels{
          .depth = 7,
          .sequence_price = 512}),
     // A third pass gains 0.02 %, a third arrival 0.1 %, more depth nothing. Steps of 64 KiB follow
-    // a
-    // sheet's tables closely enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of
+    // a sheet's tables closely enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of
     // literal contexts leaves them to where they gain most: with three arrivals and 256 KiB, at 96,
     // 192 and 224 s7 takes 17.60, 17.74 and 18.18 % and restores at 1.0, 1.3 and 1.5 times zstd
     // -19's speed; from 288 on, sources that need contexts for a good parse (pic, star-records) are
