@@ -109,27 +109,24 @@ HWY_INLINE void Copy16(const std::uint8_t* from, std::uint8_t* to) {
 #endif
 }
 
-// The two halves must not overlap in time: correct for any distance of at least 32.
-HWY_INLINE void Copy32(const std::uint8_t* from, std::uint8_t* to) {
+// In the widest vectors of at most kBytes, one after the other.
+template <std::size_t kBytes>
+HWY_INLINE void CopyVectors(const std::uint8_t* from, std::uint8_t* to) {
 #if HWY_TARGET == HWY_SCALAR
-  Copy16(from, to);
-  Copy16(from + 16, to + 16);
+  for (std::size_t i = 0; i < kBytes; i += 16) Copy16(from + i, to + i);
 #else
-  const hn::CappedTag<std::uint8_t, 32> d;
-  for (std::size_t i = 0; i < 32; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+  const hn::CappedTag<std::uint8_t, kBytes> d;
+  for (std::size_t i = 0; i < kBytes; i += hn::Lanes(d)) {
+    hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+  }
 #endif
 }
 
+// Correct for any distance of at least 32.
+HWY_INLINE void Copy32(const std::uint8_t* from, std::uint8_t* to) { CopyVectors<32>(from, to); }
+
 // Correct for any distance of at least 64.
-HWY_INLINE void Copy64(const std::uint8_t* from, std::uint8_t* to) {
-#if HWY_TARGET == HWY_SCALAR
-  Copy32(from, to);
-  Copy32(from + 32, to + 32);
-#else
-  const hn::CappedTag<std::uint8_t, 64> d;
-  for (std::size_t i = 0; i < 64; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, from + i), d, to + i);
-#endif
-}
+HWY_INLINE void Copy64(const std::uint8_t* from, std::uint8_t* to) { CopyVectors<64>(from, to); }
 
 template <std::size_t kBytes>
 HWY_INLINE void CopyStep(const std::uint8_t* from, std::uint8_t* to) {

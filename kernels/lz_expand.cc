@@ -91,11 +91,10 @@ namespace sigma::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_SCALAR
-
-LzTokenCounts CountLzTokens(const std::uint8_t* tokens, std::size_t count) {
-  LzTokenCounts counts;
-  for (std::size_t i = 0; i < count; ++i) {
+// The tokens from `i` on, one at a time.
+HWY_INLINE void CountTokensFrom(std::size_t i, const std::uint8_t* tokens, std::size_t count,
+                                LzTokenCounts& counts) {
+  for (; i < count; ++i) {
     const unsigned token = tokens[i];
     counts.literal_escapes += (token >> 4 & 3) == 3;
     counts.match_escapes += (token & 15) == 15;
@@ -103,15 +102,27 @@ LzTokenCounts CountLzTokens(const std::uint8_t* tokens, std::size_t count) {
     counts.far_offsets += token >= 0x80;
     counts.wide_offsets += token >= 0xC0;
   }
+}
+
+HWY_INLINE void CountNarrowFrom(std::size_t i, const std::uint8_t* tokens, std::size_t count,
+                                LzNarrowCounts& counts) {
+  for (; i < count; ++i) {
+    counts.literal_escapes += tokens[i] >= 0xF0;
+    counts.match_escapes += (tokens[i] & 15) == 15;
+  }
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+LzTokenCounts CountLzTokens(const std::uint8_t* tokens, std::size_t count) {
+  LzTokenCounts counts;
+  CountTokensFrom(0, tokens, count, counts);
   return counts;
 }
 
 LzNarrowCounts CountLzNarrow(const std::uint8_t* tokens, std::size_t count) {
   LzNarrowCounts counts;
-  for (std::size_t i = 0; i < count; ++i) {
-    counts.literal_escapes += tokens[i] >= 0xF0;
-    counts.match_escapes += (tokens[i] & 15) == 15;
-  }
+  CountNarrowFrom(0, tokens, count, counts);
   return counts;
 }
 
@@ -166,14 +177,7 @@ LzTokenCounts CountLzTokens(const std::uint8_t* tokens, std::size_t count) {
     counts.far_offsets += CountWhere(d, hn::Eq(kind, hn::Set(d, 0x80))) + wide;
     counts.wide_offsets += wide;
   }
-  for (; i < count; ++i) {
-    const unsigned token = tokens[i];
-    counts.literal_escapes += (token >> 4 & 3) == 3;
-    counts.match_escapes += (token & 15) == 15;
-    counts.near_offsets += token >> 6 == 1;
-    counts.far_offsets += token >= 0x80;
-    counts.wide_offsets += token >= 0xC0;
-  }
+  CountTokensFrom(i, tokens, count, counts);
   return counts;
 }
 
@@ -189,10 +193,7 @@ LzNarrowCounts CountLzNarrow(const std::uint8_t* tokens, std::size_t count) {
     counts.literal_escapes += CountWhere(d, hn::Eq(literal, hn::Set(d, 0xF0)));
     counts.match_escapes += CountWhere(d, hn::Eq(match, hn::Set(d, 0x0F)));
   }
-  for (; i < count; ++i) {
-    counts.literal_escapes += tokens[i] >= 0xF0;
-    counts.match_escapes += (tokens[i] & 15) == 15;
-  }
+  CountNarrowFrom(i, tokens, count, counts);
   return counts;
 }
 

@@ -48,10 +48,15 @@ Unexpected SystemError(std::string_view what, int error) {
               "cannot " + std::string(what) + ": " + std::generic_category().message(error));
 }
 
-Result<std::size_t> ReadAll(int fd, MutableBytes target) {
+namespace {
+
+// Fills `target` up to the end of the source; `read_some(done, most)` reads what follows `done`
+// bytes.
+template <typename ReadSome>
+Result<std::size_t> Fill(int fd, MutableBytes target, ReadSome read_some) {
   std::size_t done = 0;
   while (done < target.size()) {
-    const ssize_t got = read(fd, &target[done], std::min(target.size() - done, kMaxCall));
+    const ssize_t got = read_some(done, std::min(target.size() - done, kMaxCall));
     if (got == 0) break;
     if (got > 0) {
       done += static_cast<std::size_t>(got);
@@ -62,19 +67,18 @@ Result<std::size_t> ReadAll(int fd, MutableBytes target) {
   return done;
 }
 
+}  // namespace
+
+Result<std::size_t> ReadAll(int fd, MutableBytes target) {
+  return Fill(fd, target, [&](std::size_t done, std::size_t most) {
+    return read(fd, target.data() + done, most);
+  });
+}
+
 Result<std::size_t> ReadAllAt(int fd, std::uint64_t offset, MutableBytes target) {
-  std::size_t done = 0;
-  while (done < target.size()) {
-    const ssize_t got = pread(fd, &target[done], std::min(target.size() - done, kMaxCall),
-                              static_cast<off_t>(offset + done));
-    if (got == 0) break;
-    if (got > 0) {
-      done += static_cast<std::size_t>(got);
-    } else if (!Again(fd, POLLIN)) {
-      return SystemError("read", errno);
-    }
-  }
-  return done;
+  return Fill(fd, target, [&](std::size_t done, std::size_t most) {
+    return pread(fd, target.data() + done, most, static_cast<off_t>(offset + done));
+  });
 }
 
 Result<void> WriteAll(int fd, ByteView bytes) {

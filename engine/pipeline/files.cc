@@ -50,6 +50,23 @@ Result<Summary> Published(Result<Summary> done, InputFile& input, OutputFile& ou
   return done;
 }
 
+// The file `target` from the stream `source` by run(decompressor, source, sink).
+template <typename Run>
+Result<Summary> Restored(const std::string& source, const std::string& target,
+                         const Options& options, const FileOptions& files, Run run) {
+  return AtEdge([&]() -> Result<Summary> {
+    const Stopwatch watch;
+    Result<InputFile> input = OpenStream(source, files);
+    if (!input) return input.failure();
+    Result<OutputFile> output = CreateTarget(target, files, files.sparse);
+    if (!output) return output.failure();
+    MakeRoom(options);
+    Decompressor decompressor(options);
+    return Published(run(decompressor, input->source(), output->sink()), *input, *output, files,
+                     watch);
+  });
+}
+
 }  // namespace
 
 Result<Summary> CompressFile(const std::string& source, const std::string& target,
@@ -78,17 +95,10 @@ Result<Summary> CompressFile(const std::string& source, const std::string& targe
 Result<Summary> DecompressFile(const std::string& source, const std::string& target,
                                const Options& options, const FileOptions& files,
                                const Observer& observer) {
-  return AtEdge([&]() -> Result<Summary> {
-    const Stopwatch watch;
-    Result<InputFile> input = OpenStream(source, files);
-    if (!input) return input.failure();
-    Result<OutputFile> output = CreateTarget(target, files, files.sparse);
-    if (!output) return output.failure();
-    MakeRoom(options);
-    Decompressor decompressor(options);
-    return Published(decompressor.Run(input->source(), output->sink(), observer), *input, *output,
-                     files, watch);
-  });
+  return Restored(source, target, options, files,
+                  [&](Decompressor& decompressor, auto& from, auto& to) {
+                    return decompressor.Run(from, to, observer);
+                  });
 }
 
 Result<Summary> TestFile(const std::string& source, const Options& options,
@@ -106,18 +116,10 @@ Result<Summary> TestFile(const std::string& source, const Options& options,
 Result<Summary> DecompressRange(const std::string& source, const std::string& target,
                                 std::uint64_t offset, std::uint64_t length, const Options& options,
                                 const FileOptions& files) {
-  return AtEdge([&]() -> Result<Summary> {
-    const Stopwatch watch;
-    Result<InputFile> input = OpenStream(source, files);
-    if (!input) return input.failure();
-    Result<OutputFile> output = CreateTarget(target, files, files.sparse);
-    if (!output) return output.failure();
-    MakeRoom(options);
-    Decompressor decompressor(options);
-    return Published(
-        decompressor.RunRange(input->source(), output->sink(), OriginalRange{offset, length}),
-        *input, *output, files, watch);
-  });
+  return Restored(source, target, options, files,
+                  [&](Decompressor& decompressor, auto& from, auto& to) {
+                    return decompressor.RunRange(from, to, OriginalRange{offset, length});
+                  });
 }
 
 Result<Bytes> ReadFile(const std::string& path) {

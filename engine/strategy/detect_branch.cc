@@ -6,7 +6,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/strategy/detect.h"
-#include "engine/transform/branch.h"
+#include "engine/transform/code_params.h"
 
 namespace sigma {
 namespace {
@@ -118,7 +118,7 @@ void DetectBranch(const DetectInput& input, Candidates& candidates) {
       std::min(repeated * kTargetSaves[static_cast<std::size_t>(most)], source.size() / kMostSaved);
   const std::uint64_t bits = std::uint64_t{input.features.entropy} * source.size() / 2048;
   candidates.Add({.transform = TransformId::kBranch,
-                  .params = BranchParams(),
+                  .params = CodeParams(),
                   .unit = kUnit,
                   .estimate = static_cast<std::size_t>(bits) - std::min(bits, saves),
                   .saves = saves});

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "engine/strategy/detect.h"
+#include "engine/transform/code_params.h"
 #include "engine/transform/code_ranges.h"
-#include "engine/transform/exe.h"
 
 namespace sigma {
 namespace {
@@ -31,7 +31,7 @@ void DetectExe(const DetectInput& input, Candidates& candidates) {
   }
   if (input.forced ? FindCode(input.source).view().empty() : x86 <= arm64) return;
   const std::uint64_t bits = std::uint64_t{input.features.entropy} * input.source.size() / 2048;
-  candidates.Add({TransformId::kExe, ExeParams(), kUnit,
+  candidates.Add({TransformId::kExe, CodeParams(), kUnit,
                   static_cast<std::size_t>(bits * kEstimateShare / 256)});
 }
 

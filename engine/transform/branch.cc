@@ -5,6 +5,7 @@
 
 #include "engine/base/varint.h"
 #include "engine/format/cursor.h"
+#include "engine/transform/code_params.h"
 #include "kernels/branch_targets.h"
 
 namespace sigma {
@@ -14,18 +15,7 @@ constexpr std::size_t kSections = 2;
 // A range of no code before each range of code.
 constexpr std::size_t kMaxMap = 2 * kMaxCodeRanges * 5;
 
-std::span<const TransformParams> Variants() {
-  static const std::array<TransformParams, 4> all = {
-      BranchParams(CodeKind::kX86), BranchParams(CodeKind::kX64), BranchParams(CodeKind::kArm64),
-      BranchParams()};
-  return all;
-}
-
-std::string Describe(const TransformParams& params) {
-  constexpr std::array<std::string_view, 4> names = {"branch", "branch-x86", "branch-x64",
-                                                     "branch-arm64"};
-  return std::string(names[params.bytes[0]]);
-}
+std::string Describe(const TransformParams& params) { return DescribeCode("branch", params); }
 
 void Convert(CodeKind kind, MutableBytes code, std::size_t address, kernels::BranchWay way) {
   const auto low = static_cast<std::uint32_t>(address);
@@ -38,13 +28,7 @@ void Convert(CodeKind kind, MutableBytes code, std::size_t address, kernels::Bra
 
 bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*/,
              SectionList& sections) {
-  const auto whole = static_cast<CodeKind>(params.bytes[0]);
-  CodeRanges ranges;
-  if (whole == CodeKind::kNone) {
-    ranges = FindCode(source);
-  } else {
-    ranges.Add({0, source.size(), whole});
-  }
+  const CodeRanges ranges = CodeOf(source, params);
   if (ranges.view().empty()) return false;
   std::array<std::uint8_t, kMaxMap + kMaxVarint> map;
   std::size_t map_size = 0;
@@ -75,10 +59,7 @@ Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
                      BufferPool& /*pool*/, MutableBytes target) {
-  if (params.size != 1) return Bad("branch parameters of the wrong size");
-  if (params.bytes[0] > static_cast<std::uint8_t>(CodeKind::kArm64)) {
-    return Fail(ErrorCode::kUnsupported, "branch with an unknown kind of code");
-  }
+  if (const auto valid = CheckCodeParams(params); !valid) return valid.failure();
   if (sections.size() != kSections) return Bad("branch with a wrong number of sections");
   if (sections[1].size() != target.size()) return Bad("branch with a section of the wrong size");
   if (sections[1].data() != target.data()) std::ranges::copy(sections[1], target.begin());
@@ -97,16 +78,9 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
 }  // namespace
 
-TransformParams BranchParams(CodeKind whole) {
-  TransformParams params;
-  params.size = 1;
-  params.bytes[0] = static_cast<std::uint8_t>(whole);
-  return params;
-}
-
 const TransformRow& BranchTransform() {
   static constexpr TransformRow row = {
-      TransformId::kBranch, "branch", Variants, Describe, Forward, Inverse, true};
+      TransformId::kBranch, "branch", CodeVariants, Describe, Forward, Inverse, true};
   return row;
 }
 

@@ -1,19 +1,16 @@
 // Branch: machine code found by its content, its branch targets absolute, everything in its place.
 // What EXE leaves to be gained, it does not cost: both ways run at memory speed.
 //
-// Params: 1 byte, how the encoder found the code: 0 by content, 1 … 3 the whole source is code of
-// that kind (code_ranges.h). Section 0 is the map of the ranges, section 1 the source with its
+// Params: code_params.h. Section 0 is the map of the ranges, section 1 the source with its
 // branches changed. The map: for each range, in order, a varint of 4 · bytes + kind (0 no code); it
 // may end before the source does.
 #ifndef SIGMA_TRANSFORM_BRANCH_H_
 #define SIGMA_TRANSFORM_BRANCH_H_
 
-#include "engine/transform/code_ranges.h"
 #include "engine/transform/transform.h"
 
 namespace sigma {
 
-[[nodiscard]] TransformParams BranchParams(CodeKind whole = CodeKind::kNone);
 [[nodiscard]] const TransformRow& BranchTransform();
 
 }  // namespace sigma

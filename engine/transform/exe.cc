@@ -12,6 +12,7 @@
 
 #include "engine/format/cursor.h"
 #include "engine/transform/arm64_code.h"
+#include "engine/transform/code_params.h"
 #include "engine/transform/x86_code.h"
 
 namespace sigma {
@@ -29,17 +30,7 @@ static_assert(kMaxMap <= SectionsBound(0));
 constexpr PerStream<SectionHint> kHints = {
     {{}, {}, {}, {}, {}, {}, {}, {}, {}, {SectionKind::kIntegers, 4}, {}}};
 
-std::span<const TransformParams> Variants() {
-  static const std::array<TransformParams, 4> all = {ExeParams(CodeKind::kX86),
-                                                     ExeParams(CodeKind::kX64),
-                                                     ExeParams(CodeKind::kArm64), ExeParams()};
-  return all;
-}
-
-std::string Describe(const TransformParams& params) {
-  constexpr std::array<std::string_view, 4> names = {"exe", "exe-x86", "exe-x64", "exe-arm64"};
-  return std::string(names[params.bytes[0]]);
-}
+std::string Describe(const TransformParams& params) { return DescribeCode("exe", params); }
 
 // Code of a range from `position` on, to `until` or a little more; where it ended.
 std::size_t SplitCode(CodeKind kind, const std::uint8_t* chunk, std::size_t position,
@@ -156,13 +147,7 @@ class Splitter {
 
 bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
              SectionList& sections) {
-  const auto whole = static_cast<CodeKind>(params.bytes[0]);
-  CodeRanges ranges;
-  if (whole == CodeKind::kNone) {
-    ranges = FindCode(source);
-  } else {
-    ranges.Add({0, source.size(), whole});
-  }
+  const CodeRanges ranges = CodeOf(source, params);
   if (ranges.view().empty()) return false;
   Splitter splitter(source, pool);
   for (const CodeRange& range : ranges.view()) splitter.Add(range);
@@ -199,10 +184,7 @@ Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
                      BufferPool& /*pool*/, MutableBytes target) {
-  if (params.size != 1) return Bad("exe parameters of the wrong size");
-  if (params.bytes[0] > static_cast<std::uint8_t>(CodeKind::kArm64)) {
-    return Fail(ErrorCode::kUnsupported, "exe with an unknown kind of code");
-  }
+  if (const auto valid = CheckCodeParams(params); !valid) return valid.failure();
   if (sections.size() != kSections) return Bad("exe with a wrong number of sections");
   Cursor map(sections[0]);
   ByteView rest = sections[1];
@@ -246,15 +228,8 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
 }  // namespace
 
-TransformParams ExeParams(CodeKind whole) {
-  TransformParams params;
-  params.size = 1;
-  params.bytes[0] = static_cast<std::uint8_t>(whole);
-  return params;
-}
-
 const TransformRow& ExeTransform() {
-  static constexpr TransformRow row = {TransformId::kExe, "exe",   Variants,
+  static constexpr TransformRow row = {TransformId::kExe, "exe",   CodeVariants,
                                        Describe,          Forward, Inverse};
   return row;
 }

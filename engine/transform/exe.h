@@ -1,19 +1,16 @@
 // EXE: machine code found by its content, its operands split from its opcodes, branch targets and
 // addresses of data absolute; what is no code stays as it is.
 //
-// Params: 1 byte, how the encoder found the code: 0 by content, 1 … 3 the whole source is code of
-// that kind (code_ranges.h). Section 0 is the map of the ranges, section 1 what is no code, then
+// Params: code_params.h. Section 0 is the map of the ranges, section 1 what is no code, then
 // the streams of code_streams.h. The map: for each range, in order, a varint of 4 · bytes + kind (0
 // no code); for code, the bytes it takes of each stream as varints. It adds up to the source.
 #ifndef SIGMA_TRANSFORM_EXE_H_
 #define SIGMA_TRANSFORM_EXE_H_
 
-#include "engine/transform/code_ranges.h"
 #include "engine/transform/transform.h"
 
 namespace sigma {
 
-[[nodiscard]] TransformParams ExeParams(CodeKind whole = CodeKind::kNone);
 [[nodiscard]] const TransformRow& ExeTransform();
 
 }  // namespace sigma

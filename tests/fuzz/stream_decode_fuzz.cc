@@ -5,8 +5,11 @@
 #include <vector>
 
 #include "engine/base/hash.h"
+#include "engine/coder/coder.h"
+#include "engine/format/plan_format.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/chunk_codec.h"
+#include "engine/transform/transform.h"
 #include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
@@ -47,11 +50,15 @@ void DecodeFramed(sigma::tests::FuzzInput input) {
     sigma::ChunkHeader chunk;
     chunk.sequence = i;
     chunk.original = 1 + input.Take(2);
-    const std::size_t room = std::min<std::size_t>(input.rest().size(), chunk.original);
-    chunk.payload = static_cast<std::uint32_t>(std::min<std::size_t>(1 + input.Take(1) * 4, room));
-    if (chunk.payload == 0 || chunk.payload > input.rest().size()) return;
-    const std::uint8_t plans[] = {1, 2, 3, 64};
-    chunk.plan_id = plans[chunk.payload % 4];
+    const std::size_t wanted = 1 + input.Take(1) * 4;
+    // Every coder but raw, and every transform.
+    const std::size_t coders = sigma::Coders().size();
+    const std::size_t pick = 1 + input.Take(1) % (coders + sigma::Transforms().size() - 1);
+    chunk.plan_id = static_cast<std::uint8_t>(
+        pick < coders ? pick : sigma::kFirstTransformPlan + pick - coders);
+    chunk.payload = static_cast<std::uint32_t>(
+        std::min<std::size_t>({wanted, input.rest().size(), chunk.original}));
+    if (chunk.payload == 0) return;
     const sigma::Buffer payload = sigma::tests::Padded(input.rest().first(chunk.payload));
     Bytes restored(chunk.original);
     intact &= sigma::DecodeChunk(chunk.plan_id, payload.view(), pool, restored).has_value();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <tuple>
 
 #include "sigma/sigma.hpp"
 #include "tests/cli/command.h"
@@ -46,29 +47,37 @@ std::string Input(const Folder& folder, std::size_t size) {
   return "a";
 }
 
-TEST(LongMemory, EveryLevelThreadCountAndChunkSize) {
+// One test for a level and a number of threads: each is done in a minute or three.
+class EveryChunkSize : public testing::TestWithParam<std::tuple<int, std::string>> {};
+
+TEST_P(EveryChunkSize, StaysWithinTheFormulaAndTheLimit) {
+  const auto& [level, threads] = GetParam();
   const Folder folder;
   const Group group;
-  for (const int level : Levels()) {
-    const std::string file = Input(folder, level < 6 ? 24u << 20 : 9u << 20);
-    for (const std::string threads : {"1", "2"}) {
-      for (const std::string chunk : {"64K", "1M", "4M"}) {
-        const std::string options = "--level " + std::to_string(level) + " -B " + chunk;
-        ExpectBothWaysWithin(folder, file, options, threads, 0);
-        const std::uint64_t least =
-            std::max(LeastSize(folder, options + " -c a"), LeastSize(folder, "-dc <x.sigma"));
-        for (const std::uint64_t limit : {least, 2 * least}) {
-          ExpectBothWaysWithin(folder, file, options, threads, limit,
-                               group.usable() ? group.Enter(limit + limit / 10) : "");
-        }
-        // What is mapped but not resident is about 4 MB more than the formula counts.
-        const std::uint64_t roomy = std::max<std::uint64_t>(least, 48u << 20);
-        ExpectBothWaysWithin(folder, file, options, threads, roomy,
-                             "ulimit -v " + std::to_string(roomy / 1024 * 11 / 10));
-      }
+  const std::string file = Input(folder, level < 6 ? 24u << 20 : 9u << 20);
+  for (const std::string chunk : {"64K", "1M", "4M"}) {
+    const std::string options = "--level " + std::to_string(level) + " -B " + chunk;
+    ExpectBothWaysWithin(folder, file, options, threads, 0);
+    const std::uint64_t least =
+        std::max(LeastSize(folder, options + " -c a"), LeastSize(folder, "-dc <x.sigma"));
+    for (const std::uint64_t limit : {least, 2 * least}) {
+      ExpectBothWaysWithin(folder, file, options, threads, limit,
+                           group.usable() ? group.Enter(limit + limit / 10) : "");
     }
+    // What is mapped but not resident is about 4 MB more than the formula counts.
+    const std::uint64_t roomy = std::max<std::uint64_t>(least, 48u << 20);
+    ExpectBothWaysWithin(folder, file, options, threads, roomy,
+                         "ulimit -v " + std::to_string(roomy / 1024 * 11 / 10));
   }
+  PrintSlack();
 }
+
+INSTANTIATE_TEST_SUITE_P(LongMemory, EveryChunkSize,
+                         testing::Combine(testing::ValuesIn(Levels()), testing::Values("1", "2")),
+                         [](const auto& test) {
+                           return "Level" + std::to_string(std::get<0>(test.param)) + "Threads" +
+                                  std::get<1>(test.param);
+                         });
 
 TEST(LongMemory, OneGibInSixPointTwoMegabytes) {
   const Folder folder;
@@ -80,6 +89,7 @@ TEST(LongMemory, OneGibInSixPointTwoMegabytes) {
           .status,
       0);
   ExpectBothWaysWithin(folder, "a", "-1", "1", 6200000);
+  PrintSlack();
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "engine/base/varint.h"
 #include "engine/memory/buffer.h"
 #include "engine/strategy/detect.h"
+#include "engine/transform/code_params.h"
 #include "tests/data.h"
 #include "tests/machine_code.h"
 
@@ -35,7 +36,7 @@ struct Converted {
 Bytes Restored(const std::vector<ByteView>& sections, std::size_t size) {
   BufferPool pool;
   Bytes target(size);
-  return BranchTransform().inverse(sections, BranchParams(), pool, target) ? target : Bytes{};
+  return BranchTransform().inverse(sections, CodeParams(), pool, target) ? target : Bytes{};
 }
 
 Bytes CodeOf(CodeKind kind, std::size_t size) {
@@ -49,7 +50,7 @@ TEST_P(BranchKinds, EveryLengthComesBack) {
   const Bytes code = CodeOf(GetParam(), 4000);
   for (std::size_t size = 0; size <= 300; ++size) {
     const Bytes bytes(code.begin(), code.begin() + static_cast<std::ptrdiff_t>(size));
-    const Converted converted(bytes, BranchParams(GetParam()));
+    const Converted converted(bytes, CodeParams(GetParam()));
     ASSERT_TRUE(converted.taken);
     ASSERT_EQ(Restored(converted.views(), size), bytes) << size;
   }
@@ -61,7 +62,7 @@ TEST_P(BranchKinds, CodeAmongDataIsFoundAndTheDataStays) {
   bytes.insert(bytes.end(), code.begin(), code.end());
   const Bytes noise = tests::Generate(tests::Kind::kRandom, 100000);
   bytes.insert(bytes.end(), noise.begin(), noise.end());
-  const Converted converted(bytes, BranchParams());
+  const Converted converted(bytes, CodeParams());
   ASSERT_TRUE(converted.taken);
   const ByteView changed = converted.list[1].bytes;
   ASSERT_EQ(changed.size(), bytes.size());
@@ -73,13 +74,13 @@ TEST_P(BranchKinds, CodeAmongDataIsFoundAndTheDataStays) {
   Bytes target(changed.begin(), changed.end());
   BufferPool pool;
   const std::vector<ByteView> views = {converted.list[0].bytes, target};
-  ASSERT_TRUE(BranchTransform().inverse(views, BranchParams(), pool, target));
+  ASSERT_TRUE(BranchTransform().inverse(views, CodeParams(), pool, target));
   EXPECT_EQ(target, bytes);
 }
 
 TEST_P(BranchKinds, DamagedMapsAndSectionsAreSurvived) {
   const Bytes bytes = CodeOf(GetParam(), 60000);
-  const Converted converted(bytes, BranchParams(GetParam()));
+  const Converted converted(bytes, CodeParams(GetParam()));
   ASSERT_TRUE(converted.taken);
   Random random(3);
   for (int round = 0; round < 300; ++round) {
@@ -106,14 +107,14 @@ TEST(Branch, RefusesMapsThatReachBehindTheSource) {
     Bytes target(100);
     return BranchTransform().inverse({{map, ByteView(section).first(size)}}, params, pool, target);
   };
-  EXPECT_TRUE(join(401, 100, BranchParams()));
-  EXPECT_TRUE(join(202, 100, BranchParams()));
-  EXPECT_TRUE(join(0, 100, BranchParams()));
+  EXPECT_TRUE(join(401, 100, CodeParams()));
+  EXPECT_TRUE(join(202, 100, CodeParams()));
+  EXPECT_TRUE(join(0, 100, CodeParams()));
   for (const std::uint64_t entry : {std::uint64_t{404}, std::uint64_t{407}, ~std::uint64_t{0}}) {
-    EXPECT_FALSE(join(entry, 100, BranchParams()));
+    EXPECT_FALSE(join(entry, 100, CodeParams()));
   }
-  EXPECT_FALSE(join(401, 99, BranchParams()));
-  TransformParams bad = BranchParams();
+  EXPECT_FALSE(join(401, 99, CodeParams()));
+  TransformParams bad = CodeParams();
   bad.bytes[0] = 4;
   EXPECT_EQ(join(400, 100, bad).error().code, ErrorCode::kUnsupported);
   bad.size = 2;

@@ -8,6 +8,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/memory/buffer.h"
+#include "engine/transform/code_params.h"
 #include "engine/transform/code_streams.h"
 #include "tests/data.h"
 #include "tests/machine_code.h"
@@ -66,18 +67,18 @@ TEST_P(ExeKinds, CodeIsFoundBetweenData) {
   EXPECT_EQ(ranges.view()[0].kind, GetParam());
   EXPECT_NEAR(static_cast<double>(ranges.view()[0].begin), static_cast<double>(begin), 4096);
   EXPECT_NEAR(static_cast<double>(ranges.view()[0].end), static_cast<double>(end), 4096);
-  const Split split(bytes, ExeParams());
+  const Split split(bytes, CodeParams());
   ASSERT_TRUE(split.taken);
-  EXPECT_EQ(Join(split.views(), bytes.size(), ExeParams()), bytes);
+  EXPECT_EQ(Join(split.views(), bytes.size(), CodeParams()), bytes);
 }
 
 TEST_P(ExeKinds, EveryLengthComesBack) {
   for (std::size_t size = 0; size <= 600; ++size) {
     Bytes bytes = Code(size, 0);
     bytes.resize(size);
-    const Split split(bytes, ExeParams(GetParam()));
+    const Split split(bytes, CodeParams(GetParam()));
     if (!split.taken) continue;
-    ASSERT_EQ(Join(split.views(), size, ExeParams(GetParam())), bytes) << size;
+    ASSERT_EQ(Join(split.views(), size, CodeParams(GetParam())), bytes) << size;
   }
 }
 
@@ -88,15 +89,15 @@ TEST_P(ExeKinds, AnyBytesComeBack) {
     for (std::uint8_t& byte : bytes) {
       byte = static_cast<std::uint8_t>(random() & (seed % 3 == 0 ? 0xFF : random()));
     }
-    const Split split(bytes, ExeParams(GetParam()));
+    const Split split(bytes, CodeParams(GetParam()));
     if (!split.taken) continue;
-    ASSERT_EQ(Join(split.views(), bytes.size(), ExeParams(GetParam())), bytes);
+    ASSERT_EQ(Join(split.views(), bytes.size(), CodeParams(GetParam())), bytes);
   }
 }
 
 TEST_P(ExeKinds, DamagedSectionsAreAnErrorOrSomeBytes) {
   const Bytes bytes = Code(20000, 0);
-  const Split split(bytes, ExeParams(GetParam()));
+  const Split split(bytes, CodeParams(GetParam()));
   ASSERT_TRUE(split.taken);
   Random random(1);
   for (int i = 0; i < 3000; ++i) {
@@ -117,7 +118,7 @@ TEST_P(ExeKinds, DamagedSectionsAreAnErrorOrSomeBytes) {
       copy.resize(size + kPad);
       views.push_back(ByteView(copy).first(size));
     }
-    (void)Join(views, bytes.size() - random.Below(2), ExeParams(GetParam()));
+    (void)Join(views, bytes.size() - random.Below(2), CodeParams(GetParam()));
   }
 }
 
@@ -136,7 +137,7 @@ TEST(Exe, OperandsStandInTheirStreams) {
   Bytes bytes = {0x90, 0xE8, 0x00, 0x01, 0x00, 0x00, 0x8B, 0x45, 0x08, 0x68, 0x44, 0x33,
                  0x22, 0x11, 0x74, 0x05, 0xF7, 0xC1, 0x07, 0x00, 0x00, 0x00, 0xF7, 0xD1};
   bytes.resize(bytes.size() + 30, 0x90);
-  const Split split(bytes, ExeParams(CodeKind::kX86));
+  const Split split(bytes, CodeParams(CodeKind::kX86));
   ASSERT_TRUE(split.taken);
   const auto stream = [&](CodeStream k) {
     const auto view = split.list[2 + static_cast<std::size_t>(k)].bytes;
@@ -169,15 +170,15 @@ TEST(Exe, RefusesMapsThatDoNotAddUp) {
     bytes.resize(WriteVarint(value, bytes.data()));
     return bytes;
   };
-  EXPECT_TRUE(join(varint(400), 100, ExeParams()));
+  EXPECT_TRUE(join(varint(400), 100, CodeParams()));
   for (const std::uint64_t size : {std::uint64_t{396}, std::uint64_t{404}, ~std::uint64_t{0}}) {
-    EXPECT_FALSE(join(varint(size), 100, ExeParams()));
+    EXPECT_FALSE(join(varint(size), 100, CodeParams()));
   }
-  EXPECT_FALSE(join({}, 100, ExeParams()));
-  EXPECT_FALSE(join(varint(400), 99, ExeParams()));
-  EXPECT_FALSE(join(varint(401), 100, ExeParams()));
-  EXPECT_FALSE(join({0x80}, 100, ExeParams()));
-  TransformParams bad = ExeParams();
+  EXPECT_FALSE(join({}, 100, CodeParams()));
+  EXPECT_FALSE(join(varint(400), 99, CodeParams()));
+  EXPECT_FALSE(join(varint(401), 100, CodeParams()));
+  EXPECT_FALSE(join({0x80}, 100, CodeParams()));
+  TransformParams bad = CodeParams();
   bad.bytes[0] = 4;
   EXPECT_EQ(join(varint(400), 100, bad).error().code, ErrorCode::kUnsupported);
   bad.size = 2;

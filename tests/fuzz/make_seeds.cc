@@ -1,0 +1,169 @@
+// Seeds for the fuzzers, made by the encoders: make_seeds FOLDER writes FOLDER/<fuzzer>/<number>.
+// Sources are generated files of every kind, small media and machine code, and pieces of the corpus
+// where there is one; small, so that a fuzzer runs many a second.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/coder/coder.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/transform/transform.h"
+#include "tests/data.h"
+#include "tests/levels.h"
+#include "tests/machine_code.h"
+#include "tests/media.h"
+
+namespace sigma::tests {
+namespace {
+
+constexpr std::size_t kSmall = 400;
+constexpr std::size_t kLarge = 3000;
+
+class Seeds {
+ public:
+  explicit Seeds(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  void Write(const std::string& fuzzer, const Bytes& bytes) {
+    if (!seen_.insert({fuzzer, bytes}).second) return;
+    const auto folder = folder_ / fuzzer;
+    std::filesystem::create_directories(folder);
+    std::ofstream stream(folder / ("seed" + std::to_string(numbers_[fuzzer]++)), std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(bytes.data()),
+                 static_cast<std::streamsize>(bytes.size()));
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, std::size_t> numbers_;
+  std::set<std::pair<std::string, Bytes>> seen_;
+};
+
+void Append(Bytes& to, ByteView bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+// Most significant byte first, as FuzzInput takes them.
+void Append16(Bytes& to, std::size_t value) {
+  to.push_back(static_cast<std::uint8_t>(value >> 8));
+  to.push_back(static_cast<std::uint8_t>(value));
+}
+
+std::vector<Bytes> Sources() {
+  std::vector<Bytes> sources;
+  for (const std::size_t size : {kSmall, kLarge}) {
+    for (const Kind kind : kAllKinds) sources.push_back(Generate(kind, size));
+    for (const CorpusFile& file : Corpus(size)) sources.push_back(file.bytes);
+  }
+  sources.push_back(Arm64Code(kLarge / 4, 0));
+  sources.push_back(X86Code(kLarge, false, 0));
+  sources.push_back(X86Code(3 * kLarge, true, 0));
+  Bytes rows;
+  for (int i = 0; i < 60; ++i) {
+    const std::string line = std::to_string(1000 + 7 * i) + ";name" + std::to_string(i % 5) + ";" +
+                             std::to_string(i * i) + ".5;0x" + std::to_string(i % 3) + "\n";
+    rows.insert(rows.end(), line.begin(), line.end());
+  }
+  sources.push_back(rows);
+  PictureKind picture{24, 40};
+  sources.push_back(Picture(picture));
+  picture.bits = 16;
+  sources.push_back(Picture(picture));
+  picture = {16, 30, 3};
+  sources.push_back(Picture(picture));
+  sources.push_back(Sound({700, 2}));
+  return sources;
+}
+
+void FromTransforms(const Bytes& bytes, BufferPool& pool, Seeds& seeds) {
+  const Buffer source = Padded(bytes);
+  const auto rows = Transforms();
+  for (std::size_t t = 0; t < rows.size(); ++t) {
+    const auto variants = rows[t].variants();
+    for (std::size_t v = 0; v < variants.size(); ++v) {
+      const std::uint8_t front[] = {static_cast<std::uint8_t>(t), static_cast<std::uint8_t>(v), 0};
+      Bytes plain(std::begin(front), std::end(front));
+      Append(plain, bytes);
+      seeds.Write("transform_round_trip_fuzz", plain);
+      Buffer memory(SectionList::MemoryFor(bytes.size()));
+      SectionList list(memory.bytes(), bytes.size());
+      const TransformParams& params = variants[v];
+      if (!rows[t].forward(source.view(), params, pool, list) || list.count() == 0) continue;
+      Bytes seed = {static_cast<std::uint8_t>(t), params.size};
+      Append(seed, params.view());
+      Append16(seed, bytes.size());
+      seed.push_back(static_cast<std::uint8_t>(list.count() - 1));
+      for (std::size_t i = 0; i < list.count(); ++i) Append16(seed, list[i].bytes.size());
+      for (std::size_t i = 0; i < list.count(); ++i) Append(seed, list[i].bytes);
+      seeds.Write("transform_inverse_fuzz", seed);
+    }
+  }
+}
+
+void FromCoders(const Bytes& bytes, BufferPool& pool, Seeds& seeds) {
+  const Buffer source = Padded(bytes);
+  const auto rows = Coders();
+  for (const LevelRow& level : EveryLevelRow()) {
+    for (std::size_t c = 0; c < rows.size(); ++c) {
+      Buffer coded(bytes.size());
+      const std::size_t size = rows[c].encode(source.view(), level.coder, pool, coded.bytes());
+      if (size == 0) continue;
+      Bytes seed = {static_cast<std::uint8_t>(c)};
+      Append16(seed, bytes.size());
+      Append(seed, coded.view().first(size));
+      seeds.Write("coder_decode_fuzz", seed);
+    }
+  }
+}
+
+void FromChunk(const Bytes& bytes, std::size_t level, std::size_t choice, BufferPool& pool,
+               Seeds& seeds) {
+  static const auto levels = EveryLevelRow();
+  level %= levels.size();
+  Bytes plain = {static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(choice), 0};
+  Append(plain, bytes);
+  seeds.Write("round_trip_fuzz", plain);
+  const Buffer raw = Padded(bytes);
+  Buffer payload(bytes.size());
+  const EncodedPayload coded = EncodeChunk(
+      raw.view(), levels[level], static_cast<StrategyChoice>(choice), pool, payload.bytes());
+  const std::size_t pick =
+      coded.plan_id < 64 ? coded.plan_id : Coders().size() + coded.plan_id - 64u;
+  Bytes seed = {static_cast<std::uint8_t>(pick), 0};
+  Append16(seed, bytes.size());
+  Append(seed, payload.view().first(coded.size));
+  seeds.Write("chunk_decode_fuzz", seed);
+}
+
+void FromStreams(const Bytes& bytes, Seeds& seeds) {
+  for (const int level : Levels()) {
+    Options options;
+    options.level = level;
+    options.threads = 1;
+    const auto stream = Compress(bytes, options);
+    if (!stream) continue;
+    Bytes seed = {0};
+    Append(seed, *stream);
+    seeds.Write("stream_decode_fuzz", seed);
+  }
+}
+
+}  // namespace
+}  // namespace sigma::tests
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  sigma::tests::Seeds seeds(argv[1]);
+  sigma::BufferPool pool;
+  std::size_t number = 0;
+  for (const sigma::Bytes& bytes : sigma::tests::Sources()) {
+    sigma::tests::FromTransforms(bytes, pool, seeds);
+    sigma::tests::FromCoders(bytes, pool, seeds);
+    // Every strategy, at another level for each source; what is chosen by itself at two.
+    for (std::size_t choice = 0; choice < sigma::StrategyChoiceNames().size(); ++choice) {
+      sigma::tests::FromChunk(bytes, number + choice, choice, pool, seeds);
+    }
+    sigma::tests::FromChunk(bytes, number + 4, 0, pool, seeds);
+    sigma::tests::FromStreams(bytes, seeds);
+    ++number;
+  }
+  return 0;
+}
