@@ -8,6 +8,8 @@
 #include "engine/format/plan_format.h"
 #include "engine/strategy/detect.h"
 #include "engine/strategy/features.h"
+#include "engine/transform/float.h"
+#include "engine/transform/float_segments.h"
 #include "engine/transform/table.h"
 #include "kernels/match_density.h"
 #include "kernels/runs.h"
@@ -47,6 +49,9 @@ constexpr std::size_t kFieldsLead = 5;
 // Columns of columns are looked at from this size on.
 constexpr std::size_t kLeastInnerTexts = 64u << 10;
 constexpr std::uint32_t kMaxEntropy = 8 * 256;
+
+// Bytes of a section that show whether it holds floating-point numbers.
+constexpr std::size_t kFloatWindow = 2048;
 
 // Patterned sections up to this size are also tried with entropy codes alone: 1.6 % of nci.
 constexpr std::size_t kShortPattern = 16u << 10;
@@ -244,6 +249,26 @@ EncodedPlan EncodeTexts(ByteView section, const LevelRow& level, unsigned depth,
   return bytes;
 }
 
+// Whether integers of a field look like floating-point numbers.
+bool AreFloats(ByteView section, SectionHint hint) {
+  if (hint.kind != SectionKind::kIntegers || hint.width < 4) return false;
+  const std::size_t window = std::min(section.size(), kFloatWindow) / 8 * 8;
+  return window != 0 &&
+         FindExponents(section.first(window), 0, hint.width) == 1u << (hint.width - 1);
+}
+
+// Codes the section as floating-point numbers too, and keeps what is smaller.
+void TryFloats(ByteView section, std::size_t width, const LevelRow& level, unsigned depth,
+               BufferPool& pool, MutableBytes target, EncodedPlan& coded) {
+  const Plan plan{TransformId::kFloat, FloatParams(width, true), CoderId::kRaw};
+  auto lease = pool.Acquire(section.size());
+  const MutableBytes trial = lease.As<std::uint8_t>(section.size());
+  const EncodedPlan floats = EncodePlan(section, plan, level, depth, pool, trial, Effort::kTrial);
+  if (floats.size == 0 || (coded.size != 0 && floats.size >= coded.size)) return;
+  std::memcpy(target.data(), trial.data(), floats.size);
+  coded = floats;
+}
+
 }  // namespace
 
 EncodedPlan EncodePlan(ByteView source, const Plan& plan, const LevelRow& level, unsigned depth,
@@ -304,6 +329,9 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
             : ChoosePlan(section, features, row, StrategyChoice::kAuto, depth, pool);
     coded = choice ? EncodeChoice(section, *choice, row, depth, pool, target, effort)
                    : EncodeBytes(section, features, row, pool, target);
+  }
+  if (may_transform && AreFloats(section, hint)) {
+    TryFloats(section, hint.width, level, depth, pool, target, coded);
   }
   return coded.size == 0 || coded.size >= section.size() ? Stored(section, target) : coded;
 }

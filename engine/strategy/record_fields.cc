@@ -11,10 +11,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <limits>
 #include <span>
 
 #include "engine/strategy/value_counts.h"
+#include "engine/transform/float.h"
+#include "engine/transform/float_segments.h"
 #include "kernels/histogram.h"
 #include "kernels/integers.h"
 #include "kernels/shannon.h"
@@ -35,6 +38,11 @@ constexpr std::uint64_t kWorth = 128;
 // A dictionary must save 1/16 of what the bytes cost, and they must be worth it.
 constexpr std::uint64_t kValuesWorth = 16;
 constexpr std::uint64_t kWorthValues = 3 * 256;
+// Floating-point numbers must save 1/256 of what their bytes cost: what decimals among
+// them save is often 1 to 2 %. Their place shows in kFloatLook records.
+constexpr std::uint64_t kFloatsWorth = 256;
+constexpr std::size_t kFloatSample = 1024;
+constexpr std::size_t kFloatLook = 64;
 // A column of more than this many 1/256 bits a byte looks random.
 constexpr std::uint64_t kRandomBits = 7 * 256 + 200;
 
@@ -240,9 +248,44 @@ Choice MeasureValues(const Sample& sample, std::size_t place, std::size_t log, s
   return choice;
 }
 
+// The numbers of 1 << log bytes at a place as FLOAT codes them; if that is cheaper than `most`.
+Choice MeasureFloats(const Sample& sample, std::size_t place, std::size_t log, std::uint64_t most,
+                     BufferPool& pool) {
+  const std::size_t width = std::size_t{1} << log;
+  std::array<std::uint8_t, kFloatSample * 8> numbers;
+  const std::size_t last = sample.all - (7 + sample.stride - 1) / sample.stride - 1;
+  const std::size_t run = std::min(kFloatSample, last) / kWindows;
+  const auto gather = [&](std::size_t first, std::size_t count, std::uint8_t* to) {
+    const std::uint8_t* from = sample.source.data() + first * sample.stride + place;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::memcpy(to + i * width, from + i * sample.stride, width);
+    }
+  };
+  const std::size_t look = std::min(last, kFloatLook);
+  if (look < kFloatLook) return {};
+  gather((last - look) / 2, look, numbers.data());
+  if (FindExponents(std::span(numbers).first(look * width), 0, width) != 1u << (width - 1)) {
+    return {};
+  }
+  for (std::size_t w = 0; w < kWindows; ++w) {
+    gather((last - run) / (kWindows - 1) * w, run, numbers.data() + w * run * width);
+  }
+  const std::size_t count = run * kWindows;
+  const std::uint64_t bits =
+      FloatBits(std::span(numbers).first(count * width), width, sample.all, pool);
+  Choice choice;
+  if (bits == ~std::uint64_t{0}) return choice;
+  const std::uint64_t scaled = bits * sample.count() / count;
+  if (scaled >= most) return choice;
+  choice.bits = scaled;
+  choice.field.log_width = static_cast<std::uint8_t>(log);
+  choice.field.predictor = RecordPredictor::kWhole;
+  return choice;
+}
+
 // The integers of 1 << log bytes at a place; those of half the width are measured everywhere.
 void MeasureIntegerPlace(const Sample& sample, std::span<const ByteBits> bytes, std::size_t place,
-                         std::size_t log, std::span<Choices> choices) {
+                         std::size_t log, std::span<Choices> choices, BufferPool& pool) {
   const std::size_t stride = sample.stride;
   const std::size_t width = std::size_t{1} << log;
   std::uint64_t parts = 0;
@@ -250,6 +293,11 @@ void MeasureIntegerPlace(const Sample& sample, std::span<const ByteBits> bytes, 
   if (parts >= sample.count() * kWorthValues) {
     choices[place][log] =
         MeasureValues(sample, place, log, parts / kValuesWorth * (kValuesWorth - 1));
+    if (log > 1) {
+      const Choice floats =
+          MeasureFloats(sample, place, log, parts / kFloatsWorth * (kFloatsWorth - 1), pool);
+      if (floats.bits < choices[place][log].bits) choices[place][log] = floats;
+    }
   }
   // Where no half is better as an integer than as bytes, the whole is not either.
   const auto known = [&](std::size_t at) {
@@ -324,7 +372,7 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
   }
   for (std::size_t log = 1; log < 4 && stride >> log != 0; ++log) {
     for (std::size_t place = 0; place < stride; ++place) {
-      MeasureIntegerPlace(sample, std::span(byte_bits).first(stride), place, log, choices);
+      MeasureIntegerPlace(sample, std::span(byte_bits).first(stride), place, log, choices, pool);
     }
   }
   std::array<Step, kMaxRecord + 1> steps;

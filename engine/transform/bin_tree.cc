@@ -73,6 +73,8 @@ std::uint64_t BinTree::Build(std::span<const std::uint64_t> sorted, unsigned bit
   }
 }
 
+std::uint64_t BinTree::cost() const { return count_ * kBinCost; }
+
 // Bins in the order of the tree: ascending, side by side, all keys covered.
 void BinTree::Place() {
   std::array<std::uint8_t, 66> pending;  // widths of the nodes still to come

@@ -24,6 +24,9 @@ class BinTree {
   // sample costs with it, in 1/256 bits, the tree included.
   std::uint64_t Build(std::span<const std::uint64_t> sorted, unsigned bits);
 
+  // The tree's own part of what Build returned.
+  [[nodiscard]] std::uint64_t cost() const;
+
   // Pre-order: 1 for a node with two children, 0 for a bin; LSB first, padded to a byte.
   [[nodiscard]] std::size_t Write(std::uint8_t* to) const;
   // Reads a tree at `*position` and advances; false if it is cut, too deep or has too many bins.

@@ -13,6 +13,7 @@
 #include "engine/format/cursor.h"
 #include "engine/transform/bin_tree.h"
 #include "engine/transform/float_keys.h"
+#include "engine/transform/float_relation.h"
 #include "engine/transform/float_segments.h"
 
 namespace sigma {
@@ -52,13 +53,20 @@ struct Chooser {
   BinTree best_tree;
   std::array<std::uint64_t, kTreeSample> keys;
   KeyMode best;
+  FloatRelation relation;
   std::uint64_t least = 0;
   std::array<std::uint32_t, std::size_t{1} << kLastLog> last;
 
-  // The mode and the tree; false if references would do better.
-  bool Choose(ByteView numbers, std::size_t width) {
+  // The mode and the tree; false if references would do better. What the relation, if there is one,
+  // goes back to lies in front of the numbers.
+  bool Choose(ByteView numbers, std::size_t width, const FloatRelation& some = {}) {
     const std::size_t sampled = std::min(numbers.size() / width, kSample);
     least = ~std::uint64_t{0};
+    relation = some;
+    if (relation.holds()) {
+      const auto operation = static_cast<std::uint8_t>(relation.operation);
+      Try(numbers, width, {static_cast<std::uint8_t>(kRelationBit | operation)});
+    }
     Try(numbers, width, {0});
     Try(numbers, width, {kDifferenceBit});
     if (width >= 4) ChooseDecimals(numbers, width, sampled);
@@ -74,12 +82,19 @@ struct Chooser {
     least = ~std::uint64_t{0};
     Try(numbers, width, {0}, kTreeSample);
   }
+  // False if a number is too large for decimals.
+  bool GetKeys(const std::uint8_t* numbers, std::size_t width, KeyMode mode,
+               std::span<std::uint64_t> to) const {
+    if (!mode.related()) return ToKeys(numbers, width, mode, to);
+    RelationKeys(numbers, width, relation, to);
+    return true;
+  }
 
  private:
   void ChooseDecimals(ByteView numbers, std::size_t width, std::size_t sampled) {
     // The fewest places that all but a few have, and the fewest that most have.
     std::size_t before = 0;
-    const bool differences = best.difference();
+    const bool differences = best.difference() && !best.related();
     for (unsigned places = 0; places <= MostPlaces(width); ++places) {
       const KeyMode mode{static_cast<std::uint8_t>(kPlaces + places)};
       const std::size_t decimals = Decimals(numbers, width, mode);
@@ -140,7 +155,7 @@ struct Chooser {
     bool good = true;
     ForEachRun(numbers.size() / width, sample, [&](std::size_t first, std::size_t count) {
       const auto run = std::span(keys).subspan(sampled, count);
-      good = ToKeys(numbers.data() + first * width, width, mode, run) && good;
+      good = GetKeys(numbers.data() + first * width, width, mode, run) && good;
       // The first difference of a run is from nothing: it would count 16 times too often.
       if (mode.difference() && count > 1) run[0] = run[1];
       sampled += count;
@@ -169,7 +184,7 @@ bool PutSegment(ByteView numbers, std::size_t width, Chooser& chooser, Keys& key
     std::size_t size = 0;
     for (std::size_t at = 0; at < count && !again; at += kBlock) {
       const auto block = std::span(keys).first(std::min(kBlock, count - at));
-      if (!ToKeys(numbers.data() + at * width, width, chooser.best, block)) {
+      if (!chooser.GetKeys(numbers.data() + at * width, width, chooser.best, block)) {
         chooser.ChooseBinary(numbers, width);
         again = true;
       } else if (offsets.size() - size < block.size() * width + 8) {
@@ -181,6 +196,10 @@ bool PutSegment(ByteView numbers, std::size_t width, Chooser& chooser, Keys& key
     if (!again) sections.Shrink(size);
   }
   *head++ = chooser.best.byte;
+  if (chooser.best.related()) {
+    head += WriteVarint(chooser.relation.lag_a, head);
+    head += WriteVarint(chooser.relation.lag_b, head);
+  }
   head += chooser.best_tree.Write(head);
   return true;
 }
@@ -204,14 +223,14 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   const auto put_rest = [&](std::size_t until) {
     if (until == position) return;
     head += WriteVarint(2 * (until - position), head);
-    rests[rest_count++] = {position, until};
+    rests[rest_count++] = {position, until, {}};
     rest_size += until - position;
     position = until;
   };
   for (const FloatSegment& segment : segments.view()) {
     const std::size_t size = segment.end - segment.begin;
     const ByteView numbers = source.subspan(segment.begin, size);
-    if (!chooser.Choose(numbers, width)) continue;
+    if (!chooser.Choose(numbers, width, segment.relation)) continue;
     put_rest(segment.begin);
     head += WriteVarint(2 * size + 1, head);
     if (!PutSegment(numbers, width, chooser, keys, sections, head)) return false;
@@ -233,15 +252,32 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
 
 Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
+// How far back a relation goes, at most `before` numbers.
+bool TakeRelation(ByteView head, std::size_t* at, KeyMode mode, std::size_t before,
+                  FloatRelation& relation) {
+  const auto lag_a = ParseVarint(head, at);
+  const auto lag_b = ParseVarint(head, at);
+  if (!lag_a || !lag_b || *lag_a - 1 >= before || *lag_b - 1 >= before) return false;
+  relation = {static_cast<FloatOperation>(mode.byte & ~kRelationBit),
+              static_cast<std::size_t>(*lag_a), static_cast<std::size_t>(*lag_b)};
+  return true;
+}
+
 // The numbers of a segment.
-bool TakeSegment(const BinTree& tree, KeyMode mode, std::size_t width, ByteView symbols,
-                 ByteView offsets, Keys& keys, MutableBytes target) {
+bool TakeSegment(const BinTree& tree, KeyMode mode, const FloatRelation& relation,
+                 std::size_t width, ByteView symbols, ByteView offsets, Keys& keys,
+                 MutableBytes target) {
   for (std::size_t at = 0; at < symbols.size(); at += kBlock) {
     const std::size_t count = std::min(kBlock, symbols.size() - at);
     std::size_t used = 0;
     if (!tree.Decode(symbols.subspan(at, count), offsets, &used, keys.data())) return false;
     offsets = offsets.subspan(used);
-    FromKeys(std::span(keys).first(count), width, mode, target.data() + at * width);
+    const auto block = std::span(keys).first(count);
+    if (mode.related()) {
+      RelationNumbers(block, width, relation, target.data() + at * width);
+    } else {
+      FromKeys(block, width, mode, target.data() + at * width);
+    }
   }
   return offsets.empty();
 }
@@ -275,11 +311,14 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
     } else {
       if (next + 2 >= sections.size() || at == head.size()) return Bad("float with a bad head");
       const KeyMode mode{head[at++]};
-      if (!IsValid(mode, width) || size % width != 0 || sections[next].size() != size / width ||
+      FloatRelation relation;
+      if (!IsValid(mode, width) ||
+          (mode.related() && !TakeRelation(head, &at, mode, position / width, relation)) ||
+          size % width != 0 || sections[next].size() != size / width ||
           !tree.Parse(head, &at, static_cast<unsigned>(8 * width))) {
         return Bad("float with a bad segment");
       }
-      if (!TakeSegment(tree, mode, width, sections[next], sections[next + 1], keys,
+      if (!TakeSegment(tree, mode, relation, width, sections[next], sections[next + 1], keys,
                        target.subspan(position, size))) {
         return Bad("float with numbers in no bin");
       }
@@ -301,6 +340,18 @@ TransformParams FloatParams(std::size_t width, bool whole) {
   params.size = 1;
   params.bytes[0] = static_cast<std::uint8_t>(std::countr_zero(width) | (whole ? kWholeBit : 0));
   return params;
+}
+
+std::uint64_t FloatBits(ByteView numbers, std::size_t width, std::size_t all, BufferPool& pool) {
+  auto lease = pool.AcquireFor<Chooser>(1);
+  Chooser& chooser = *new (lease.data()) Chooser;
+  const std::size_t sampled = std::min(numbers.size() / width, kTreeSample);
+  if (sampled == 0 || !chooser.Choose(numbers.first(sampled * width), width)) {
+    return ~std::uint64_t{0};
+  }
+  // The tree serves all numbers, not these alone.
+  const std::uint64_t tree = chooser.best_tree.cost();
+  return chooser.least - tree + tree * sampled / std::max(all, sampled);
 }
 
 const TransformRow& FloatTransform() {

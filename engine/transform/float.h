@@ -16,6 +16,11 @@ namespace sigma {
 [[nodiscard]] TransformParams FloatParams(std::size_t width, bool whole = false);
 [[nodiscard]] const TransformRow& FloatTransform();
 
+// What a sample of numbers of `width` bytes costs, in 1/256 bits, with its share of a tree that
+// serves `all` of them; ~0 if references would do better.
+[[nodiscard]] std::uint64_t FloatBits(ByteView numbers, std::size_t width, std::size_t all,
+                                      BufferPool& pool);
+
 }  // namespace sigma
 
 #endif  // SIGMA_TRANSFORM_FLOAT_H_

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "engine/base/endian.h"
+#include "engine/transform/float_relation.h"
 
 namespace sigma {
 namespace {
@@ -168,7 +169,9 @@ std::size_t CountOf(const std::uint8_t* numbers, std::size_t count, unsigned dec
 unsigned MostPlaces(std::size_t width) noexcept { return width == 8 ? 14 : width == 4 ? 6 : 0; }
 
 bool IsValid(KeyMode mode, std::size_t width) noexcept {
-  if ((mode.byte & 0x80) != 0) return false;
+  if (mode.related()) {
+    return width >= 4 && (mode.byte & ~kRelationBit) < static_cast<int>(kFloatOperations);
+  }
   const unsigned decimals = mode.decimals();
   if (decimals == 0) return true;
   if (decimals < kDigits) return width >= 4 && decimals - kPlaces < kPowers.size();

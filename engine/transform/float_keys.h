@@ -17,14 +17,16 @@
 namespace sigma {
 
 // Wire byte: bits 0–5: 0 no decimals, 1 + k decimals with k places, 32 + s decimals with s digits;
-// bit 6 differences.
+// bit 6 differences. With bit 7 there is a relation (float_relation.h), its operation in bits 0–2.
 struct KeyMode {
   std::uint8_t byte = 0;
   [[nodiscard]] unsigned decimals() const { return byte & 0x3F; }
   [[nodiscard]] bool difference() const { return (byte & 0x40) != 0; }
+  [[nodiscard]] bool related() const { return (byte & 0x80) != 0; }
 };
 
 inline constexpr std::uint8_t kDifferenceBit = 0x40;
+inline constexpr std::uint8_t kRelationBit = 0x80;
 inline constexpr unsigned kPlaces = 1;   // + places
 inline constexpr unsigned kDigits = 32;  // + digits
 
@@ -34,7 +36,7 @@ inline constexpr unsigned kDigits = 32;  // + digits
 // Most places that are tried.
 [[nodiscard]] unsigned MostPlaces(std::size_t width) noexcept;
 
-// keys.size() numbers; false if one of them is too large for decimals.
+// keys.size() numbers, without a relation; false if one of them is too large for decimals.
 [[nodiscard]] bool ToKeys(const std::uint8_t* numbers, std::size_t width, KeyMode mode,
                           std::span<std::uint64_t> keys) noexcept;
 // The inverse, for any keys.

@@ -3,7 +3,8 @@
 // those, and no other place does, is numbers that begin behind that place.
 //
 // A stretch of numbers is then cut where their exponents change, as columns that follow each other
-// do: neighbouring blocks are merged while one code for both costs less than two.
+// do: neighbouring blocks are merged while one code for both costs less than two. Where columns
+// follow from others it is cut at the columns.
 #include "engine/transform/float_segments.h"
 
 #include <algorithm>
@@ -36,8 +37,24 @@ std::uint64_t Cost(const Exponents& counts) {
   return kernels::ShannonBits(counts) + kernels::SmallSampleBias(counts);
 }
 
+// A segment for each column, if there are columns that follow from others.
+bool CutColumns(ByteView source, const FloatSegment& stretch, std::size_t width, std::size_t most,
+                FloatSegments& segments) {
+  const FloatColumns columns =
+      FindColumns(source.subspan(stretch.begin, stretch.end - stretch.begin), width);
+  if (columns.length == 0 || columns.count > most) return false;
+  std::size_t begin = stretch.begin + columns.begin;
+  for (const FloatRelation& relation : std::span(columns.relations).first(columns.count)) {
+    const std::size_t end = begin + columns.length * width;
+    segments.Add({begin, end, relation});
+    begin = end;
+  }
+  return true;
+}
+
 void CutStretch(ByteView source, const FloatSegment& stretch, std::size_t width, std::size_t most,
                 BufferPool& pool, FloatSegments& segments) {
+  if (CutColumns(source, stretch, width, most, segments)) return;
   struct Block {
     Exponents counts;
     std::size_t end;
@@ -87,7 +104,7 @@ void CutStretch(ByteView source, const FloatSegment& stretch, std::size_t width,
   std::size_t begin = stretch.begin;
   for (const Block& block : blocks.first(count)) {
     const std::size_t end = stretch.begin + block.end * width;
-    segments.Add({begin, end});
+    segments.Add({begin, end, {}});
     begin = end;
   }
 }
@@ -126,7 +143,7 @@ FloatSegments FindFloats(ByteView source, std::size_t width, bool whole, BufferP
   FloatSegments segments;
   if (whole) {
     if (source.size() >= width) {
-      CutStretch(source, {0, source.size() / width * width}, width, FloatSegments::kMost, pool,
+      CutStretch(source, {0, source.size() / width * width, {}}, width, FloatSegments::kMost, pool,
                  segments);
     }
     return segments;

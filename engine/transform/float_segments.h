@@ -7,6 +7,7 @@
 #include <span>
 
 #include "engine/memory/buffer_pool.h"
+#include "engine/transform/float_relation.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -14,6 +15,7 @@ namespace sigma {
 struct FloatSegment {
   std::size_t begin = 0;
   std::size_t end = 0;  // begin plus a multiple of the width
+  FloatRelation relation;
 };
 
 class FloatSegments {
@@ -35,7 +37,8 @@ class FloatSegments {
 // 2^60 or so: bit p for those at p − `position` of the window. None: no numbers.
 [[nodiscard]] unsigned FindExponents(ByteView window, std::size_t position, std::size_t width);
 
-// Segments of one distribution each, in order. With `whole`, all of the source is numbers.
+// Segments of one distribution each, in order; columns that follow from others have a relation.
+// With `whole`, all of the source is numbers.
 [[nodiscard]] FloatSegments FindFloats(ByteView source, std::size_t width, bool whole,
                                        BufferPool& pool);
 

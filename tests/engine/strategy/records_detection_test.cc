@@ -2,10 +2,12 @@
 // left alone.
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <random>
 #include <string>
 
 #include "engine/strategy/detect.h"
+#include "engine/strategy/plan_encoder.h"
 #include "engine/strategy/record_fields.h"
 #include "engine/strategy/strategy.h"
 #include "engine/transform/record_layout.h"
@@ -61,6 +63,31 @@ TEST(RecordDetection, FindsRecordsAndTheirFields) {
     }
     EXPECT_TRUE(walk) << FindTransform(2)->describe(plan.params);
   }
+}
+
+// Decimals of three places among bytes: numbers that FLOAT halves, in 15-byte records.
+TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
+  std::mt19937 random(9);
+  Bytes bytes(6, 'h');
+  for (std::size_t i = 0; i < 20000; ++i) {
+    Put(bytes, random() % 7, 3);
+    Put(bytes, std::bit_cast<std::uint64_t>(static_cast<double>(random() % 2000000) / 1000), 8);
+    Put(bytes, std::bit_cast<std::uint32_t>(static_cast<float>(random() % 500000) / 100), 4);
+  }
+  const Plan plan = PlanOf(bytes);
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  const auto layout = ParseRecordLayout(plan.params);
+  ASSERT_TRUE(layout);
+  EXPECT_EQ(layout->stride, 15u);
+  std::size_t whole = 0;
+  for (const RecordField& field : layout->view()) whole += field.whole() ? field.width() : 0;
+  EXPECT_EQ(whole, 12u) << FindTransform(2)->describe(plan.params);
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  Bytes coded(bytes.size());
+  const EncodedPlan result =
+      EncodePlan(padded.view(), plan, *FindLevel(4), 0, pool, coded, Effort::kFull);
+  EXPECT_LT(result.size, 20000u * (21 + 19 + 7) / 8);
 }
 
 TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {

@@ -14,6 +14,7 @@
 #include "engine/memory/buffer.h"
 #include "engine/transform/bin_tree.h"
 #include "engine/transform/float_keys.h"
+#include "engine/transform/float_relation.h"
 #include "engine/transform/float_segments.h"
 #include "tests/data.h"
 
@@ -143,7 +144,7 @@ TEST(FloatKeys, AnyBitsComeBackInEveryMode) {
     const std::size_t count = numbers.size() / width;
     for (unsigned byte = 0; byte < 256; ++byte) {
       const KeyMode mode{static_cast<std::uint8_t>(byte)};
-      if (!IsValid(mode, width)) continue;
+      if (!IsValid(mode, width) || mode.related()) continue;
       std::vector<std::uint64_t> keys(count);
       ASSERT_TRUE(ToKeys(numbers.data(), width, mode, keys));
       Bytes back(numbers.size());
@@ -221,14 +222,102 @@ TEST(Float, RepeatedNumbersAreLeftToReferences) {
   for (const std::size_t width : {2u, 4u, 8u}) EXPECT_FALSE(Taken(text, FloatParams(width)).good);
 }
 
+TEST(FloatRelation, AnyBitsComeBackInEveryOperation) {
+  Random random(4);
+  for (const std::size_t width : {4u, 8u}) {
+    constexpr std::size_t kBefore = 50, kCount = 3000;
+    Bytes numbers;
+    for (std::size_t i = 0; i < kBefore + kCount; ++i) {
+      // Ordinary numbers, zeros, infinities, NaNs, numbers below the normal ones, anything.
+      const std::uint64_t kinds[] = {std::bit_cast<std::uint64_t>(Normal(random)), random(),
+                                     random() & 0x8000000080000000u, random() | 0x7FF000007F800000u,
+                                     random() & 0x800FFFFF807FFFFFu};
+      const std::uint64_t bits = kinds[random.Below(5)];
+      for (std::size_t k = 0; k < width; ++k) {
+        numbers.push_back(static_cast<std::uint8_t>(bits >> (8 * k)));
+      }
+    }
+    for (unsigned operation = 0; operation < kFloatOperations; ++operation) {
+      const FloatRelation relation{static_cast<FloatOperation>(operation),
+                                   1 + random.Below(kBefore), 1 + random.Below(kBefore)};
+      std::vector<std::uint64_t> keys(kCount);
+      RelationKeys(numbers.data() + kBefore * width, width, relation, keys);
+      Bytes back(numbers);
+      std::fill(back.begin() + static_cast<std::ptrdiff_t>(kBefore * width), back.end(),
+                std::uint8_t{0});
+      RelationNumbers(keys, width, relation, back.data() + kBefore * width);
+      ASSERT_EQ(back, numbers) << width << " " << operation;
+    }
+  }
+}
+
+// Columns behind some numbers and bytes that belong to none: a, b, the operation's result, noise.
+template <typename Number>
+Bytes Related(FloatOperation operation, std::size_t header, std::size_t rows) {
+  Random random(static_cast<std::uint64_t>(operation) + 11);
+  std::vector<Number> a(rows), b(rows);
+  Bytes bytes(header * sizeof(Number), 0);
+  for (Number& number : a) Append(bytes, number = static_cast<Number>(3 + Normal(random)));
+  for (Number& number : b) Append(bytes, number = static_cast<Number>(Normal(random) / 7));
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+    const double results[] = {x + y,       x - y,       x * y,     x / y,
+                              x * (1 + y), x * (1 - y), x / y - 1, 1 - x / y};
+    Append(bytes, static_cast<Number>(results[static_cast<std::size_t>(operation)]));
+  }
+  for (std::size_t i = 0; i < rows; ++i) Append(bytes, static_cast<Number>(9 + Normal(random)));
+  return bytes;
+}
+
+TEST(FloatRelation, ColumnsThatFollowFromOthersAreFound) {
+  for (unsigned k = 0; k < kFloatOperations; ++k) {
+    const auto operation = static_cast<FloatOperation>(k);
+    for (const std::size_t header : {0u, 13u}) {
+      const Bytes doubles = Related<double>(operation, header, 5000);
+      const FloatColumns columns = FindColumns(doubles, 8);
+      ASSERT_EQ(columns.length, 5000u) << k;
+      EXPECT_EQ(columns.begin, header * 8);
+      EXPECT_EQ(columns.count, 4u);
+      EXPECT_TRUE(columns.relations[2].holds());
+      EXPECT_FALSE(columns.relations[3].holds());
+      const Taken taken(doubles, FloatParams(8));
+      ASSERT_TRUE(taken.good);
+      EXPECT_LT(taken.size(), doubles.size() * 13 / 16) << k;
+      EXPECT_EQ(Back(taken.views(), doubles.size(), FloatParams(8)), doubles);
+      const Bytes floats = Related<float>(operation, header, 5000);
+      const Taken narrow(floats, FloatParams(4, true));
+      ASSERT_TRUE(narrow.good);
+      EXPECT_LT(narrow.size(), floats.size() * 15 / 16) << k;
+      EXPECT_EQ(Back(narrow.views(), floats.size(), FloatParams(4, true)), floats);
+    }
+  }
+}
+
+TEST(FloatRelation, NothingIsFoundInNumbersThatHaveNone) {
+  Random random(6);
+  Bytes bytes;
+  for (int i = 0; i < 60000; ++i) Append(bytes, static_cast<float>(Normal(random)));
+  EXPECT_EQ(FindColumns(bytes, 4).length, 0u);
+  EXPECT_EQ(FindColumns(bytes, 8).length, 0u);
+  for (std::size_t size = 0; size < 200; ++size) {
+    EXPECT_EQ(FindColumns(ByteView(bytes).first(size), 8).length, 0u);
+  }
+  const Bytes zeros(100000);
+  EXPECT_EQ(FindColumns(zeros, 4).length, 0u);
+}
+
 TEST(Float, DamagedSectionsAreAnErrorOrSomeBytes) {
   Random random(8);
-  Bytes bytes;
-  for (int i = 0; i < 9000; ++i) Append(bytes, std::round(1000 * Normal(random)) / 100);
-  for (int i = 0; i < 9000; ++i) Append(bytes, 5 + Normal(random));
+  Bytes bytes = Related<double>(FloatOperation::kLess, 0, 3000);
+  for (int i = 0; i < 12000; ++i) Append(bytes, std::round(1000 * Normal(random)) / 100);
   const TransformParams params = FloatParams(8, true);
   const Taken taken(bytes, params);
   ASSERT_TRUE(taken.good);
+  std::size_t related = 0;
+  for (const std::uint8_t byte : ByteView(taken.views().back())) {
+    related += byte == (kRelationBit | static_cast<std::uint8_t>(FloatOperation::kLess)) ? 1u : 0u;
+  }
+  EXPECT_GE(related, 1u);
   for (int i = 0; i < 1500; ++i) {
     std::vector<Bytes> copies;
     for (const ByteView view : taken.views()) copies.emplace_back(view.begin(), view.end());
