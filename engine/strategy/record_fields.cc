@@ -253,10 +253,11 @@ Choice MeasureFloats(const Sample& sample, std::size_t place, std::size_t log, s
                      BufferPool& pool) {
   const std::size_t width = std::size_t{1} << log;
   std::array<std::uint8_t, kFloatSample * 8> numbers;
-  const std::size_t last = sample.all - (7 + sample.stride - 1) / sample.stride - 1;
+  const std::size_t last = sample.all - (7 + sample.stride - 1) / sample.stride - 2;
   const std::size_t run = std::min(kFloatSample, last) / kWindows;
   const auto gather = [&](std::size_t first, std::size_t count, std::uint8_t* to) {
-    const std::uint8_t* from = sample.source.data() + first * sample.stride + place;
+    // The first record may begin in what is before all records.
+    const std::uint8_t* from = sample.source.data() + (first + 1) * sample.stride + place;
     for (std::size_t i = 0; i < count; ++i) {
       std::memcpy(to + i * width, from + i * sample.stride, width);
     }

@@ -82,7 +82,7 @@ struct Chooser {
     least = ~std::uint64_t{0};
     Try(numbers, width, {0}, kTreeSample);
   }
-  // False if a number is too large for decimals.
+  // False if decimals leave a number no place.
   bool GetKeys(const std::uint8_t* numbers, std::size_t width, KeyMode mode,
                std::span<std::uint64_t> to) const {
     if (!mode.related()) return ToKeys(numbers, width, mode, to);
@@ -178,7 +178,7 @@ bool PutSegment(ByteView numbers, std::size_t width, Chooser& chooser, Keys& key
   const std::size_t blocks = (count + kBlock - 1) / kBlock;
   const MutableBytes offsets = sections.Add(std::min(sections.left(), count * width + 16 * blocks));
   if (!sections.ok()) return false;
-  // The sample may have missed a number too large for decimals.
+  // The sample may have missed a number that decimals leave no place for.
   for (bool again = true; again;) {
     again = false;
     std::size_t size = 0;

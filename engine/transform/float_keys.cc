@@ -24,13 +24,15 @@ struct Format;
 template <>
 struct Format<std::uint64_t> {
   using Number = double;
-  static constexpr std::uint64_t kDecimals = 0x600ull << 52;  // the first pattern of a decimal
-  static constexpr double kMostDigits = 9007199254740992.0;   // 2^53
+  static constexpr std::uint64_t kDecimals = 0x600ull << 52;   // the first pattern of a decimal
+  static constexpr std::uint64_t kDecimalRange = 23ull << 53;  // patterns
+  static constexpr double kMostDigits = 9007199254740992.0;    // 2^53
 };
 template <>
 struct Format<std::uint32_t> {
   using Number = float;
   static constexpr std::uint32_t kDecimals = 0xC0u << 23;
+  static constexpr std::uint32_t kDecimalRange = 2u << 23;
   static constexpr double kMostDigits = 16777216.0;  // 2^24
 };
 
@@ -41,6 +43,12 @@ template <typename Word>
 Word Magnitude(Word digits, unsigned places) {
   using Number = typename Format<Word>::Number;
   return std::bit_cast<Word>(static_cast<Number>(static_cast<double>(digits) / kPowers[places]));
+}
+
+// Whether a pattern stands for a decimal.
+template <typename Word>
+bool IsDecimal(Word pattern) {
+  return static_cast<Word>(pattern - Format<Word>::kDecimals) < Format<Word>::kDecimalRange;
 }
 
 // The digits of `number` (its magnitude) with so many places; false if it is no such decimal.
@@ -80,7 +88,7 @@ Word ToPattern(Word number, unsigned decimals) {
 
 template <typename Word>
 Word FromPattern(Word pattern, unsigned decimals) {
-  if (pattern < Format<Word>::kDecimals) return pattern;
+  if (!IsDecimal(pattern)) return pattern;
   const Word digits = static_cast<Word>(pattern - Format<Word>::kDecimals);
   if (decimals < kDigits) return Magnitude(digits, decimals - kPlaces);
   if constexpr (sizeof(Word) == 8) {
@@ -134,7 +142,7 @@ bool ToKeysOf(const std::uint8_t* numbers, KeyMode mode, std::span<std::uint64_t
   }
   if constexpr (sizeof(Word) >= 4) {
     return KeysOf<Word>(numbers, mode.difference(), keys, [=](Word number, bool* good) {
-      *good = *good && number < Format<Word>::kDecimals;
+      *good = *good && !IsDecimal(number);
       return ToPattern(number, decimals);
     });
   }
@@ -159,7 +167,7 @@ std::size_t CountOf(const std::uint8_t* numbers, std::size_t count, unsigned dec
   std::size_t found = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const auto number = static_cast<Word>(LoadLE<Word>(numbers + i * sizeof(Word)) & ~kSign<Word>);
-    found += ToPattern(number, decimals) >= Format<Word>::kDecimals ? 1u : 0u;
+    found += !IsDecimal(number) && IsDecimal(ToPattern(number, decimals)) ? 1u : 0u;
   }
   return found;
 }

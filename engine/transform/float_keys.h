@@ -1,7 +1,7 @@
 // Floating-point numbers ↔ integers in their order ("keys"), decimals among them by their digits.
 //
 // A number's *pattern* is its bits, or, in a decimal mode, sign and digits in a range of patterns
-// whose numbers are too large to occur (from 2^513 on for 64 bits, 2^65 for 32). ALP (Afroozeh,
+// whose numbers hardly occur (from 2^513 to 2^559 for 64 bits, 2^65 to 2^67 for 32). ALP (Afroozeh,
 // Kuffo, Boncz 2023) counts decimals of fixed places so, with a list of exceptions; here a number
 // that is no such decimal keeps its bits. The key orders the patterns; with differences, it is the
 // distance from the key before, plus half of the range.
@@ -36,7 +36,7 @@ inline constexpr unsigned kDigits = 32;  // + digits
 // Most places that are tried.
 [[nodiscard]] unsigned MostPlaces(std::size_t width) noexcept;
 
-// keys.size() numbers, without a relation; false if one of them is too large for decimals.
+// keys.size() numbers, without a relation; false if one of them is where decimals are.
 [[nodiscard]] bool ToKeys(const std::uint8_t* numbers, std::size_t width, KeyMode mode,
                           std::span<std::uint64_t> keys) noexcept;
 // The inverse, for any keys.

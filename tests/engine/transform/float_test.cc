@@ -167,11 +167,21 @@ TEST(FloatKeys, DecimalsTakeTheKeysOfTheirDigits) {
   EXPECT_EQ(keys[0] - keys[2], 125u + 7u + 2 * (0x600ull << 52) + 1);
   EXPECT_EQ(CountDecimals(raw, 3, 8, two), 3u);
   EXPECT_EQ(CountDecimals(raw, 3, 8, {kPlaces + 1}), 1u);
-  // Too large to be told from decimals.
-  const double large = 1e200;
-  std::memcpy(raw, &large, 8);
-  EXPECT_FALSE(ToKeys(raw, 8, two, std::span(keys).first(1)));
-  EXPECT_TRUE(ToKeys(raw, 8, {0}, std::span(keys).first(1)));
+  // Numbers that cannot be told from decimals.
+  for (const double large : {1e155, 1e160, 1e168}) {
+    std::memcpy(raw, &large, 8);
+    EXPECT_FALSE(ToKeys(raw, 8, two, std::span(keys).first(1)));
+    EXPECT_TRUE(ToKeys(raw, 8, {0}, std::span(keys).first(1)));
+  }
+  // Larger ones, infinities and what is no number can.
+  for (const double large : {1e170, 1e300, std::numeric_limits<double>::infinity(),
+                             std::numeric_limits<double>::quiet_NaN()}) {
+    std::memcpy(raw, &large, 8);
+    ASSERT_TRUE(ToKeys(raw, 8, two, std::span(keys).first(1)));
+    std::uint8_t back[8];
+    FromKeys(std::span(keys).first(1), 8, two, back);
+    EXPECT_EQ(std::memcmp(back, raw, 8), 0);
+  }
 }
 
 TEST(Float, ColumnsOfDoublesAreCutAndDecimalsFound) {
