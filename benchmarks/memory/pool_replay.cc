@@ -3,13 +3,16 @@
 // same mean size it shows the peak, against the encoder's time what the pool costs.
 //
 //   pool_kib        peak of the adaptive pool
+//   leased_kib      the most that was ever leased at once: no pool can hold less
 //   buffers         that it holds
+//   leases          the most that were ever held at once: no pool can hold fewer buffers
 //   fixed_kib       32 equal buffers, each of which serves every request of the trace
 //   saving_percent  of the peak against those
 //   mean_kib        32 buffers of the adaptive pool's own mean size
 //   saving_mean     of the peak against those, percent
 //   cost_percent    time of all requests in percent of the time of the coding they serve
-//   allocations     of a replay once the pool has seen the trace
+//   warm_up         replays until one allocates nothing
+//   allocations     of the kReplays after that
 
 #include <chrono>
 #include <vector>
@@ -125,8 +128,13 @@ void Report(const LevelRow& level, bool decode) {
   Replay(recording.trace, pool, leases);
   const auto peak = static_cast<double>(pool.counters().peak_bytes);
   const auto buffers = static_cast<double>(pool.buffers());
-  Replay(recording.trace, pool, leases);
-  const std::uint64_t overflows = pool.counters().overflows;
+  int warm_up = 0;
+  std::uint64_t overflows = 0;
+  do {
+    overflows = pool.counters().overflows;
+    Replay(recording.trace, pool, leases);
+    ++warm_up;
+  } while (pool.counters().overflows != overflows && warm_up < kReplays);
   double best = 1e9;
   for (int i = 0; i < kReplays; ++i) {
     const double begun = Now();
@@ -139,13 +147,15 @@ void Report(const LevelRow& level, bool decode) {
   const double mean = peak / buffers * static_cast<double>(kFixedBuffers);
   const auto requests = static_cast<double>(recording.trace.events.size() / 2);
   std::printf(
-      "{\"level\":%d,\"direction\":\"%s\",\"requests\":%.0f,\"pool_kib\":%.0f,\"buffers\":%.0f,"
+      "{\"level\":%d,\"direction\":\"%s\",\"requests\":%.0f,\"pool_kib\":%.0f,\"leased_kib\":%.0f,"
+      "\"buffers\":%.0f,\"leases\":%zu,"
       "\"fixed_kib\":%.0f,\"saving_percent\":%.1f,\"mean_kib\":%.0f,\"saving_mean\":%.1f,\"ns_per_"
-      "request\":%.1f,\"cost_percent\":%.4f,"
+      "request\":%.1f,\"cost_percent\":%.4f,\"warm_up\":%d,"
       "\"allocations\":%llu}\n",
-      level.level, decode ? "decode" : "encode", requests, peak / 1024, buffers, fixed / 1024,
+      level.level, decode ? "decode" : "encode", requests, peak / 1024,
+      static_cast<double>(pool.peak_leased()) / 1024, buffers, recording.trace.places, fixed / 1024,
       100 * (1 - peak / fixed), mean / 1024, 100 * (1 - peak / mean), 1e9 * best / requests,
-      100 * best / recording.coding_seconds,
+      100 * best / recording.coding_seconds, warm_up,
       static_cast<unsigned long long>(pool.counters().overflows - overflows));
 }
 

@@ -4,9 +4,11 @@
 // overflowed with all its places taken. kRecent is below 20, so one overflow is enough: a rule that
 // let one in thirty pass would allocate once in every chunk for ever.
 //
-// Shrinking: at the end of an epoch the buffers that nothing used in it are
-// freed: of them fewer than 1 % were in use. A class that has to be allocated again afterwards
-// doubles the epoch, so a stream that needs a buffer now and then soon keeps it.
+// Shrinking: at the end of an epoch the buffers that nothing used in it are freed: of them fewer
+// than 1 % were in use. A request that one of those would have served doubles the epoch, so a
+// stream that needs a buffer now and then soon keeps it. Chunks are of different kinds, and some
+// make more requests than an epoch has: so that one kind does not shrink what the next one needs,
+// an epoch also counts rounds, which begin where nothing is leased; a chunk has a few of them.
 //
 // Enlarged: where no free buffer is large enough but a smaller one is free, that one grows, or is
 // freed for a new one. So a pool has as many buffers as are leased at once of like sizes, each as
@@ -29,9 +31,13 @@ namespace {
 constexpr std::size_t kStretch = 24;
 // A free buffer is given up for a larger one from this many classes below.
 constexpr std::size_t kReplace = 24;
-// Acquisitions of an epoch. A chunk of a table takes over a thousand; most take ten, and then it is
-// some hundred chunks.
+// Acquisitions of an epoch, and how many of them there are to a round of it: most chunks take ten
+// in two or three rounds, a chunk of a table over a thousand in ten. So it is some hundred or some
+// dozen chunks.
 constexpr std::uint64_t kEpoch = 4096;
+constexpr std::uint64_t kPerRound = 8;
+// Where something is always leased there are no rounds: then this many times the acquisitions.
+constexpr std::uint64_t kWithoutRounds = 32;
 constexpr std::uint64_t kLongestEpoch = kEpoch << 20;
 
 }  // namespace
@@ -146,12 +152,13 @@ void BufferPool::TakeBack() noexcept {
 }
 
 void BufferPool::Tick() noexcept {
-  if (epoch_left_ != 0) {
-    --epoch_left_;
-    return;
-  }
   if (epoch_length_ == 0) epoch_length_ = kEpoch;
-  epoch_left_ = epoch_length_;
+  ++epoch_acquisitions_;
+  epoch_rounds_ += leased_ == 0 ? 1u : 0u;
+  const bool over =
+      epoch_acquisitions_ > epoch_length_ && epoch_rounds_ > epoch_length_ / kPerRound;
+  if (!over && epoch_acquisitions_ <= epoch_length_ * kWithoutRounds) return;
+  epoch_acquisitions_ = epoch_rounds_ = 0;
   bool shrunk = false;
   for (std::size_t c = LowestFree(0, kClasses - 1); c < kClasses;
        c = c + 1 < kClasses ? LowestFree(c + 1, kClasses - 1) : kClasses) {
@@ -194,9 +201,10 @@ BufferPool::Block* BufferPool::FindFree(std::size_t bytes, std::size_t size_clas
 
 BufferPool::Block* BufferPool::Allocate(std::size_t bytes, std::size_t size_class) {
   ++counters_.overflows;
-  const std::uint64_t class_bit = std::uint64_t{1} << (size_class % 64);
-  if ((given_up_[size_class / 64] & class_bit) != 0) {
-    given_up_[size_class / 64] &= ~class_bit;
+  const std::size_t given_up =
+      Lowest(given_up_, size_class, std::min(size_class + kStretch, kClasses - 1));
+  if (given_up != kClasses) {
+    given_up_[given_up / 64] &= ~(std::uint64_t{1} << (given_up % 64));
     epoch_length_ = std::min(2 * epoch_length_, kLongestEpoch);
   }
   const std::size_t lowest = size_class > kReplace ? size_class - kReplace : 0;
@@ -289,9 +297,9 @@ BufferPool::Block* BufferPool::PopFree(std::size_t size_class) noexcept {
   return block;
 }
 
-std::size_t BufferPool::LowestFree(std::size_t from, std::size_t last) const noexcept {
+std::size_t BufferPool::Lowest(const ClassSet& set, std::size_t from, std::size_t last) noexcept {
   for (std::size_t word = from / 64; word <= last / 64; ++word) {
-    std::uint64_t bits = waiting_[word];
+    std::uint64_t bits = set[word];
     if (word == from / 64) bits &= ~std::uint64_t{0} << (from % 64);
     if (bits == 0) continue;
     const std::size_t found = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));

@@ -108,6 +108,7 @@ class BufferPool {
   static constexpr std::size_t kSteps = std::size_t{1} << kStepLog;
   static constexpr unsigned kSmallestLog = 12;
   static constexpr std::size_t kClasses = (64 - kSmallestLog) * kSteps;
+  using ClassSet = std::array<std::uint64_t, (kClasses + 63) / 64>;
 
   [[nodiscard]] static std::size_t ClassOf(std::size_t bytes) noexcept;
   [[nodiscard]] static std::size_t ClassBytes(std::size_t size_class) noexcept;
@@ -122,15 +123,19 @@ class BufferPool {
   void PushFree(Block* block) noexcept;
   [[nodiscard]] Block* PopFree(std::size_t size_class) noexcept;
   // kClasses if there is none.
-  [[nodiscard]] std::size_t LowestFree(std::size_t from, std::size_t last) const noexcept;
+  [[nodiscard]] static std::size_t Lowest(const ClassSet& set, std::size_t from,
+                                          std::size_t last) noexcept;
+  [[nodiscard]] std::size_t LowestFree(std::size_t from, std::size_t last) const noexcept {
+    return Lowest(waiting_, from, last);
+  }
   [[nodiscard]] std::size_t HighestFree(std::size_t from, std::size_t last) const noexcept;
   void FreeBlock(Block* block) noexcept;
   static void Return(Block* block) noexcept;
 
   std::array<Block*, kClasses> free_{};
-  std::array<std::uint64_t, (kClasses + 63) / 64> waiting_{};   // classes with free buffers
-  std::array<std::uint64_t, (kClasses + 63) / 64> given_up_{};  // classes that have shrunk
-  std::atomic<Block*> returned_ = nullptr;                      // released, not yet taken back
+  ClassSet waiting_{};                      // classes with free buffers
+  ClassSet given_up_{};                     // classes that have shrunk
+  std::atomic<Block*> returned_ = nullptr;  // released, not yet taken back
   std::size_t start_places_;
   std::size_t places_;
   std::size_t buffers_ = 0;
@@ -142,8 +147,9 @@ class BufferPool {
   std::uint64_t waste_bound_ = ~std::uint64_t{0};
   std::uint64_t peak_leased_ = 0;
   std::uint64_t epoch_ = 1;
-  std::uint64_t epoch_left_ = 0;
   std::uint64_t epoch_length_ = 0;
+  std::uint64_t epoch_acquisitions_ = 0;
+  std::uint64_t epoch_rounds_ = 0;
   PoolCounters counters_;
   Recorder recorder_ = nullptr;
   void* recorder_context_ = nullptr;

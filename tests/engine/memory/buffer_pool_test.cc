@@ -104,6 +104,39 @@ TEST(BufferPool, WhatAnEpochDoesNotUseIsFreedAndSoonKept) {
   EXPECT_EQ(pool.counters().overflows, overflows);
 }
 
+// Chunks of two kinds, one of which makes more requests than an epoch has.
+TEST(BufferPool, AChunkOfManyRequestsDoesNotShrinkWhatTheNextOneNeeds) {
+  BufferPool pool;
+  const auto two_chunks = [&pool] {
+    {
+      const auto sections = pool.Acquire(300000);
+      for (int i = 0; i < 10000; ++i) (void)pool.Acquire(5000);
+    }
+    (void)pool.Acquire(1u << 24);
+  };
+  two_chunks();
+  const std::uint64_t overflows = pool.counters().overflows;
+  for (int i = 0; i < 20; ++i) two_chunks();
+  EXPECT_EQ(pool.counters().overflows, overflows);
+}
+
+// A request smaller than the buffer that was freed, but served by it before.
+TEST(BufferPool, WhatWouldHaveServedASmallerRequestIsSoonKeptToo) {
+  BufferPool pool;
+  (void)pool.Acquire(1u << 24);
+  const auto now_and_then = [&pool](int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      (void)pool.Acquire((1u << 24) - (i % 2 == 0 ? 0u : 5u << 20));
+      for (int k = 0; k < 12000; ++k) (void)pool.Acquire(5000);
+    }
+  };
+  now_and_then(20);
+  const std::uint64_t overflows = pool.counters().overflows;
+  EXPECT_LE(overflows, 10u);
+  now_and_then(50);
+  EXPECT_EQ(pool.counters().overflows, overflows);
+}
+
 TEST(BufferPool, ABoundHoldsWhateverTheOrderOfSizes) {
   std::mt19937_64 random(7);
   constexpr std::uint64_t kLeased = 40u << 20;
