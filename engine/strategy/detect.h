@@ -10,6 +10,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/memory/buffer_pool.h"
@@ -27,6 +28,14 @@ struct DetectInput {
   BufferPool& pool;
   // The user named the transform: propose the best parameters, however little they promise.
   bool forced;
+  bool section = false;  // of a transform, which has little time for it
+};
+
+// What a transform's plan takes beyond references alone, in picoseconds a byte of the source
+// (levels 3 and 4, Zen 5, measured on the corpus).
+struct TransformTime {
+  std::uint32_t encode = 1000;
+  std::uint32_t decode = 500;
 };
 
 struct Candidate {
@@ -41,6 +50,10 @@ struct Candidate {
   std::size_t saves = 0;
   bool guess = false;        // the estimate is none that DetectorRow::reliable speaks of
   std::uint32_t learns = 0;  // DetectorRow::learns, where the candidate knows better
+  std::optional<TransformTime> time = {};  // DetectorRow::time, where the candidate knows better
+  // Where the plan comes to more bytes than this, references are coded too; 0: only if it is
+  // refused.
+  std::size_t doubt = 0;
 };
 
 class Candidates {
@@ -55,13 +68,6 @@ class Candidates {
  private:
   std::array<Candidate, kMost> all_;
   std::size_t count_ = 0;
-};
-
-// What a transform's plan takes beyond references alone, in picoseconds a byte of the source
-// (levels 3 and 4, Zen 5, measured on the corpus).
-struct TransformTime {
-  std::uint32_t encode = 1000;
-  std::uint32_t decode = 500;
 };
 
 struct DetectorRow {
@@ -84,6 +90,9 @@ struct DetectorRow {
 // Entropy of residuals, 1/256 bit each, from the mean of 256 · log2(|residual| + 1): what two-sided
 // geometric ones need.
 [[nodiscard]] std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept;
+
+// Bytes that references are expected to leave of a source, by its features alone.
+[[nodiscard]] std::uint64_t ExpectReferences(const Features& features, std::size_t size) noexcept;
 
 void DetectDelta(const DetectInput& input, Candidates& candidates);
 void DetectRecords(const DetectInput& input, Candidates& candidates);

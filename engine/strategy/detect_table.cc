@@ -41,6 +41,22 @@ constexpr std::size_t kPaired = (kDelimiters.size() + 1) / 2 * 2;
 constexpr std::string_view kSeparators = "\n]};";
 constexpr std::uint32_t kMaxEntropy = 8 * 256;
 constexpr std::size_t kMostFields = 64;
+// Levels up to this one cannot afford to code a sample of what is a table beyond doubt: where so
+// many bytes are in lines of known templates, or so many in lines of as many fields (blanks part
+// words as well), the table saves what references leave, in sixteenths, at the least. Beyond the
+// share of doubt references are coded too.
+constexpr int kLastHastyLevel = 3;
+constexpr std::size_t kSureRepeatShare = 154;
+constexpr std::size_t kHastyRepeatShare = 110;  // less is not worth a trial there
+constexpr std::size_t kSureFieldShare = 250;
+constexpr std::size_t kWordsSave = 6;
+constexpr std::size_t kFieldsSave = 7;
+constexpr std::size_t kDoubtSixteenths = 12;
+// Fields must lead words by a fifth.
+constexpr std::size_t kFieldsLead = 5;
+// Words cost one table, fields one for each column.
+constexpr TransformTime kWordsTime = {2700, 500};
+constexpr TransformTime kFieldsTime = {4000, 800};
 
 struct LineCount {
   std::size_t lines = 0;
@@ -90,7 +106,17 @@ class Profile {
           static_cast<std::uint8_t>(kDelimiters[std::min(i + 1, kDelimiters.size() - 1)]),
           kTableSlot, std::span(delimiters_[i + 1]).first(used),
           std::span(delimiters_[i]).first(used));
+      any_[i / 2] = std::any_of(delimiters_[i + 1].begin(),
+                                delimiters_[i + 1].begin() + static_cast<std::ptrdiff_t>(used),
+                                [](std::uint8_t bits) { return bits != 0; });
     }
+  }
+
+  // Without an instruction for it, which the baseline lacks: sums in ever wider lanes.
+  static std::size_t Ones(std::uint64_t word) {
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    return ((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0Fu) * 0x0101010101010101u >> 56;
   }
 
   static std::size_t CountBits(const std::uint8_t* bits, std::size_t begin, std::size_t end) {
@@ -99,7 +125,7 @@ class Profile {
       auto word = LoadLE<std::uint64_t>(bits + 8 * w);
       if (w == begin / 64) word &= ~std::uint64_t{0} << begin % 64;
       if (end - w * 64 < 64) word &= (std::uint64_t{1} << (end - w * 64)) - 1;
-      count += static_cast<std::size_t>(std::popcount(word));
+      count += Ones(word);
     }
     return count;
   }
@@ -144,6 +170,7 @@ class Profile {
     if (seen == (hash | 1)) count.repeated += size;
     seen = hash | 1;
     for (std::size_t i = 0; i < kDelimiters.size(); i += 2) {
+      if (!any_[i / 2]) continue;
       const std::size_t first = CountBits(delimiters_[i].data(), begin, end);
       const std::size_t both = CountBits(delimiters_[i + 1].data(), begin, end);
       count.fields[i][std::min(first, kMostFields - 1)] += static_cast<std::uint32_t>(size);
@@ -156,6 +183,7 @@ class Profile {
   std::array<std::uint8_t, kMarks> values_;
   std::array<std::uint8_t, kMarks> ends_;
   std::array<std::array<std::uint8_t, kMarks>, kPaired> delimiters_;
+  std::array<bool, kPaired / 2> any_{};  // whether the window has one of the pair
   std::array<std::uint64_t, 512> seen_{};
 };
 
@@ -177,6 +205,58 @@ bool IsHopeless(const LineCount& count) {
          regular * 256 < count.bytes * kHopelessFieldShare;
 }
 
+void Propose(const DetectInput& input, const LineCount& count, char separator,
+             Candidates& candidates) {
+  const std::size_t size = input.source.size();
+  const auto order0 =
+      static_cast<std::size_t>(std::uint64_t{input.features.entropy} * size / kMaxEntropy);
+  const auto make = [&](char delimiter, std::size_t share) {
+    Candidate candidate;
+    candidate.transform = TransformId::kTable;
+    candidate.params =
+        TableParams(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter));
+    candidate.unit = 1;
+    // What repeats costs about a third of its order-0 entropy.
+    candidate.estimate = order0 - order0 * share / 256 * 2 / 3;
+    return candidate;
+  };
+  const std::size_t repeated = count.repeated * 256 / count.bytes;
+  std::array<std::pair<std::size_t, char>, kDelimiters.size()> regular;
+  for (std::size_t i = 0; i < kDelimiters.size(); ++i) {
+    regular[i] = {Regular(count.fields[i]) * 256 / count.bytes, kDelimiters[i]};
+  }
+  std::ranges::stable_sort(regular, [](const auto& a, const auto& b) { return a.first > b.first; });
+  Candidate words = make(separator, repeated);
+  Candidate fields = make(regular[0].second, regular[0].first);
+  if (!input.forced && !input.section && input.level.level <= kLastHastyLevel) {
+    const std::uint64_t references = ExpectReferences(input.features, size);
+    const bool sure_fields = regular[0].first >= kSureFieldShare &&
+                             regular[0].second != separator && regular[0].second != ' ';
+    const bool sure_words = repeated >= kSureRepeatShare;
+    const bool near = words.estimate * kFieldsLead < fields.estimate * (kFieldsLead + 1);
+    if (sure_fields && !(sure_words && near)) {
+      fields.time = kFieldsTime;
+      fields.saves = static_cast<std::size_t>(references * kFieldsSave / 16);
+      fields.doubt = static_cast<std::size_t>(references * kDoubtSixteenths / 16);
+      candidates.Add(fields);
+    } else if (repeated >= kHastyRepeatShare) {
+      words.time = kWordsTime;
+      if (sure_words) {
+        words.saves = static_cast<std::size_t>(references * repeated / 256 * kWordsSave / 16);
+        words.doubt = static_cast<std::size_t>(references * kDoubtSixteenths / 16);
+      }
+      candidates.Add(words);
+    }
+    return;
+  }
+  if (repeated >= kRepeatShare || input.forced) candidates.Add(words);
+  for (std::size_t i = 0; i < kDelimiterCandidates; ++i) {
+    if (regular[i].first >= kFieldShare && regular[i].second != separator) {
+      candidates.Add(make(regular[i].second, regular[i].first));
+    }
+  }
+}
+
 }  // namespace
 
 void DetectTable(const DetectInput& input, Candidates& candidates) {
@@ -196,28 +276,7 @@ void DetectTable(const DetectInput& input, Candidates& candidates) {
     }
     if (count.lines < kLeastLines) continue;
     if (!input.forced && count.bytes < count.lines * kLeastLine) return;
-    const std::size_t order0 = static_cast<std::size_t>(std::uint64_t{input.features.entropy} *
-                                                        source.size() / kMaxEntropy);
-    const auto add = [&](char delimiter, std::size_t share) {
-      // What repeats costs about a third of its order-0 entropy.
-      candidates.Add(
-          {TransformId::kTable,
-           TableParams(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter)),
-           1, order0 - order0 * share / 256 * 2 / 3});
-    };
-    const std::size_t repeated = count.repeated * 256 / count.bytes;
-    if (repeated >= kRepeatShare || input.forced) add(separator, repeated);
-    std::array<std::pair<std::size_t, char>, kDelimiters.size()> regular;
-    for (std::size_t i = 0; i < kDelimiters.size(); ++i) {
-      regular[i] = {Regular(count.fields[i]) * 256 / count.bytes, kDelimiters[i]};
-    }
-    std::ranges::stable_sort(regular,
-                             [](const auto& a, const auto& b) { return a.first > b.first; });
-    for (std::size_t i = 0; i < kDelimiterCandidates; ++i) {
-      if (regular[i].first >= kFieldShare && regular[i].second != separator) {
-        add(regular[i].second, regular[i].first);
-      }
-    }
+    Propose(input, count, separator, candidates);
     return;
   }
   if (input.forced)

@@ -44,8 +44,9 @@ Plan Whole(CoderId coder) { return {std::nullopt, {}, coder}; }
 PlanChoice Only(const Plan& plan) { return {plan, std::nullopt, 0}; }
 
 // What suits the sample may not suit the whole: then references do the work.
-PlanChoice UnlessRefused(const Plan& plan, ByteView source) {
-  return {plan, Whole(CoderId::kReference), source.size() - 1};
+PlanChoice UnlessRefused(const Candidate& candidate, ByteView source) {
+  return {PlanOf(candidate), Whole(CoderId::kReference),
+          candidate.doubt != 0 ? candidate.doubt : source.size() - 1};
 }
 
 std::size_t Order0(const Features& features) {
@@ -114,7 +115,7 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
     }
     const Candidates candidates = Detect(source, features, level, forced, pool);
     if (candidates.view().empty()) return Only(Whole(CoderId::kReference));
-    return UnlessRefused(PlanOf(candidates.view().front()), source);
+    return UnlessRefused(candidates.view().front(), source);
   }
   if (choice != StrategyChoice::kAuto) {
     return Only(Whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
@@ -130,7 +131,7 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
       const std::optional<Winner> split = BestSplit(source, winner, level, pool);
       if (split) winner = split;
     }
-    return winner ? UnlessRefused(PlanOf(winner->candidate), source) : Plain(features);
+    return winner ? UnlessRefused(winner->candidate, source) : Plain(features);
   }
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   if (candidates.view().empty()) return Plain(features);
@@ -151,7 +152,7 @@ std::optional<PlanChoice> ChooseSectionPlan(ByteView section, SectionKind kind,
   if (candidates.view().empty()) return std::nullopt;
   const Candidate& best = candidates.view().front();
   if (best.estimate * 256 >= Order0(features) * kSectionShare) return std::nullopt;
-  return UnlessRefused(PlanOf(best), section);
+  return UnlessRefused(best, section);
 }
 
 }  // namespace sigma

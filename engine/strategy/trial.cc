@@ -40,10 +40,12 @@ constexpr std::array<WindowSizes, 8> kWindowSizes = {{{},
                                                       {32 << 10, 32 << 10},
                                                       {64 << 10, 64 << 10},
                                                       {64 << 10, 64 << 10}}};
-// References save 3 bytes in 4 that the match sample finds repeated; where the sample was too small
-// they leave half as much again at the most. Measured on the corpus: 1 time in 10 even less.
-constexpr std::uint64_t kMatchedQuarters = 3;
+// References leave half as much again as the features say at the most. Measured on the corpus: 1
+// time in 10 even less.
 constexpr std::uint64_t kHopeHalves = 3;
+// The same for a guess, where there is time for a trial: both are uncertain, and lines of one
+// length may come to half of the guess.
+constexpr std::uint64_t kGuessHalves = 4;
 // Transforms save 7/16 of what references leave, rarely more.
 constexpr std::uint64_t kSavedPart = 7;
 // Sums of entropies below 5/8 of the order-0 entropy are worth a look whatever repeats.
@@ -55,8 +57,10 @@ constexpr std::uint32_t kManyMatches = 64;
 constexpr std::uint32_t kMostMatches = 128;
 // An estimate without a trial must lead by a tenth.
 constexpr std::uint64_t kClearLead = 10;
-// A source so many times as large as the sample is much more of the same.
+// A source so many times as large as the sample is much more of the same; half of what there is to
+// learn is learnt before.
 constexpr std::uint64_t kMuchMore = 6;
+constexpr std::uint64_t kMore = 3;
 // Estimates closer than this share of the source do not tell which is better.
 constexpr std::uint64_t kClose = 12;
 constexpr std::size_t kLarger = 4;  // times the usual sample, but no more than …
@@ -126,18 +130,15 @@ std::size_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, 
   return coded.size == 0 ? sample.size() : coded.size;
 }
 
-// What references are expected to leave, by the features alone.
-std::uint64_t ExpectReferences(const Features& features, std::size_t size) {
-  const std::uint64_t order0 = std::uint64_t{features.entropy} * size / kByteEntropy;
-  return order0 - order0 * features.match_density * kMatchedQuarters / (4 * 256);
-}
+const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
 
 // The price of a transform's time for `size` bytes, in bytes.
-std::uint64_t PriceOf(TransformId transform, const LevelRow& level, std::size_t size) {
-  const DetectorRow* const row = FindDetector(transform);
+std::uint64_t PriceOf(const Candidate& candidate, const LevelRow& level, std::size_t size) {
+  const DetectorRow* const row = FindDetector(candidate.transform);
   if (row == nullptr) return 0;
-  const std::uint64_t price = std::uint64_t{row->time.encode} * level.price.encode +
-                              std::uint64_t{row->time.decode} * level.price.decode;
+  const TransformTime time = candidate.time.value_or(row->time);
+  const std::uint64_t price = std::uint64_t{time.encode} * level.price.encode +
+                              std::uint64_t{time.decode} * level.price.decode;
   return size * price / 1'000'000;
 }
 
@@ -149,11 +150,11 @@ std::uint64_t Floor(const Features& features, const LevelRow& level, std::size_t
 
 // Percent of its estimate that a candidate takes at the most; 0 if only a trial can tell.
 std::uint64_t Reliable(const Candidate& candidate) {
-  return candidate.guess ? 0 : FindDetector(candidate.transform)->reliable;
+  return candidate.guess ? 0 : RowOf(candidate).reliable;
 }
 
 std::uint64_t Learns(const Candidate& candidate) {
-  return candidate.learns != 0 ? candidate.learns : FindDetector(candidate.transform)->learns;
+  return candidate.learns != 0 ? candidate.learns : RowOf(candidate).learns;
 }
 
 struct Worth {
@@ -182,7 +183,7 @@ class Trial {
     const bool columns = candidate.transform == TransformId::kRecords;
     if (columns && features_.match_density >= kMostMatches) return std::nullopt;
     const std::uint64_t coded = candidate.estimate * reliable / 100;
-    const std::uint64_t expected = coded + PriceOf(candidate.transform, level_, source_.size());
+    const std::uint64_t expected = coded + PriceOf(candidate, level_, source_.size());
     const std::uint64_t references = References(candidate, 1);
     if (expected + expected / kClearLead < references) return Judge(references, coded, candidate);
     // Columns may repeat; what has nothing to repeat may not.
@@ -197,8 +198,9 @@ class Trial {
     std::uint64_t coded = TrialSize(sample_.bytes, PlanOf(candidate), level_, depth_, pool_) *
                           source_.size() / sample_.bytes.size();
     // What already pays pays more in the long run; what does not may never.
-    if (coded < references && source_.size() >= kMuchMore * sample_.bytes.size()) {
-      coded = coded * Learns(candidate) / 100;
+    if (coded < references && source_.size() >= kMore * sample_.bytes.size()) {
+      const bool much = source_.size() >= kMuchMore * sample_.bytes.size();
+      coded = coded * (much ? Learns(candidate) : (100 + Learns(candidate)) / 2) / 100;
     }
     return Judge(references, coded, candidate);
   }
@@ -210,14 +212,14 @@ class Trial {
     const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, scale);
     return TrialSize(sample.bytes, PlanOf(candidate), level_, depth_, pool_) * source_.size() /
                sample.bytes.size() +
-           PriceOf(candidate.transform, level_, source_.size());
+           PriceOf(candidate, level_, source_.size());
   }
 
  private:
   // Savings must exceed the price of the time and the least that is worth a transform.
   [[nodiscard]] Worth Judge(std::uint64_t references, std::uint64_t coded,
                             const Candidate& candidate) const {
-    const std::uint64_t price = PriceOf(candidate.transform, level_, source_.size());
+    const std::uint64_t price = PriceOf(candidate, level_, source_.size());
     if (references <= coded + std::max(price, floor_)) return {};
     return {references - coded - price, coded + price};
   }
@@ -267,13 +269,14 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
   const std::uint64_t floor = Floor(features, level, size);
   Hopefuls hopefuls;
   const auto costs = [&](const Candidate& candidate) {
-    return candidate.estimate + PriceOf(candidate.transform, level, size);
+    return candidate.estimate + PriceOf(candidate, level, size);
   };
   for (const Candidate& candidate : candidates.view()) {
+    const bool guess = candidate.guess && level.level > kLastFastLevel;
     const bool promising =
-        candidate.estimate * FindDetector(candidate.transform)->learns / 100 <=
-            references * kHopeHalves / 2 &&
-        PriceOf(candidate.transform, level, size) + floor < references / 16 * kSavedPart;
+        candidate.estimate * (guess ? Learns(candidate) : RowOf(candidate).learns) / 100 <=
+            references * (guess ? kGuessHalves : kHopeHalves) / 2 &&
+        PriceOf(candidate, level, size) + floor < references / 16 * kSavedPart;
     const bool known =
         candidate.saves != 0 || (Reliable(candidate) != 0 && candidate.estimate <= low);
     if (!promising && !known) continue;
@@ -308,16 +311,18 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const std::uint64_t lead = best ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
-  std::size_t trials = level.level <= kLastFastLevel ? kTrialsFast : kTrials;
-  for (std::size_t i = 0; i < hopefuls.count; ++i) {
-    const Candidate& candidate = *hopefuls.all[i];
-    std::optional<Worth> worth = trial.ByEstimate(candidate);
+  // Fast levels code no sample for what is less sure than an estimate that tells.
+  const bool fast = level.level <= kLastFastLevel;
+  std::size_t trials = fast ? kTrialsFast : kTrials;
+  const auto judge = [&](const Candidate& candidate, bool by_estimate, bool by_trial) {
+    std::optional<Worth> worth;
+    if (by_estimate) worth = trial.ByEstimate(candidate);
     const bool estimated = worth.has_value();
-    if (!worth && trials != 0) {
+    if (!worth && by_trial && trials != 0) {
       worth = trial.ByTrial(candidate);
       --trials;
     }
-    if (!worth || worth->gain == 0) continue;
+    if (!worth || worth->gain == 0) return estimated;
     if (best) {
       const bool costs = worth->cost != 0 && best->worth.cost != 0;
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
@@ -329,9 +334,18 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
         other = trial.Cost(best->candidate);
         mine = trial.Cost(candidate);
       }
-      if (mine + lead >= other) continue;
+      if (mine + lead >= other) return estimated;
     }
     best = Best{candidate, *worth, estimated};
+    return estimated;
+  };
+  std::array<bool, Candidates::kMost> told{};
+  for (std::size_t i = 0; i < hopefuls.count; ++i) {
+    told[i] = judge(*hopefuls.all[i], true, !fast);
+  }
+  for (std::size_t i = 0; fast && i < hopefuls.count; ++i) {
+    const bool sure = best && best->estimated && Reliable(*hopefuls.all[i]) == 0;
+    if (!told[i] && !sure) (void)judge(*hopefuls.all[i], false, true);
   }
   if (!best) return std::nullopt;
   return Winner{best->candidate, best->worth.gain};

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxSections = 255;
 // What the encoder may expect of a section; not on the wire.
 enum class SectionKind : std::uint8_t {
   kBytes,     // anything: gets the coder its features suggest
+  kNoise,     // nothing gains: stored
   kSymbols,   // order-0 statistics say all: entropy coding or raw, no search for matches
   kIntegers,  // little-endian integers of `width` bytes: may take a transform of its own
   kMatches,   // references do best, nothing else is tried

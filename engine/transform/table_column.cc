@@ -89,6 +89,34 @@ std::uint64_t CodeOf(std::uint64_t difference, std::size_t log_width) {
   }
 }
 
+// Of all planes together.
+std::uint64_t MeasureEntropy(std::span<const std::uint64_t> values, std::size_t log_width,
+                             bool difference, PlaneEntropy& planes) {
+  std::array<kernels::Histogram, 8> counts;
+  const std::size_t width = std::size_t{1} << log_width;
+  for (std::size_t k = 0; k < width; ++k) counts[k].fill(0);
+  const std::size_t stretch = values.size() <= kSample ? values.size() : kSample / kStretches;
+  const std::size_t step =
+      values.size() <= kSample ? values.size() : (values.size() - stretch) / (kStretches - 1);
+  std::size_t counted = 0;
+  for (std::size_t begin = 0; begin + stretch <= values.size(); begin += step) {
+    for (std::size_t i = begin == 0 ? 1 : begin; i < begin + stretch; ++i) {
+      const std::uint64_t code =
+          difference ? CodeOf(values[i] - values[i - 1], log_width) : values[i];
+      for (std::size_t k = 0; k < width; ++k) ++counts[k][code >> (8 * k) & 255];
+      ++counted;
+    }
+  }
+  std::uint64_t sum = 0;
+  for (std::size_t k = 0; k < width; ++k) {
+    const std::uint64_t bits =
+        kernels::ShannonBits(counts[k]) + kernels::SmallSampleBias(counts[k]);
+    planes[k] = static_cast<std::uint32_t>(bits / std::max<std::size_t>(counted, 1));
+    sum += planes[k];
+  }
+  return sum;
+}
+
 }  // namespace
 
 bool ParseColumn(const TableValues& column, TableBase base, std::span<std::uint64_t> values) {
@@ -111,7 +139,8 @@ bool ParseColumn(const TableValues& column, TableBase base, std::span<std::uint6
   return true;
 }
 
-TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values) {
+TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values,
+                          PlaneEntropy& entropy) {
   TableColumn form;
   const bool numbers = AreNumbers(column.tokens);
   const Sizes sizes = numbers ? NumberSizes(column.tokens) : TextSizes(column);
@@ -127,39 +156,19 @@ TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> va
   if (form.base == TableBase::kText) return form;
   form.lengths = sizes.least != sizes.most && PaddedBeyond(column, sizes.least);
   form.least = form.lengths ? 0 : static_cast<std::uint8_t>(sizes.least);
-  std::uint64_t bits = 1;
-  for (const std::uint64_t value : values) bits |= value;
-  const std::size_t bytes = (static_cast<std::size_t>(std::bit_width(bits)) + 7) / 8;
+  std::uint64_t all = 1;
+  for (const std::uint64_t value : values) all |= value;
+  const std::size_t bytes = (static_cast<std::size_t>(std::bit_width(all)) + 7) / 8;
   form.log_width = static_cast<std::uint8_t>(std::countr_zero(std::bit_ceil(bytes)));
+  entropy.fill(0);
   if (values.size() >= kLeastDifferences) {
-    form.difference = IntegerEntropy(values, form.log_width, true) * 100 <
-                      IntegerEntropy(values, form.log_width, false) * kDifferencePercent;
+    PlaneEntropy plain{};
+    const std::uint64_t bits = MeasureEntropy(values, form.log_width, false, plain);
+    const std::uint64_t differences = MeasureEntropy(values, form.log_width, true, entropy);
+    form.difference = differences * 100 < bits * kDifferencePercent;
+    if (!form.difference) entropy = plain;
   }
   return form;
-}
-
-std::uint64_t IntegerEntropy(std::span<const std::uint64_t> values, std::size_t log_width,
-                             bool difference) {
-  std::array<kernels::Histogram, 8> counts;
-  const std::size_t width = std::size_t{1} << log_width;
-  for (std::size_t k = 0; k < width; ++k) counts[k].fill(0);
-  const std::size_t stretch = values.size() <= kSample ? values.size() : kSample / kStretches;
-  const std::size_t step =
-      values.size() <= kSample ? values.size() : (values.size() - stretch) / (kStretches - 1);
-  std::size_t counted = 0;
-  for (std::size_t begin = 0; begin + stretch <= values.size(); begin += step) {
-    for (std::size_t i = begin == 0 ? 1 : begin; i < begin + stretch; ++i) {
-      const std::uint64_t code =
-          difference ? CodeOf(values[i] - values[i - 1], log_width) : values[i];
-      for (std::size_t k = 0; k < width; ++k) ++counts[k][code >> (8 * k) & 255];
-      ++counted;
-    }
-  }
-  std::uint64_t bits = 0;
-  for (std::size_t k = 0; k < width; ++k) {
-    bits += kernels::ShannonBits(counts[k]) + kernels::SmallSampleBias(counts[k]);
-  }
-  return counted == 0 ? 0 : bits / counted;
 }
 
 void NarrowValues(std::span<std::uint64_t> values, const TableColumn& column) {

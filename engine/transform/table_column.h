@@ -2,6 +2,7 @@
 #ifndef SIGMA_TRANSFORM_TABLE_COLUMN_H_
 #define SIGMA_TRANSFORM_TABLE_COLUMN_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -19,18 +20,18 @@ struct TableValues {
   std::span<const TableToken> tokens;
 };
 
+// Entropy of each byte of the integers as they would be stored, 1/256 bit per integer, from a
+// bounded sample.
+using PlaneEntropy = std::array<std::uint32_t, 8>;
+
 // Finds the column's form (all but `own` and `planes`) and, for numbers, fills `values`, which has
-// room for one of each row.
-[[nodiscard]] TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values);
+// room for one of each row, and `entropy`.
+[[nodiscard]] TableColumn MeasureColumn(const TableValues& column, std::span<std::uint64_t> values,
+                                        PlaneEntropy& entropy);
 
 // Fills `values` with the numbers of a column of this base.
 [[nodiscard]] bool ParseColumn(const TableValues& column, TableBase base,
                                std::span<std::uint64_t> values);
-
-// Entropy of the bytes of the integers as they would be stored, 1/256 bit per integer, and whether
-// a plane is worth a search for matches; from a bounded sample.
-[[nodiscard]] std::uint64_t IntegerEntropy(std::span<const std::uint64_t> values,
-                                           std::size_t log_width, bool difference);
 
 // Replaces the values, in place, by little-endian integers of the column's form.
 void NarrowValues(std::span<std::uint64_t> values, const TableColumn& column);

@@ -34,7 +34,9 @@ constexpr std::size_t kWorthTransform = 64u << 10;
 // Text of at least this size may be a table itself.
 constexpr std::size_t kWorthTable = 2048;
 // From this entropy on (1/256 bit per byte), nothing is left to be found by references.
-constexpr std::uint64_t kNoiseEntropy = 6 * 256;
+constexpr std::uint32_t kNoiseEntropy = 6 * 256;
+// From here on entropy coding stores them (it asks for 1/64).
+constexpr std::uint32_t kStoredEntropy = 7 * 256 + 240;
 
 bool IsWord(std::uint8_t byte) {
   const unsigned lower = byte | 0x20u;
@@ -89,8 +91,8 @@ class TableEncoder {
   bool WriteCodes();
   bool SortValues();
   void WriteColumns();
-  bool WriteOwn(const TableValues& values, TableColumn& column);
-  void WriteText(const TableValues& values, std::uint8_t* to) const;
+  bool WriteOwn(const TableValues& values, const PlaneEntropy& entropy, TableColumn& column);
+  void WriteText(const TableValues& values, MutableBytes target) const;
   [[nodiscard]] std::size_t TextSize(const TableValues& values) const;
   // Whether the texts of a column of fields may be a table themselves.
   [[nodiscard]] bool MayBeTable(const TableValues& values, const TableColumn& column) const {
@@ -242,10 +244,11 @@ void TableEncoder::WriteColumns() {
   }
   ForEachColumn([&](std::size_t place, std::size_t slot, std::uint16_t& entry) {
     const TableValues values = ValuesOf(place, slot);
-    TableColumn column = MeasureColumn(values, values_);
+    PlaneEntropy entropy{};
+    TableColumn column = MeasureColumn(values, values_, entropy);
     const std::size_t rows = values.tokens.size();
     column.own = (rows >= least_own || (rows >= kLeastOwnRows && MayBeTable(values, column))) &&
-                 WriteOwn(values, column);
+                 WriteOwn(values, entropy, column);
     entry = Pack(column);
     if (column.own) return;
     if (column.base == TableBase::kText) {
@@ -263,12 +266,25 @@ std::size_t TableEncoder::TextSize(const TableValues& values) const {
   return size;
 }
 
-void TableEncoder::WriteText(const TableValues& values, std::uint8_t* to) const {
+void TableEncoder::WriteText(const TableValues& values, MutableBytes target) const {
+  static_assert(TableToken::kLong < 32 && kPad >= 32);
+  std::uint8_t* to = target.data();
+  const std::uint8_t* const end = to + target.size();
   std::array<std::uint8_t, kMaxNumber> digits;
   for (const TableToken token : values.tokens) {
-    const ByteView text = lines_.text(token, digits);
-    std::memcpy(to, text.data(), text.size());
-    to += text.size();
+    if (end - to <= 32) {
+      to = std::ranges::copy(lines_.text(token, digits), to).out;
+    } else if (token.is_number()) {
+      StoreLE(to, table_detail::EightDigits(token.number()) >> (64 - 8 * token.digits()));
+      to += token.digits();
+    } else {
+      const std::uint8_t* const from = source_.data() + token.begin();
+      const std::size_t size = lines_.size(token);
+      std::memcpy(to, from, 16);
+      std::memcpy(to + 16, from + 16, 16);
+      if (size > 32) std::memcpy(to + 32, from + 32, size - 32);
+      to += size;
+    }
     *to++ = separator_;
   }
 }
@@ -279,7 +295,8 @@ void TableEncoder::WriteLengths(const TableValues& values, std::uint8_t* to) con
 }
 
 // False if there is no section left: then nothing is written.
-bool TableEncoder::WriteOwn(const TableValues& values, TableColumn& column) {
+bool TableEncoder::WriteOwn(const TableValues& values, const PlaneEntropy& entropy,
+                            TableColumn& column) {
   const std::size_t rows = values.tokens.size();
   const std::size_t left =
       kMaxSections - kOtherSections - std::min(sections_.count(), kMaxSections - kOtherSections);
@@ -288,27 +305,30 @@ bool TableEncoder::WriteOwn(const TableValues& values, TableColumn& column) {
     const std::size_t size = TextSize(values);
     const MutableBytes text = sections_.Add(
         size, {MayBeTable(values, column) ? SectionKind::kTexts : SectionKind::kBytes, 1});
-    if (sections_.ok()) WriteText(values, text.data());
+    if (sections_.ok()) WriteText(values, text);
     return true;
   }
   const std::span<std::uint64_t> numbers = values_.first(rows);
   const std::size_t width = column.width();
   const bool transform = rows * width >= kWorthTransform;
   column.planes = width > 1 && !transform && left > width;
-  const bool noise =
-      IntegerEntropy(numbers, column.log_width, column.difference) >= kNoiseEntropy * width;
   NarrowValues(numbers, column);
   const ByteView integers(reinterpret_cast<const std::uint8_t*>(numbers.data()), rows * width);
-  const SectionHint bytes{noise ? SectionKind::kSymbols : SectionKind::kBytes, 1};
+  const auto hint_of = [](std::uint32_t bits) -> SectionHint {
+    if (bits >= kStoredEntropy) return {SectionKind::kNoise, 1};
+    return {bits >= kNoiseEntropy ? SectionKind::kSymbols : SectionKind::kBytes, 1};
+  };
   if (column.planes) {
     std::array<MutableBytes, 8> planes;
-    for (std::size_t k = 0; k < width; ++k) planes[k] = sections_.Add(rows, bytes);
+    for (std::size_t k = 0; k < width; ++k) planes[k] = sections_.Add(rows, hint_of(entropy[k]));
     if (sections_.ok())
       kernels::SplitPlanes(integers, width, false, std::span(planes).first(width));
   } else {
-    const SectionHint hint = width > 1 && transform ? SectionHint{SectionKind::kIntegers,
-                                                                  static_cast<std::uint8_t>(width)}
-                                                    : bytes;
+    const SectionHint hint =
+        width > 1 && transform
+            ? SectionHint{SectionKind::kIntegers, static_cast<std::uint8_t>(width)}
+            : hint_of(*std::min_element(entropy.begin(),
+                                        entropy.begin() + static_cast<std::ptrdiff_t>(width)));
     const MutableBytes target = sections_.Add(rows * width, hint);
     if (sections_.ok()) std::ranges::copy(integers, target.begin());
   }
@@ -338,7 +358,7 @@ void TableEncoder::WriteGroups() {
     if (column.own) return;
     const TableValues values = ValuesOf(place, slot);
     if (column.base == TableBase::kText) {
-      WriteText(values, text.data() + text_at);
+      WriteText(values, text.subspan(text_at));
       text_at += TextSize(values);
       return;
     }

@@ -27,6 +27,8 @@ namespace {
 constexpr std::size_t kBlock = 32u << 10;
 // Fields: marks of a block fit the first-level cache with it.
 constexpr std::size_t kFieldBlock = 4096;
+// Templates of up to so many fields are found by their number.
+constexpr std::size_t kKnownFields = 256;
 constexpr std::size_t kWordBits = 64;
 // Lines shorter than this on average are not worth a template each, and bound the scratch.
 constexpr std::size_t kLeastLine = 5;
@@ -100,9 +102,7 @@ bool TableLines::Scan() {
   return separator_ == delimiter_ ? ScanWords() : ScanFields();
 }
 
-std::size_t TableLines::size(TableToken token) const {
-  if (token.is_number()) return token.digits();
-  if (token.cut_size() != TableToken::kLong) return token.cut_size();
+std::size_t TableLines::LongSize(TableToken token) const {
   const std::uint8_t* const begin = source_.data() + token.begin();
   const std::uint8_t* const end = source_.data() + source_.size();
   const std::uint8_t* at = begin + TableToken::kLong;
@@ -303,6 +303,9 @@ bool TableLines::ScanFields() {
   constexpr std::size_t kMarks = kernels::MarkBytes(kFieldBlock);
   alignas(64) std::array<std::uint8_t, kMarks> stops;
   alignas(64) std::array<std::uint8_t, kMarks> ends;
+  // Everything between two delimiters is a value, so that lines of as many fields have one
+  // template.
+  std::array<std::uint32_t, kKnownFields> known{};  // 1 + the template of so many fields
   Line line{arena_.data(), 0, 0, 0};
   std::size_t first_token = 0;
   const auto open = [&](std::size_t begin) {
@@ -311,15 +314,34 @@ bool TableLines::ScanFields() {
     return AddDirect({0});
   };
   const auto field = [&](std::size_t end) {
-    const std::size_t begin = line.slots == 0 ? line.begin : line.copied + 1;
-    return CopySlot(line, begin, end) && AddDirect(Token(begin, end - begin));
+    const std::size_t begin = line.copied;
+    line.copied = end + 1;
+    ++line.slots;
+    return AddDirect(Token(begin, end - begin));
+  };
+  const auto find = [&](std::size_t end) -> std::optional<std::uint32_t> {
+    const std::size_t size = 2 * std::size_t{line.slots};
+    if (size + kSlack > static_cast<std::size_t>(arena_.data() + arena_.size() - line.out)) {
+      return std::nullopt;
+    }
+    for (std::size_t i = 0; i < line.slots; ++i) {
+      *line.out++ = kTableSlot;
+      if (i + 1 < line.slots) *line.out++ = delimiter_;
+    }
+    line.copied = end;
+    return CloseLine(line, end);
   };
   const auto close = [&](std::size_t end) {
-    const std::optional<std::uint32_t> found = CloseLine(line, end);
-    if (!found) return false;
-    ++templates_[*found].rows;
+    std::uint32_t index = line.slots < kKnownFields ? known[line.slots] : 0;
+    if (index == 0) {
+      const std::optional<std::uint32_t> found = find(end);
+      if (!found) return false;
+      index = *found + 1;
+      if (line.slots < kKnownFields) known[line.slots] = index;
+    }
+    ++templates_[index - 1].rows;
     tokens_[first_token] = {static_cast<std::uint32_t>(end - line.begin)};
-    return AddLine(kDirect + *found);
+    return AddLine(kDirect + index - 1);
   };
   if (!open(0)) return false;
   for (std::size_t block = 0; block < source_.size(); block += kFieldBlock) {

@@ -104,7 +104,10 @@ class TableLines {
   // values[begins[t] + k · rows] on.
   void FillColumns(std::span<const std::uint32_t> begins, std::span<TableToken> values);
 
-  [[nodiscard]] std::size_t size(TableToken token) const;
+  [[nodiscard]] std::size_t size(TableToken token) const {
+    if (token.is_number()) return token.digits();
+    return token.cut_size() != TableToken::kLong ? token.cut_size() : LongSize(token);
+  }
   // Its bytes; those of a number are written to `digits`.
   [[nodiscard]] ByteView text(TableToken token, std::array<std::uint8_t, kMaxNumber>& digits) const;
   // The last line has no separator.
@@ -133,6 +136,7 @@ class TableLines {
   bool AddDirect(TableToken token);
   bool AddLine(std::uint32_t entry);
   [[nodiscard]] TableToken Token(std::size_t begin, std::size_t size) const;
+  [[nodiscard]] std::size_t LongSize(TableToken token) const;
   void Merge(std::uint32_t& state, TableToken token) const;
   [[nodiscard]] bool HasSlotByte(TableToken token) const;
 

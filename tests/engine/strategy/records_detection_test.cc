@@ -99,13 +99,9 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
     text.append(std::to_string(100000 + i * 3)).append(random() % 2 != 0 ? " yes\n" : " no \n");
     if (i % 50 == 0) text.append("  remark ").append(number).append("\n");
   }
-  const Buffer padded = tests::Padded(Bytes(text.begin(), text.end()));
-  BufferPool pool;
-  const Features features = MeasureFeatures(padded.view(), pool);
-  Candidates candidates;
-  DetectRecords({padded.view(), features, *FindLevel(4), pool, false}, candidates);
-  ASSERT_FALSE(candidates.view().empty());
-  const auto layout = ParseRecordLayout(candidates.view().front().params);
+  const Plan plan = PlanOf(Bytes(text.begin(), text.end()));
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  const auto layout = ParseRecordLayout(plan.params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, RecordGaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
