@@ -311,7 +311,8 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const std::uint64_t lead = best ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
-  // Fast levels code no sample for what is less sure than an estimate that tells.
+  // Fast levels code no sample for what is less sure than an estimate that tells, but for lines of
+  // one length, which a table has as well.
   const bool fast = level.level <= kLastFastLevel;
   std::size_t trials = fast ? kTrialsFast : kTrials;
   const auto judge = [&](const Candidate& candidate, bool by_estimate, bool by_trial) {
@@ -328,7 +329,7 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
       std::uint64_t mine = costs ? worth->cost : best->worth.gain;
       const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
-      if ((estimated || best->estimated) && apart < source.size() / kClose &&
+      if (costs && (estimated || best->estimated) && apart < source.size() / kClose &&
           best->candidate.transform != candidate.transform) {
         // Too close to tell by estimates.
         other = trial.Cost(best->candidate);
@@ -344,8 +345,9 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
     told[i] = judge(*hopefuls.all[i], true, !fast);
   }
   for (std::size_t i = 0; fast && i < hopefuls.count; ++i) {
-    const bool sure = best && best->estimated && Reliable(*hopefuls.all[i]) == 0;
-    if (!told[i] && !sure) (void)judge(*hopefuls.all[i], false, true);
+    const Candidate& candidate = *hopefuls.all[i];
+    const bool asked = Reliable(candidate) != 0 || candidate.learns != 0;
+    if (!told[i] && (asked || !best || !best->estimated)) (void)judge(candidate, false, true);
   }
   if (!best) return std::nullopt;
   return Winner{best->candidate, best->worth.gain};
