@@ -9,7 +9,11 @@ file, RUNS times, in an order that is shuffled so that a disturbance hits no sin
 ru_maxrss of the whole process (sigma-peak, which is smaller than anything it measures). The input is the
 corpus (SIGMA_CORPUS, else build/corpus; benchmarks/corpus/unpack.sh), repeated with different cuts, so that
 no repetition lines up with another. Writes runs.csv, summary.csv and three plots as SVG and PNG into
-build/memory and benchmarks/memory/RESULTS.md. Needs Debian's python3-matplotlib.
+build/memory and benchmarks/memory/RESULTS.md. Besides: the least -M for one and two workers of each level, with
+what is then resident, and the pool on the pipeline's own requests (sigma-pool-replay).
+
+From 100 MB on each size says how long the larger ones will take; with --long and 10 runs of two levels that
+is mostly writing 300 GB. Needs Debian's python3-matplotlib.
 """
 import argparse
 import csv
@@ -24,6 +28,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import matplotlib
 matplotlib.use("Agg")
@@ -96,6 +101,12 @@ class Runner:
         taken["need"] = json.loads(done.stderr.strip().splitlines()[-1])["memory_need"]
         return taken
 
+    def workers(self, arguments):
+        """Workers that the command chose; 0 if it refused."""
+        done = subprocess.run([self.command, "--stats=json=2", *map(str, arguments)], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True, check=False)
+        return json.loads(done.stderr.strip().splitlines()[-1])["threads"] if done.returncode == 0 else 0
+
 
 def measure(args, work):
     sizes = [s for s in SMALL + LARGE + (LONG if args.long else []) if s <= args.most]
@@ -104,6 +115,7 @@ def measure(args, work):
     build_input(whole, sizes[-1], args.corpus)
     rows = []
     for size in sizes:
+        begun = time.monotonic()
         source = whole if size == sizes[-1] else work / "input"
         if source != whole:
             cut(whole, source, size)
@@ -124,8 +136,48 @@ def measure(args, work):
         restored = work / "restored"
         if subprocess.run(["cmp", restored, source], check=False).returncode != 0:
             sys.exit("what was restored differs")
-        print(f"{human(size)}: {len(todo)} runs", flush=True)
+        took = time.monotonic() - begun
+        left = sum(s for s in sizes if s > size)
+        # From here on time is what the bytes take.
+        ahead = f", about {took * left / size:.0f} s to go" if left and size >= FLAT_FROM else ""
+        print(f"{human(size)}: {len(todo)} runs in {took:.0f} s{ahead}", flush=True)
     return rows
+
+
+def least_limits(args, work):
+    """For each level the least -M that gives one and two workers, and the worst peak of some runs under it."""
+    runner = Runner(args, work)
+    source, packed, restored = work / "limited", work / "limited.sigma", work / "limited.restored"
+    build_input(source, 8_000_000, args.corpus)
+    found = []
+    for level in args.levels:
+        for workers in (1, 2):
+            low, high = 1 << 20, 1 << 30
+            while low < high:
+                middle = (low + high) // 2
+                if runner.workers([f"-{level}", "-T", 2, "-M", middle, "-c", source]) >= workers:
+                    high = middle
+                else:
+                    low = middle + 1
+            limited = ["-f", "-T", workers, "-M", high]
+            peaks = {"compress": 0, "restore": 0}
+            for _ in range(args.runs):
+                for direction, arguments in (("compress", [*limited, f"-{level}", "-o", packed, source]),
+                                             ("restore", [*limited, "-d", "-o", restored, packed])):
+                    peaks[direction] = max(peaks[direction], runner.run(arguments)["peak_bytes"])
+            if source.read_bytes() != restored.read_bytes():
+                sys.exit("what was restored differs")
+            found.append({"level": level, "workers": workers, "limit": high, **peaks})
+    return found
+
+
+def pool_replay(args):
+    program = args.build / "benchmarks" / "sigma-pool-replay"
+    if not program.exists():
+        return []
+    done = subprocess.run([program], stdout=subprocess.PIPE, text=True, check=True,
+                          env={**os.environ, "SIGMA_CORPUS": str(args.corpus)})
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
 def fit_line(xs, ys):
@@ -266,7 +318,30 @@ def statement(fit):
     return text
 
 
-def write_results(args, table, found):
+def limit_lines(limits):
+    lines = ["## Least limits", "",
+             "The least `-M` that gives so many workers, and the worst peak of compressing 8 MB under it and of "
+             "restoring that under the same limit.", "",
+             "| level | workers | least SIZE, bytes | peak compressing | peak restoring |", "|---|---|---|---|---|"]
+    return lines + [f"| {r['level']} | {r['workers']} | {r['limit']} | {r['compress']} | {r['restore']} |"
+                    for r in limits]
+
+
+def pool_lines(pools):
+    if not pools:
+        return []
+    lines = ["", "## Pool", "",
+             "`sigma-pool-replay`: the pipeline's own requests, replayed. Saving: of the peak against 32 buffers that "
+             "each serve any request, and against 32 of the pool's mean size. Cost: of all requests in percent of the "
+             "coding they serve. Allocations: of 20 replays after the warm-up.", "",
+             "| level | direction | peak KiB | most leased KiB | buffers | most leases | saving % | saving % (mean) | "
+             "cost % | warm-up | allocations |", "|---|---|---|---|---|---|---|---|---|---|---|"]
+    return lines + [f"| {r['level']} | {r['direction']} | {r['pool_kib']} | {r['leased_kib']} | {r['buffers']} | "
+                    f"{r['leases']} | {r['saving_percent']} | {r['saving_mean']} | {r['cost_percent']} | "
+                    f"{r['warm_up']} | {r['allocations']} |" for r in pools]
+
+
+def write_results(args, table, found, limits, pools):
     commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -287,7 +362,7 @@ def write_results(args, table, found):
     over = [r for r in table if r["worst_peak"] > r["formula"]]
     lines += ["", "## Fits", ""] + [f"- {statement(fit)}" for fit in found]
     lines += ["", "No peak is above the formula (engine/pipeline/budget.h)." if not over else
-              f"{len(over)} rows have a peak above the formula.", "",
+              f"{len(over)} rows have a peak above the formula.", "", *limit_lines(limits), *pool_lines(pools), "",
               "Plots (`build/memory`): peak.svg, distribution.svg, efficiency.svg, and the same as PNG; "
               "runs.csv holds every run, summary.csv the table.", ""]
     (ROOT / "benchmarks" / "memory" / "RESULTS.md").write_text("\n".join(lines))
@@ -310,13 +385,14 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=args.work) as work:
         rows = measure(args, pathlib.Path(work))
+        limits = least_limits(args, pathlib.Path(work))
     table = summarize(rows)
     found = fits(table)
     write_csv(args.out / "runs.csv", rows)
     write_csv(args.out / "summary.csv", table)
     plot(rows, table, found, args.out)
     if not args.no_results:
-        write_results(args, table, found)
+        write_results(args, table, found, limits, pool_replay(args))
     for fit in found:
         print(statement(fit))
 

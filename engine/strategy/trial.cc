@@ -121,9 +121,9 @@ Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, Buff
   return sample;
 }
 
-// Bytes of the sample coded by `plan`.
-std::size_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, unsigned depth,
-                      BufferPool& pool) {
+// Bytes of the sample coded by `plan`; 64 bits, since they are scaled to the source.
+std::uint64_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, unsigned depth,
+                        BufferPool& pool) {
   auto lease = pool.Acquire(sample.size());
   const EncodedPlan coded = EncodePlan(sample, plan, level, depth, pool,
                                        lease.As<std::uint8_t>(sample.size()), Effort::kTrial);
@@ -384,9 +384,7 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
 
 std::uint64_t EstimateByTrial(ByteView source, const Plan& plan, std::size_t unit,
                               const LevelRow& level, BufferPool& pool) {
-  const auto coded = [&](ByteView sample) {
-    return std::uint64_t{TrialSize(sample, plan, level, 0, pool)};
-  };
+  const auto coded = [&](ByteView sample) { return TrialSize(sample, plan, level, 0, pool); };
   if (plan.transform) {
     const Sample sample = TakeSample(source, unit, level, pool);
     return coded(sample.bytes) * source.size() / sample.bytes.size();
