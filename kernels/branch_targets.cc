@@ -16,6 +16,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "kernels/integers.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/branch_targets.cc"
 #include "hwy/foreach_target.h"
@@ -203,13 +205,12 @@ HWY_INLINE void Walk(std::uint8_t* code, std::uint32_t address, const Places& pl
   const std::uint32_t behind = address + static_cast<std::uint32_t>(kOperand);
   for (std::size_t i = 0; i < places.count; ++i) {
     const std::uint32_t at = places.at[i];
-    std::uint32_t value;
-    std::memcpy(&value, code + at, kOperand);
+    auto value = LoadInteger<std::uint32_t>(code + at);
     const std::uint32_t here = behind + at;
     const std::uint32_t biased = value + kNear;
     const std::uint32_t sum = kWay == BranchWay::kToAbsolute ? biased + here : biased - here;
     value = biased < 2 * kNear ? (sum & (2 * kNear - 1)) - kNear : value;
-    std::memcpy(code + at, &value, kOperand);
+    StoreInteger(code + at, value);
   }
 }
 
@@ -310,8 +311,7 @@ void Arm64Target(std::uint8_t* code, std::size_t size, std::uint32_t address, Br
 #endif
   for (; at + 4 <= size; at += 4) {
     const std::uint32_t here_now = address + static_cast<std::uint32_t>(at);
-    std::uint32_t word;
-    std::memcpy(&word, code + at, 4);
+    auto word = LoadInteger<std::uint32_t>(code + at);
     if ((word & ~kLinkBits) == 0x94000000u) {
       const std::uint32_t target = word + (((here_now >> 2) ^ flip) - flip);
       word = (word & ~kLinkBits) | (target & kLinkBits);
@@ -320,7 +320,7 @@ void Arm64Target(std::uint8_t* code, std::size_t size, std::uint32_t address, Br
       const std::uint32_t page = number + (((here_now >> 12) ^ flip) - flip);
       word = (word & ~(kPageHigh | kPageLow)) | (page << 3 & kPageHigh) | (page << 29 & kPageLow);
     }
-    std::memcpy(code + at, &word, 4);
+    StoreInteger(code + at, word);
   }
 }
 

@@ -19,6 +19,9 @@ constexpr std::size_t kByteEntries = 256;
 constexpr std::size_t kIntegersPerValue = 4;
 constexpr std::size_t kFewest = 4;  // values for which any source is large enough
 constexpr std::uint32_t kEmpty = ~0u;
+// Slots passed by for each value: with the table half full a value that is there passes half a
+// slot. More is a source made to collide.
+constexpr std::size_t kMostPassed = 8;
 
 struct Entry {
   std::uint64_t value;
@@ -26,14 +29,15 @@ struct Entry {
   std::uint32_t slot;
 };
 
-// Slots hold the number of an entry.
+// Slots hold the number of an entry; `passed` counts those passed by.
 std::size_t FindSlot(std::uint64_t value, std::span<const std::uint32_t> slots,
-                     std::span<const Entry> entries) {
+                     std::span<const Entry> entries, std::size_t* passed) {
   // The upper bits of the product, as many as number the slots (their count is a power of two).
   const auto shift = static_cast<unsigned>(std::countl_zero(slots.size() - 1));
   std::size_t slot = static_cast<std::size_t>((value * 0x9E3779B97F4A7C15u) >> shift);
   while (slots[slot] != kEmpty && entries[slots[slot]].value != value) {
     slot = (slot + 1) & (slots.size() - 1);
+    ++*passed;
   }
   return slot;
 }
@@ -49,9 +53,12 @@ bool ForwardOf(ByteView source, BufferPool& pool, SectionList& sections) {
   const auto entries = entry_lease.As<Entry>(most);
   std::ranges::fill(slots, kEmpty);
   std::size_t used = 0;
+  std::size_t passed = 0;
+  const std::size_t most_passed = kMostPassed * count + most;
   for (std::size_t i = 0; i < count; ++i) {
     const T value = kernels::LoadInteger<T>(source.data() + i * sizeof(T));
-    const std::size_t slot = FindSlot(value, slots, entries);
+    const std::size_t slot = FindSlot(value, slots, entries, &passed);
+    if (passed > most_passed) return false;
     if (slots[slot] != kEmpty) {
       ++entries[slots[slot]].count;
       continue;
@@ -81,7 +88,7 @@ bool ForwardOf(ByteView source, BufferPool& pool, SectionList& sections) {
   std::ranges::copy(source.last(tail), values.end() - static_cast<std::ptrdiff_t>(tail));
   for (std::size_t i = 0; i < count; ++i) {
     const T value = kernels::LoadInteger<T>(source.data() + i * sizeof(T));
-    const std::uint32_t number = slots[FindSlot(value, slots, list)];
+    const std::uint32_t number = slots[FindSlot(value, slots, list, &passed)];
     low[i] = static_cast<std::uint8_t>(number);
     if (wide) high[i] = static_cast<std::uint8_t>(number >> 8);
   }

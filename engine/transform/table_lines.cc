@@ -41,6 +41,9 @@ constexpr std::size_t kMaxTemplates = kMaxRareTemplates;
 constexpr std::size_t kEnoughToJudge = 256u << 10;
 constexpr std::size_t kMostTemplateShare = 5;
 
+// A template that is not found within so many is one of a source made to collide: no table.
+constexpr std::size_t kMostProbes = 512;
+
 std::uint32_t HashTemplate(const std::uint8_t* text, std::size_t size) {
   constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15u;
   std::uint64_t hash = size * kMultiplier;
@@ -158,7 +161,8 @@ std::optional<std::uint32_t> TableLines::CloseLine(Line& line, std::size_t end) 
   const auto size = static_cast<std::size_t>(line.out - text);
   const std::uint32_t hash = HashTemplate(text, size);
   const std::size_t mask = table_.size() - 1;
-  for (std::size_t place = hash & mask;; place = (place + 1) & mask) {
+  for (std::size_t step = 0; step < kMostProbes; ++step) {
+    const std::size_t place = (hash + step) & mask;
     if (table_[place] == 0) {
       if (count_ == templates_.size()) return std::nullopt;
       templates_[count_] = {static_cast<std::uint32_t>(arena_end_),
@@ -179,6 +183,7 @@ std::optional<std::uint32_t> TableLines::CloseLine(Line& line, std::size_t end) 
       return table_[place] - 1;
     }
   }
+  return std::nullopt;
 }
 
 inline bool TableLines::AddDirect(TableToken token) {

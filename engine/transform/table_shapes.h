@@ -43,6 +43,8 @@ struct ShapeSlot {
 class LineShapes {
  public:
   static constexpr std::size_t kNone = ~std::size_t{0};
+  // A shape that is not found within so many is one of lines made to collide; it may be kept twice.
+  static constexpr std::size_t kMostProbes = 64;
 
   LineShapes(std::size_t source_size, BufferPool& pool);
 
@@ -51,7 +53,8 @@ class LineShapes {
   [[nodiscard]] std::size_t Find(const std::uint8_t* blanked, const std::uint8_t* line,
                                  std::size_t size) {
     last_hash_ = Hash(blanked, size);
-    for (std::size_t place = last_hash_ & mask();; place = (place + 1) & mask()) {
+    for (std::size_t step = 0; step < kMostProbes; ++step) {
+      const std::size_t place = (last_hash_ + step) & mask();
       if (table_[place] == 0) return kNone;
       const std::size_t index = table_[place] - 1u;
       const LineShape& shape = shapes_[index];
@@ -59,6 +62,7 @@ class LineShapes {
         return index;
       }
     }
+    return kNone;
   }
 
   // Keeps the line that Find has just missed as a shape; false if there is no room. Its slots are

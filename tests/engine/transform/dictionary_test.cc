@@ -85,6 +85,19 @@ TEST(Dictionary, RefusesSourcesOfManyValues) {
   EXPECT_TRUE(Split(ByteView(source).first(8), 4).taken);
 }
 
+// Values whose hashes differ in their low bits only would each be searched for among all the
+// others.
+TEST(Dictionary, RefusesValuesMadeToCollide) {
+  std::uint64_t inverse = 1;  // of the hash's multiplier, modulo 2^64 (Newton)
+  for (int i = 0; i < 6; ++i) inverse *= 2 - 0x9E3779B97F4A7C15u * inverse;
+  Bytes source;
+  for (std::uint64_t i = 0; i < 40000; ++i) {
+    const std::uint64_t value = inverse * (i % 4000);
+    for (int k = 0; k < 8; ++k) source.push_back(static_cast<std::uint8_t>(value >> (8 * k)));
+  }
+  EXPECT_FALSE(Split(source, 8).taken);
+}
+
 TEST(Dictionary, RefusesSectionsThatCannotBe) {
   Bytes target(5);
   ASSERT_TRUE(Join({{1, 2, 3, 4, 9}, {0, 1}}, 2, target));
