@@ -75,8 +75,11 @@ std::size_t Parse(const LzRange& range, const LzParams& params, const LzTables& 
     at = start + length;
     anchor = at;
     if (at >= limit) break;
+    // Matches often end where fields do: what begins there is worth three entries.
     insert(inside);
     insert(at - 2);
+    insert(at - 1);
+    insert(at - 3);
     // Two interleaved fields often repeat in turn: try the other offset at once.
     while (LoadLE<std::uint32_t>(base + at) == LoadLE<std::uint32_t>(base + at - previous)) {
       length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);

@@ -27,13 +27,13 @@ static_assert(kRing > 255);
 // best for their last offset only).
 constexpr std::uint32_t kGap = 8 * kOneBit;
 
-// A way to reach a position: its last edge. 16 bytes, since most edges that are offered replace
-// one before it and few are ever followed; what follows from the edge waits in State until then.
-struct Arrival {
-  std::uint32_t price;   // with the run's share
-  std::uint32_t offset;  // the last offset
-  std::uint32_t length;  // of the match that ends here, 0 after a literal
-  std::uint32_t slot;    // the arrival it came from
+// The ways to a position: prices with the run's share, ascending, and the last edge of each; what
+// follows from the edges waits in State until it is needed, since most edges that are offered
+// replace one before them and few are ever followed.
+template <std::size_t kArrivals>
+struct Arrivals {
+  std::array<std::uint32_t, kArrivals> price;
+  std::array<Step, kArrivals> edge;
 };
 
 struct State {
@@ -57,7 +57,7 @@ class Program {
 
   std::size_t Run(Sequence* out) {
     Clear();
-    Settle(begin_, {prices_.run[0], last_[0], 0, 0}, {0, last_});
+    Settle(begin_, prices_.run[0], Edge(0, last_[0], 0), {0, last_});
     const Candidate* candidates = store_.candidates.data();
     std::size_t at = begin_;
     while (at < end_) {
@@ -72,7 +72,7 @@ class Program {
       }
       Extend(at, candidates, count);
       candidates += count;
-      for (Arrival& arrival : node(at)) arrival.price = kUnreached;
+      node(at).price.fill(kUnreached);
       ++at;
     }
     Resolve(end_);
@@ -80,7 +80,7 @@ class Program {
   }
 
  private:
-  using Node = std::array<Arrival, kArrivals>;
+  using Node = Arrivals<kArrivals>;
   using States = std::array<State, kArrivals>;
 
   Node& node(std::size_t position) { return ring_[position % kRing]; }
@@ -88,16 +88,20 @@ class Program {
   Step& step(std::size_t position, std::size_t slot) {
     return steps_[(position - begin_) * kArrivals + slot];
   }
+  static Step Edge(std::size_t length, std::uint32_t offset, std::size_t slot) {
+    return {static_cast<std::uint32_t>(length), offset << 2 | static_cast<std::uint32_t>(slot)};
+  }
+  static std::uint32_t OffsetOf(const Step& edge) { return edge.offset_slot >> 2; }
+  static std::size_t SlotOf(const Step& edge) { return edge.offset_slot & 3; }
 
   void Clear() {
-    for (Node& each : ring_) {
-      for (Arrival& arrival : each) arrival.price = kUnreached;
-    }
+    for (Node& each : ring_) each.price.fill(kUnreached);
   }
 
   // The one arrival of a position behind which there is nothing to look up.
-  void Settle(std::size_t at, const Arrival& arrival, const State& state) {
-    node(at)[0] = arrival;
+  void Settle(std::size_t at, std::uint32_t price, const Step& edge, const State& state) {
+    node(at).price[0] = price;
+    node(at).edge[0] = edge;
     states(at)[0] = state;
     settled_ = at;
   }
@@ -105,41 +109,54 @@ class Program {
   // The arrivals of `at` are final: notes the edges and works out the states behind them.
   void Resolve(std::size_t at) {
     const Node& here = node(at);
-    for (std::size_t i = 0; i < kArrivals; ++i) {
-      step(at, i) = {here[i].length, here[i].offset << 2 | here[i].slot};
-    }
+    for (std::size_t i = 0; i < kArrivals; ++i) step(at, i) = here.edge[i];
     if (at == settled_) return;
     States& now = states(at);
-    for (std::size_t i = 0; i < kArrivals && here[i].price != kUnreached; ++i) {
-      const Arrival& edge = here[i];
+    for (std::size_t i = 0; i < kArrivals && here.price[i] != kUnreached; ++i) {
+      const Step edge = here.edge[i];
       if (edge.length == 0) {
-        now[i] = states(at - 1)[edge.slot];
+        now[i] = states(at - 1)[SlotOf(edge)];
         ++now[i].run;
       } else {
-        const State& from = states(at - edge.length)[edge.slot];
-        now[i] = {0, {edge.offset, from.last[0], from.last[1]}};
+        const State& from = states(at - edge.length)[SlotOf(edge)];
+        now[i] = {0, {OffsetOf(edge), from.last[0], from.last[1]}};
       }
     }
   }
 
   // Sorted insertion. Of arrivals with the same last offset only the cheapest is kept: a dearer one
   // could win by its older offsets or the length of its run alone.
-  void Offer(Node& to, const Arrival& arrival) {
+  static void Offer(Node& to, std::uint32_t price, const Step& edge) {
+    if (price >= to.price[kArrivals - 1]) return;
     if constexpr (kArrivals == 1) {
-      if (arrival.price < to[0].price) to[0] = arrival;
+      to.price[0] = price;
+      to.edge[0] = edge;
+    } else if constexpr (kArrivals == 2) {
+      // Without branches: which of the two it beats cannot be foretold.
+      const Step first = to.edge[0];
+      const bool lower = price < to.price[0];
+      const bool same = OffsetOf(first) == OffsetOf(edge);
+      const std::uint32_t kept = same ? to.price[1] : to.price[0];
+      const Step kept_edge = same ? to.edge[1] : first;
+      const bool second = !lower && !same;
+      to.price[1] = second ? price : lower ? kept : to.price[1];
+      to.edge[1] = second ? edge : lower ? kept_edge : to.edge[1];
+      to.price[0] = lower ? price : to.price[0];
+      to.edge[0] = lower ? edge : first;
     } else {
-      if (arrival.price >= to[kArrivals - 1].price) return;
       std::size_t from = 0;
-      while (from < kArrivals - 1 && to[from].price != kUnreached &&
-             to[from].offset != arrival.offset) {
+      while (from < kArrivals - 1 && to.price[from] != kUnreached &&
+             OffsetOf(to.edge[from]) != OffsetOf(edge)) {
         ++from;
       }
-      if (arrival.price >= to[from].price) return;
-      while (from > 0 && arrival.price < to[from - 1].price) {
-        to[from] = to[from - 1];
+      if (price >= to.price[from]) return;
+      while (from > 0 && price < to.price[from - 1]) {
+        to.price[from] = to.price[from - 1];
+        to.edge[from] = to.edge[from - 1];
         --from;
       }
-      to[from] = arrival;
+      to.price[from] = price;
+      to.edge[from] = edge;
     }
   }
 
@@ -147,13 +164,9 @@ class Program {
                     std::uint32_t offset, std::size_t shortest, std::size_t longest) {
     const std::uint32_t run = states(at)[slot].run;
     const std::uint32_t* const lengths = prices_.match[kind][std::min(run, 3u)];
-    const std::uint32_t base = node(at)[slot].price + price + prices_.run[0];
+    const std::uint32_t base = node(at).price[slot] + price + prices_.run[0];
     for (std::size_t length = shortest; length <= longest; ++length) {
-      const std::uint32_t total = base + lengths[length];
-      Node& to = node(at + length);
-      if (total >= to[kArrivals - 1].price) continue;
-      Offer(to,
-            {total, offset, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(slot)});
+      Offer(node(at + length), base + lengths[length], Edge(length, offset, slot));
     }
   }
 
@@ -163,12 +176,13 @@ class Program {
     const std::uint8_t* const bytes = base_ + at;
     const std::size_t room = std::min(end_ - at, kRing - 1);
     std::size_t repeated = kMinMatch - 1;  // length of the best arrival's repeats
-    for (std::size_t slot = 0; slot < kArrivals && here[slot].price != kUnreached; ++slot) {
+    for (std::size_t slot = 0; slot < kArrivals && here.price[slot] != kUnreached; ++slot) {
       const State& from = states(at)[slot];
-      Offer(node(at + 1), {here[slot].price + prices_.Literal(base_, at, from.last[0]) +
-                               prices_.run_step[std::min<std::size_t>(from.run + 1, kLongRun + 1)],
-                           here[slot].offset, 0, static_cast<std::uint32_t>(slot)});
-      if (room < 4 || here[slot].price > here[0].price + kGap) continue;
+      Offer(node(at + 1),
+            here.price[slot] + prices_.Literal(base_, at, from.last[0]) +
+                prices_.run_step[std::min<std::size_t>(from.run + 1, kLongRun + 1)],
+            Edge(0, OffsetOf(here.edge[slot]), slot));
+      if (room < 4 || here.price[slot] > here.price[0] + kGap) continue;
       const std::uint32_t value = LoadLE<std::uint32_t>(bytes);
       std::size_t covered = kMinMatch - 1;
       // Arrivals differ in their last offset; what lies behind it is worth a try for the best only.
@@ -202,12 +216,12 @@ class Program {
     std::uint32_t least = kUnreached;
     std::size_t best = 0;
     for (std::size_t slot = 0; slot < kArrivals; ++slot) {
-      const Arrival& arrival = node(at)[slot];
-      if (arrival.price == kUnreached) break;
+      const std::uint32_t arrived = node(at).price[slot];
+      if (arrived == kUnreached) break;
       const State& from = states(at)[slot];
       const auto& match = prices_.match;
       const std::size_t run = std::min(from.run, 3u);
-      std::uint32_t price = arrival.price + prices_.run[0];
+      std::uint32_t price = arrived + prices_.run[0];
       if (offset == from.last[0]) {
         price += match[kRepeat0][run][priced];
       } else if (offset == from.last[1] || offset == from.last[2]) {
@@ -222,8 +236,7 @@ class Program {
     }
     const State from = states(at)[best];
     Clear();
-    Settle(at + length,
-           {least, offset, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(best)},
+    Settle(at + length, least, Edge(length, offset, best),
            {0, {offset, from.last[0], from.last[1]}});
     return at + length;
   }
@@ -232,9 +245,9 @@ class Program {
     const Node& last = node(end_);
     std::size_t slot = 0;
     std::uint32_t least = kUnreached;
-    for (std::size_t i = 0; i < kArrivals && last[i].price != kUnreached; ++i) {
+    for (std::size_t i = 0; i < kArrivals && last.price[i] != kUnreached; ++i) {
       const std::uint32_t price =
-          last[i].price - prices_.run[std::min<std::size_t>(states(end_)[i].run, kLongRun)];
+          last.price[i] - prices_.run[std::min<std::size_t>(states(end_)[i].run, kLongRun)];
       if (price < least) {
         least = price;
         slot = i;
@@ -245,7 +258,7 @@ class Program {
     std::uint32_t literals = 0;
     while (at > begin_) {
       const Step taken = step(at, slot);
-      slot = taken.offset_slot & 3;
+      slot = SlotOf(taken);
       if (taken.length == 0) {
         --at;
         ++literals;
@@ -253,7 +266,7 @@ class Program {
       }
       if (next != out) next[-1].literals = literals;
       literals = 0;
-      *next++ = {0, taken.length, taken.offset_slot >> 2};
+      *next++ = {0, taken.length, OffsetOf(taken)};
       at -= taken.length;
     }
     if (next != out) next[-1].literals = literals;
