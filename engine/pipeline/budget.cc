@@ -44,7 +44,7 @@ constexpr std::uint64_t kTableTemplates = 256u << 10;
 constexpr std::uint64_t kMostShapes = 2560u << 10;
 // Pages of code and constants that the transforms bring in; and Linux counts resident pages per
 // processor, so that the peak it reports may be off by 128 KiB for each of two.
-constexpr std::uint64_t kTransformCode = 896u << 10;
+constexpr std::uint64_t kTransformCode = 1000u << 10;
 // The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
 // sample and its sections.
 constexpr std::uint64_t kTrial = 400u << 10;
