@@ -44,7 +44,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
       {TransformId::kBranch, 3, DetectBranch, {250, 100}},
       {TransformId::kExe, 5, DetectExe, {2500, 1500}},
-      {TransformId::kTable, 3, DetectTable, {1500, 800}, 0, 80},
+      {TransformId::kTable, 3, DetectTable, {2700, 500}, 0, 80},
       {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
   });
   return rows;

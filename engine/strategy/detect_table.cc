@@ -45,13 +45,13 @@ constexpr std::size_t kMostFields = 64;
 // many bytes are in lines of known templates, or so many in lines of as many fields (blanks part
 // words as well), the table saves what references leave, in sixteenths, at the least. Beyond the
 // share of doubt references are coded too.
-constexpr int kLastHastyLevel = 3;
+constexpr int kLastHastyLevel = 4;
 constexpr std::size_t kSureRepeatShare = 154;
 constexpr std::size_t kHastyRepeatShare = 110;  // less is not worth a trial there
 constexpr std::size_t kSureFieldShare = 250;
 constexpr std::size_t kWordsSave = 6;
 constexpr std::size_t kFieldsSave = 7;
-constexpr std::size_t kDoubtSixteenths = 12;
+constexpr std::size_t kDoubtSixteenths = 13;
 // Fields must lead words by a fifth.
 constexpr std::size_t kFieldsLead = 5;
 // Words cost one table, fields one for each column.
@@ -210,12 +210,13 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
   const std::size_t size = input.source.size();
   const auto order0 =
       static_cast<std::size_t>(std::uint64_t{input.features.entropy} * size / kMaxEntropy);
-  const auto make = [&](char delimiter, std::size_t share) {
+  const auto make = [&](char delimiter, std::size_t share, TransformTime time) {
     Candidate candidate;
     candidate.transform = TransformId::kTable;
     candidate.params =
         TableParams(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter));
     candidate.unit = 1;
+    candidate.time = time;
     // What repeats costs about a third of its order-0 entropy.
     candidate.estimate = order0 - order0 * share / 256 * 2 / 3;
     return candidate;
@@ -226,8 +227,8 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
     regular[i] = {Regular(count.fields[i]) * 256 / count.bytes, kDelimiters[i]};
   }
   std::ranges::stable_sort(regular, [](const auto& a, const auto& b) { return a.first > b.first; });
-  Candidate words = make(separator, repeated);
-  Candidate fields = make(regular[0].second, regular[0].first);
+  Candidate words = make(separator, repeated, kWordsTime);
+  Candidate fields = make(regular[0].second, regular[0].first, kFieldsTime);
   if (!input.forced && !input.section && input.level.level <= kLastHastyLevel) {
     const std::uint64_t references = ExpectReferences(input.features, size);
     const bool sure_fields = regular[0].first >= kSureFieldShare &&
@@ -235,12 +236,10 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
     const bool sure_words = repeated >= kSureRepeatShare;
     const bool near = words.estimate * kFieldsLead < fields.estimate * (kFieldsLead + 1);
     if (sure_fields && !(sure_words && near)) {
-      fields.time = kFieldsTime;
       fields.saves = static_cast<std::size_t>(references * kFieldsSave / 16);
       fields.doubt = static_cast<std::size_t>(references * kDoubtSixteenths / 16);
       candidates.Add(fields);
     } else if (repeated >= kHastyRepeatShare) {
-      words.time = kWordsTime;
       if (sure_words) {
         words.saves = static_cast<std::size_t>(references * repeated / 256 * kWordsSave / 16);
         words.doubt = static_cast<std::size_t>(references * kDoubtSixteenths / 16);
@@ -252,7 +251,7 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
   if (repeated >= kRepeatShare || input.forced) candidates.Add(words);
   for (std::size_t i = 0; i < kDelimiterCandidates; ++i) {
     if (regular[i].first >= kFieldShare && regular[i].second != separator) {
-      candidates.Add(make(regular[i].second, regular[i].first));
+      candidates.Add(make(regular[i].second, regular[i].first, kFieldsTime));
     }
   }
 }
