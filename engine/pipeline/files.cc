@@ -31,7 +31,8 @@ Result<OutputFile> CreateTarget(const std::string& path, const FileOptions& file
   return OutputFile::Create(path, OutputFile::Choices{.force = files.force, .sparse = sparse});
 }
 
-// Under a memory limit, before anything large is made.
+// Under a memory limit, before anything large is made, and before what follows the work: neither
+// the pages of starting count beside those of working nor these beside those of the report.
 void MakeRoom(const Options& options) {
   if (options.memory_limit != 0) GiveBackCodePages();
 }
@@ -62,8 +63,9 @@ Result<Summary> Restored(const std::string& source, const std::string& target,
     if (!output) return output.failure();
     MakeRoom(options);
     Decompressor decompressor(options);
-    return Published(run(decompressor, input->source(), output->sink()), *input, *output, files,
-                     watch);
+    Result<Summary> done = run(decompressor, input->source(), output->sink());
+    MakeRoom(options);
+    return Published(std::move(done), *input, *output, files, watch);
   });
 }
 
@@ -87,8 +89,9 @@ Result<Summary> CompressFile(const std::string& source, const std::string& targe
     }
     MakeRoom(options);
     Compressor compressor(FitToSize(*plan, input->source().Size()));
-    return Published(compressor.Run(input->source(), output->sink(), observer), *input, *output,
-                     files, watch);
+    Result<Summary> done = compressor.Run(input->source(), output->sink(), observer);
+    MakeRoom(options);
+    return Published(std::move(done), *input, *output, files, watch);
   });
 }
 
