@@ -15,6 +15,7 @@
 #include <limits>
 #include <span>
 
+#include "engine/strategy/record_contexts.h"
 #include "engine/strategy/value_counts.h"
 #include "engine/transform/float.h"
 #include "engine/transform/float_segments.h"
@@ -339,6 +340,36 @@ std::uint64_t ShortestPath(std::span<const Choices> choices, std::size_t start,
   return steps[stride].bits;
 }
 
+// Bytes in contexts where that saves; the bits of the sample that they save.
+std::uint64_t ApplyContexts(const Sample& sample, std::span<const Choices> choices,
+                            BufferPool& pool, RecordLayout& layout) {
+  const std::size_t stride = sample.stride;
+  if (stride > kMaxContextStride) return 0;
+  auto lease = pool.Acquire(stride * sample.count());
+  const MutableBytes columns = lease.As<std::uint8_t>(stride * sample.count());
+  std::array<RecordField, kMaxContextStride> bytes;
+  std::array<std::uint64_t, kMaxContextStride> byte_bits;
+  std::array<std::uint64_t, kMaxContextStride> field_bits{};
+  std::size_t begin = 0;
+  for (const RecordField& field : layout.view()) {
+    field_bits[begin] = choices[(layout.phase + begin) % stride][field.log_width].bits;
+    begin += field.width();
+  }
+  std::uint8_t* to = columns.data();
+  for (std::size_t k = 0; k < stride; ++k) {
+    const Choice& byte = choices[(layout.phase + k) % stride][0];
+    bytes[k] = byte.field;
+    byte_bits[k] = byte.bits;
+    for (std::size_t w = 0; w < sample.windows; ++w) {
+      const std::uint8_t* from = sample.source.data() + sample.begin[w] + layout.phase + k;
+      for (std::size_t i = 0; i < sample.records; ++i) *to++ = from[i * stride];
+    }
+  }
+  return ChooseContexts({columns, sample.count(), sample.all, std::span(bytes).first(stride),
+                         std::span(byte_bits).first(stride), std::span(field_bits).first(stride)},
+                        layout);
+}
+
 }  // namespace
 
 RecordCost MeasureColumns(ByteView source, std::size_t stride) {
@@ -394,6 +425,8 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
   }
   std::reverse(layout.fields.begin(),
                layout.fields.begin() + static_cast<std::ptrdiff_t>(layout.count));
+  const std::size_t saved = Scale(ApplyContexts(sample, choices, pool, layout), sample);
+  cost -= std::min(cost, saved);
   return layout;
 }
 

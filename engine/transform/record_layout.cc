@@ -23,8 +23,9 @@ constexpr std::size_t kMaxRun = 3;  // bytes
 
 std::uint8_t Kind(const RecordField& field) {
   return static_cast<std::uint8_t>(
-      field.log_width | (field.big_endian ? kBigEndianBit : 0) | (field.zigzag ? kZigzagBit : 0) |
-      static_cast<unsigned>(field.predictor) << kPredictorShift | (field.joined ? kJoinedBit : 0));
+      field.log_width | (field.big_endian || field.contexted ? kBigEndianBit : 0) |
+      (field.zigzag ? kZigzagBit : 0) | static_cast<unsigned>(field.predictor) << kPredictorShift |
+      (field.joined ? kJoinedBit : 0));
 }
 
 // Nothing for a kind that cannot be.
@@ -36,9 +37,21 @@ std::optional<RecordField> FieldOf(std::uint8_t kind) {
   field.zigzag = (kind & kZigzagBit) != 0;
   field.joined = (kind & kJoinedBit) != 0;
   field.predictor = static_cast<RecordPredictor>(predictor);
-  if (field.log_width == 0 && (field.big_endian || field.whole())) return std::nullopt;
+  if (field.log_width == 0 && field.whole()) return std::nullopt;
+  if (field.log_width == 0 && field.big_endian) {
+    field.big_endian = false;
+    if (field != RecordField{}) return std::nullopt;
+    field.contexted = true;
+  }
   if (field.whole() && (field.zigzag || field.joined)) return std::nullopt;
   return field;
+}
+
+// Whether the next field, at `index`, may be set against the one it refers to.
+bool IsReference(const RecordLayout& layout, std::size_t index, const RecordField& field) {
+  if (field.reference > index) return false;
+  const RecordField& other = layout.fields[index - field.reference];
+  return other.log_width == field.log_width && !other.contexted;
 }
 
 Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
@@ -92,6 +105,7 @@ Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
     if (!field || at == bytes.size()) return Corrupt("record field of no valid kind");
     const std::size_t repeat = bytes[at] & kMaxRepeat;
     const bool refers = (bytes[at++] & kReferenceBit) != 0;
+    if (field->contexted && !refers) return Corrupt("record field without its context");
     if (refers) {
       if (at == bytes.size() || bytes[at] == 0 || field->whole())
         return Corrupt("record field without a valid reference");
@@ -102,18 +116,23 @@ Result<RecordLayout> ParseRecordLayout(const TransformParams& params) {
     }
     for (std::size_t i = 0; i < repeat; ++i) {
       const std::size_t index = layout.count++;
-      if (field->joined && (index == 0 || layout.fields[index - 1].whole())) {
+      if (field->joined && (index == 0 || layout.fields[index - 1].apart())) {
         return Corrupt("record field joined to no plane");
       }
-      if (refers && (field->reference > index ||
-                     layout.fields[index - field->reference].log_width != field->log_width)) {
-        return Corrupt("record field with a reference of another width");
+      if (refers && !field->contexted && !IsReference(layout, index, *field)) {
+        return Corrupt("record field with a reference that cannot be");
       }
       layout.fields[index] = *field;
       filled += field->width();
     }
   }
   if (filled != layout.stride) return Corrupt("record fields that do not fill the record");
+  for (std::size_t i = 0; i < layout.count; ++i) {
+    if (!layout.fields[i].contexted) continue;
+    if (layout.fields[i].reference >= layout.count) return Corrupt("record field in no context");
+    const RecordField& context = layout.fields[layout.ContextOf(i)];
+    if (context.log_width != 0 || context.contexted) return Corrupt("record field in no context");
+  }
   return layout;
 }
 

@@ -6,7 +6,10 @@
 //
 //   kind    bits 0–1 log2 width, bit 2 big endian, bit 3 zigzag, bits 4–6 predictor, bit 7 joined
 //   repeat  bits 0–6 number of such fields, 1 … 127; bit 7: a reference follows
-//   reference  1 … 255: each field is set against the one so many fields before it
+//   reference  1 … 255: each field is set against the one so many fields before it, or has it for
+//              its context
+//
+// A byte in a context has the big-endian bit, which bytes do not need.
 #ifndef SIGMA_TRANSFORM_RECORD_LAYOUT_H_
 #define SIGMA_TRANSFORM_RECORD_LAYOUT_H_
 
@@ -48,7 +51,10 @@ struct RecordField {
   bool zigzag = false;
   bool joined = false;  // its planes stand behind the planes before, not in sections of their own
   RecordPredictor predictor = RecordPredictor::kNone;
-  // Fields back to the one (of the same width) that is subtracted first; 0 = none.
+  // A byte coded in the context of another field's (record_context.h), otherwise as it is.
+  bool contexted = false;
+  // Fields back to the one (of the same width) that is subtracted first, 0 = none; to the context,
+  // where the last field is the one before the first.
   std::uint8_t reference = 0;
 
   [[nodiscard]] std::size_t width() const noexcept { return std::size_t{1} << log_width; }
@@ -57,6 +63,8 @@ struct RecordField {
     return predictor == RecordPredictor::kNone && !zigzag && reference == 0;
   }
   [[nodiscard]] bool whole() const noexcept { return predictor == RecordPredictor::kWhole; }
+  // Has sections of its own in any case.
+  [[nodiscard]] bool apart() const noexcept { return whole() || contexted; }
   friend bool operator==(const RecordField&, const RecordField&) = default;
 };
 
@@ -67,6 +75,10 @@ struct RecordLayout {
   std::size_t count = 0;  // fields; their widths add up to the stride
   std::array<RecordField, kMaxRecord> fields{};
 
+  // The field that the contexted one at `index` has for its context.
+  [[nodiscard]] std::size_t ContextOf(std::size_t index) const noexcept {
+    return (index + count - fields[index].reference) % count;
+  }
   // Whether the gaps are listed in a section.
   [[nodiscard]] bool listed() const noexcept { return gaps != RecordGaps::kEnds; }
   [[nodiscard]] std::span<const RecordField> view() const noexcept {

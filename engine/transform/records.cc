@@ -13,6 +13,7 @@
 
 #include "engine/base/varint.h"
 #include "engine/transform/record_column.h"
+#include "engine/transform/record_context.h"
 #include "engine/transform/record_gaps.h"
 #include "engine/transform/record_layout.h"
 #include "kernels/planes.h"
@@ -91,6 +92,19 @@ bool Survey(ByteView source, const RecordLayout& layout, SectionList& sections, 
   return true;
 }
 
+// Calls each(place of the contexted byte, place of its context) for all of them in turn.
+template <class Each>
+void ForEachContexted(const RecordLayout& layout, Each each) {
+  std::size_t index = 0;
+  ForEachField(layout, [&](const RecordField& field, std::size_t place) {
+    const std::size_t i = index++;
+    if (!field.contexted) return;
+    std::size_t context = 0;
+    for (std::size_t k = 0; k < layout.ContextOf(i); ++k) context += layout.fields[k].width();
+    each(place, context);
+  });
+}
+
 // Calls each(place in the record, whether a section begins, its hint) for the planes in their
 // order; the integers of a whole field are as many bytes as its planes.
 template <class Each>
@@ -98,6 +112,7 @@ void ForEachPlane(const RecordLayout& layout, Each each) {
   std::size_t index = 0;
   ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
     ++index;
+    if (field.contexted) return;
     const bool together = field.whole() || (index < layout.count && layout.fields[index].joined);
     const SectionHint hint = field.whole() ? SectionHint{SectionKind::kIntegers,
                                                          static_cast<std::uint8_t>(field.width())}
@@ -126,6 +141,21 @@ bool AddPlanes(const RecordLayout& layout, std::size_t records, SectionList& sec
     section = section.subspan(records);
   });
   return sections.ok();
+}
+
+// Memory for the planes of contexted bytes, which have no section of their own.
+void AddContexted(const RecordLayout& layout, std::size_t records, BufferPool& pool,
+                  BufferPool::Lease& memory, Planes& planes) {
+  std::size_t count = 0;
+  ForEachContexted(layout, [&](std::size_t, std::size_t) { ++count; });
+  if (count == 0) return;
+  const std::size_t step = (records + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+  memory = pool.Acquire(count * step);
+  MutableBytes room = memory.As<std::uint8_t>(count * step);
+  ForEachContexted(layout, [&](std::size_t place, std::size_t) {
+    planes[place] = room.first(records);
+    room = room.subspan(step);
+  });
 }
 
 bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
@@ -163,7 +193,13 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
       records = found;
     }
   }
+  BufferPool::Lease apart;
+  AddContexted(layout, extent.records, pool, apart, planes);
   kernels::SplitPlanes(records, layout.stride, false, std::span(planes).first(layout.stride));
+  ForEachContexted(layout, [&](std::size_t place, std::size_t context) {
+    ScatterByContext(planes[place], planes[context], sections);
+  });
+  if (!sections.ok()) return false;
 
   // Last field first: those that others refer to are still as they were.
   RecordColumn column(extent.records * WidestField(layout), pool);
@@ -171,7 +207,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   for (std::size_t i = layout.count; i-- > 0;) {
     const RecordField& field = layout.fields[i];
     offset -= field.width();
-    if (field.plain()) continue;
+    if (field.plain() || field.contexted) continue;
     const FieldSpans own = FieldPlanes(field, offset, planes);
     const std::size_t width = field.width();
     column.Load(Const(own), width, extent.records);
@@ -193,8 +229,9 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
 
 Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
-// Checks the sections' sizes and finds the planes, in record order.
-Result<void> FindPlanes(std::span<const ByteView> sections, const RecordLayout& layout,
+// Checks the sections' sizes and finds the planes, in record order; leaves the contexted bytes'
+// sections.
+Result<void> FindPlanes(std::span<const ByteView>& sections, const RecordLayout& layout,
                         std::size_t records, ConstPlanes& planes) {
   std::size_t next = 0;
   ByteView section;
@@ -208,9 +245,8 @@ Result<void> FindPlanes(std::span<const ByteView> sections, const RecordLayout& 
     planes[place] = section.first(records);
     section = section.subspan(records);
   });
-  if (!fits || next != sections.size() || !section.empty()) {
-    return Corrupt("records with sections of the wrong sizes");
-  }
+  if (!fits || !section.empty()) return Corrupt("records with sections of the wrong sizes");
+  sections = sections.subspan(next);
   return {};
 }
 
@@ -245,10 +281,8 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   }
   if (gaps.size() != extent.gaps) return Corrupt("records with gaps of the wrong size");
   ConstPlanes planes;
-  if (const auto found = FindPlanes(sections.subspan(front), layout, extent.records, planes);
-      !found) {
-    return found;
-  }
+  sections = sections.subspan(front);
+  if (const auto found = FindPlanes(sections, layout, extent.records, planes); !found) return found;
 
   // Fields with a predictor are restored into planes of their own.
   const std::size_t records = extent.records;
@@ -261,7 +295,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   std::size_t index = 0;
   ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
     const std::size_t i = index++;
-    if (field.plain()) return;
+    if (field.plain() || field.contexted) return;
     const std::size_t width = field.width();
     const FieldViews coded = FieldPlanes(field, offset, planes);
     if (field.whole()) {
@@ -283,6 +317,15 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
     }
     column.Store(own, width);
   });
+
+  bool fits = true;
+  ForEachContexted(layout, [&](std::size_t place, std::size_t context) {
+    const MutableBytes own = room.first(records);
+    fits = fits && GatherByContext(sections, planes[context], own);
+    planes[place] = own;
+    room = room.subspan(step);
+  });
+  if (!fits || !sections.empty()) return Corrupt("records with contexts of the wrong sizes");
 
   const std::span<const ByteView> all = std::span(planes).first(stride);
   if (!layout.listed()) {
@@ -343,6 +386,10 @@ std::span<const TransformParams> Variants() {
          {.joined = true},
          {.joined = true},
          {.log_width = 1, .big_endian = true, .predictor = P::kWhole}});
+    add({.stride = 4}, {{.contexted = true, .reference = 2},
+                        {.contexted = true, .reference = 3},
+                        {.predictor = P::kLag1},
+                        {.contexted = true, .reference = 1}});
     RecordLayout longest{.stride = kMaxRecord};
     std::vector<RecordField> fields(kMaxRecord, {.joined = true, .predictor = P::kXor});
     fields.front().joined = false;
@@ -373,6 +420,7 @@ std::string Describe(const TransformParams& params) {
     if (repeat > 1) text.append(std::to_string(repeat)).append("*");
     text += std::to_string(8 * field.width());
     if (field.big_endian) text += 'B';
+    if (field.contexted) text += '|';
     if (field.reference != 0) text.append("-").append(std::to_string(field.reference));
     text += names[static_cast<std::size_t>(field.predictor)];
     if (field.zigzag) text += 'z';

@@ -90,6 +90,30 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
   EXPECT_LT(result.size, 20000u * (21 + 19 + 7) / 8);
 }
 
+// Big-endian numbers in sixteenths, whose highest byte tells how many of the lower bits are zero.
+TEST(RecordDetection, FindsBytesThatTellOthers) {
+  std::mt19937 random(10);
+  Bytes bytes;
+  for (std::size_t i = 0; i < 20000; ++i) {
+    const unsigned kind = random() % 4;
+    Put(bytes, 0x40 + kind, 1);
+    Put(bytes, random() << 4 * kind, 2, true);
+  }
+  const Plan plan = PlanOf(bytes);
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  const auto layout = ParseRecordLayout(plan.params);
+  ASSERT_TRUE(layout);
+  std::size_t contexted = 0;
+  for (const RecordField& field : layout->view()) contexted += field.contexted ? 1 : 0;
+  EXPECT_EQ(contexted, 1u) << FindTransform(2)->describe(plan.params);
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  Bytes coded(bytes.size());
+  const EncodedPlan result =
+      EncodePlan(padded.view(), plan, *FindLevel(4), 0, pool, coded, Effort::kFull);
+  EXPECT_LT(result.size, 20000u * (2 + 8 + 4) / 8);
+}
+
 TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
   std::mt19937 random(8);
   std::string text = "# a comment of some length\n# and another one\n";

@@ -222,6 +222,68 @@ TEST(Records, RefusesLayoutsThatCannotBe) {
   }
 }
 
+TEST(Records, BytesInContextsAreApartByClass) {
+  // A kind, and bytes that it tells: spread over 2, 16 or all values; a number of two bytes.
+  std::mt19937 random(12);
+  Bytes source = {9};
+  for (int i = 0; i < 20000; ++i) {
+    const auto kind = static_cast<unsigned>(random() % 3);
+    const unsigned spread = kind == 0 ? 2 : kind == 1 ? 16 : 256;
+    source.push_back(static_cast<std::uint8_t>(random() % spread));
+    source.push_back(static_cast<std::uint8_t>(40 + kind));
+    source.push_back(static_cast<std::uint8_t>(200 + random() % spread));
+    source.push_back(static_cast<std::uint8_t>(i));
+    source.push_back(static_cast<std::uint8_t>(i >> 8));
+  }
+  BufferPool pool;
+  const RecordLayout layout = Layout(5, 1,
+                                     {{.contexted = true, .reference = 3},
+                                      {},
+                                      {.contexted = true, .reference = 1},
+                                      {.log_width = 1, .predictor = P::kLag1}});
+  ExpectRoundTrip(source, layout, pool);
+  const std::vector<Bytes> sections = Split(source, Params(layout), pool);
+  // Gaps, kind, two planes; then twice a map and three classes.
+  ASSERT_EQ(sections.size(), 4u + 2 * 4);
+  for (const std::size_t map : {4u, 8u}) {
+    EXPECT_EQ(sections[map].size(), 256u);
+    EXPECT_EQ(sections[map + 1].size() + sections[map + 2].size() + sections[map + 3].size(),
+              20000u);
+  }
+  // A class more, a byte less, no map, one section too many, contexts that say otherwise.
+  const auto refused = [&](auto change) {
+    std::vector<Bytes> damaged = sections;
+    change(damaged);
+    Bytes target(source.size());
+    return !Join(damaged, Params(layout), pool, target);
+  };
+  EXPECT_TRUE(refused([](auto& all) { all[4][40] = 7; }));
+  EXPECT_TRUE(refused([](auto& all) { all[4][40] = 8; }));
+  EXPECT_TRUE(refused([](auto& all) { all[5].pop_back(); }));
+  EXPECT_TRUE(refused([](auto& all) { all[4].pop_back(); }));
+  EXPECT_TRUE(refused([](auto& all) { all.pop_back(); }));
+  EXPECT_TRUE(refused([](auto& all) { all.emplace_back(); }));
+  EXPECT_TRUE(refused([](auto& all) { all.resize(4); }));
+  EXPECT_TRUE(refused([](auto& all) { all[1][0] = all[1][0] == 40 ? 41 : 40; }));
+}
+
+TEST(Records, RefusesContextsThatCannotBe) {
+  const auto valid = [](std::vector<RecordField> fields) {
+    return ParseRecordLayout(Params(Layout(3, 0, std::move(fields)))).has_value();
+  };
+  const RecordField in1{.contexted = true, .reference = 1};
+  const RecordField in2{.contexted = true, .reference = 2};
+  EXPECT_TRUE(valid({{}, in1, in2}));
+  EXPECT_TRUE(valid({in2, {}, in1}));
+  EXPECT_FALSE(valid({{}, in1, in1}));                                 // a context in a context
+  EXPECT_FALSE(valid({{}, {}, {.contexted = true, .reference = 3}}));  // itself
+  EXPECT_FALSE(valid({{}, {}, {.contexted = true}}));
+  EXPECT_FALSE(valid({{}, in1, {.joined = true}}));
+  EXPECT_FALSE(valid({{}, in1, {.reference = 1}}));
+  EXPECT_FALSE(valid({{.log_width = 1}, in1}));
+  EXPECT_FALSE(valid({{}, {}, {.zigzag = true, .contexted = true, .reference = 1}}));
+}
+
 TEST(Records, RefusesListsOfGapsThatCannotBe) {
   BufferPool pool;
   RecordLayout layout = Layout(4, 0, {{}, {}, {}, {}});
