@@ -46,6 +46,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kExe, 5, DetectExe, {2500, 1500}},
       {TransformId::kTable, 3, DetectTable, {2700, 500}, 0, 80},
       {TransformId::kDictionary, 4, DetectDictionary, {1000, 300}},
+      {TransformId::kPages, 3, DetectPages, {150, 100}},
   });
   return rows;
 }

@@ -102,6 +102,7 @@ void DetectBranch(const DetectInput& input, Candidates& candidates);
 void DetectExe(const DetectInput& input, Candidates& candidates);
 void DetectTable(const DetectInput& input, Candidates& candidates);
 void DetectRaster(const DetectInput& input, Candidates& candidates);
+void DetectPages(const DetectInput& input, Candidates& candidates);
 void DetectPcm(const DetectInput& input, Candidates& candidates);
 
 }  // namespace sigma

@@ -6,6 +6,7 @@
 #include "engine/transform/dictionary.h"
 #include "engine/transform/exe.h"
 #include "engine/transform/float.h"
+#include "engine/transform/pages.h"
 #include "engine/transform/pcm.h"
 #include "engine/transform/raster.h"
 #include "engine/transform/records.h"
@@ -18,7 +19,7 @@ std::span<const TransformRow> Transforms() {
   static const std::array rows = {
       DeltaTransform(),  SplitTransform(),      RecordsTransform(), RasterTransform(),
       PcmTransform(),    FloatTransform(),      ExeTransform(),     TableTransform(),
-      BranchTransform(), DictionaryTransform(),
+      BranchTransform(), DictionaryTransform(), PagesTransform(),
   };
   return rows;
 }

@@ -43,6 +43,7 @@ enum class TransformId : std::uint8_t {
   kTable = 7,
   kBranch = 8,
   kDictionary = 9,
+  kPages = 10,
 };
 
 struct TransformParams {
