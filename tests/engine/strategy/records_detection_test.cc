@@ -105,7 +105,7 @@ TEST(RecordDetection, FindsBytesThatTellOthers) {
   ASSERT_TRUE(layout);
   std::size_t contexted = 0;
   for (const RecordField& field : layout->view()) contexted += field.contexted ? 1 : 0;
-  EXPECT_EQ(contexted, 1u) << FindTransform(2)->describe(plan.params);
+  EXPECT_GE(contexted * 3, layout->stride) << FindTransform(2)->describe(plan.params);
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   Bytes coded(bytes.size());
