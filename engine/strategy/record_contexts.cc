@@ -44,9 +44,9 @@ class Chooser {
     most_ = (kMostSections - stride_) / (kMaxContexts + 1);
   }
 
-  std::uint64_t Choose() {
+  void Choose() {
     MeasurePairs();
-    std::uint64_t saved = 0;
+    bool any = false;
     for (;;) {
       std::size_t best = 0;
       std::int64_t most = 0;
@@ -58,9 +58,9 @@ class Chooser {
         }
       }
       if (most <= static_cast<std::int64_t>(bits_ / kWorth) || !Take(best)) break;
-      saved += static_cast<std::uint64_t>(most);
+      any = true;
     }
-    return saved != 0 && Rebuild() ? saved : 0;
+    if (any) Rebuild();
   }
 
  private:
@@ -93,7 +93,8 @@ class Chooser {
     for (std::size_t i = 0; i < values.size(); ++i) ++counts[ranks[contexts[i]]][values[i]];
     std::uint64_t bits = 0;
     for (const kernels::Histogram& histogram : counts) {
-      bits += kernels::ShannonBits(histogram) + kernels::SmallSampleBias(histogram);
+      // Twice: classes are few records, and the best of several contexts is taken.
+      bits += kernels::ShannonBits(histogram) + 2 * kernels::SmallSampleBias(histogram);
     }
     const std::uint64_t tables = kMaxContexts * kContextClassBytes * 8 * 256;
     return bits + tables * sample_.count / std::max(sample_.all, sample_.count);
@@ -175,8 +176,8 @@ class Chooser {
     return true;
   }
 
-  // False if the layout's parameters have no room for it.
-  bool Rebuild() {
+  // The layout stays as it was if its parameters have no room for this one.
+  void Rebuild() {
     RecordLayout layout = layout_;
     std::array<std::uint8_t, kMaxContextStride> index{};
     layout.count = 0;
@@ -190,9 +191,7 @@ class Chooser {
           static_cast<std::uint8_t>((index[p] + layout.count - index[context_[p]]) % layout.count);
     }
     TransformParams params;
-    if (!WriteRecordLayout(layout, params)) return false;
-    layout_ = layout;
-    return true;
+    if (WriteRecordLayout(layout, params)) layout_ = layout;
   }
 
   static constexpr std::uint8_t kContext = 1;    // of others
@@ -213,9 +212,9 @@ class Chooser {
 
 }  // namespace
 
-std::uint64_t ChooseContexts(const ContextSample& sample, RecordLayout& layout) {
-  if (layout.stride > kMaxContextStride || layout.stride < 2 || sample.count == 0) return 0;
-  return Chooser(sample, layout).Choose();
+void ChooseContexts(const ContextSample& sample, RecordLayout& layout) {
+  if (layout.stride > kMaxContextStride || layout.stride < 2 || sample.count == 0) return;
+  Chooser(sample, layout).Choose();
 }
 
 }  // namespace sigma

@@ -26,8 +26,8 @@ struct ContextSample {
 };
 
 // Puts bytes of the layout into contexts where that saves, also for fields of several bytes, which
-// then are taken apart. Returns the bits saved.
-std::uint64_t ChooseContexts(const ContextSample& sample, RecordLayout& layout);
+// then are taken apart.
+void ChooseContexts(const ContextSample& sample, RecordLayout& layout);
 
 }  // namespace sigma
 

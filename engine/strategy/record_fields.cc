@@ -340,11 +340,11 @@ std::uint64_t ShortestPath(std::span<const Choices> choices, std::size_t start,
   return steps[stride].bits;
 }
 
-// Bytes in contexts where that saves; the bits of the sample that they save.
-std::uint64_t ApplyContexts(const Sample& sample, std::span<const Choices> choices,
-                            BufferPool& pool, RecordLayout& layout) {
+// Bytes in contexts where that saves.
+void ApplyContexts(const Sample& sample, std::span<const Choices> choices, BufferPool& pool,
+                   RecordLayout& layout) {
   const std::size_t stride = sample.stride;
-  if (stride > kMaxContextStride) return 0;
+  if (stride > kMaxContextStride) return;
   auto lease = pool.Acquire(stride * sample.count());
   const MutableBytes columns = lease.As<std::uint8_t>(stride * sample.count());
   std::array<RecordField, kMaxContextStride> bytes;
@@ -365,9 +365,9 @@ std::uint64_t ApplyContexts(const Sample& sample, std::span<const Choices> choic
       for (std::size_t i = 0; i < sample.records; ++i) *to++ = from[i * stride];
     }
   }
-  return ChooseContexts({columns, sample.count(), sample.all, std::span(bytes).first(stride),
-                         std::span(byte_bits).first(stride), std::span(field_bits).first(stride)},
-                        layout);
+  ChooseContexts({columns, sample.count(), sample.all, std::span(bytes).first(stride),
+                  std::span(byte_bits).first(stride), std::span(field_bits).first(stride)},
+                 layout);
 }
 
 }  // namespace
@@ -425,8 +425,8 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
   }
   std::reverse(layout.fields.begin(),
                layout.fields.begin() + static_cast<std::ptrdiff_t>(layout.count));
-  const std::size_t saved = Scale(ApplyContexts(sample, choices, pool, layout), sample);
-  cost -= std::min(cost, saved);
+  // The cost stays: what they save in the sample is less sure than the rest.
+  ApplyContexts(sample, choices, pool, layout);
   return layout;
 }
 
