@@ -50,7 +50,9 @@ constexpr std::array kLevels{
     // speed.
     Row(3, 2 * kMiB, {.skip_log = 7, .block_log = 19}),
     // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
-    Row(4, 8 * kMiB,
+    // 8 MiB would take 0.2 % less of s7 and twice the memory, and halve the chunks that threads can
+    // share.
+    Row(4, 4 * kMiB,
         {.parser = LzParser::kDoubleFast,
          .hash_log = 16,
          .long_hash_log = 17,
