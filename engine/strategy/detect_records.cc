@@ -219,10 +219,11 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   if (features.period_density >= kSteady && best >= kShortestShifted) {
     aligned = Aligned(source, best, lease, input.pool);
   }
+  const bool floats = input.level.level >= kFirstFloatFieldLevel;
   if (aligned.empty()) {
-    layout = ChooseFields(source, best, input.pool, estimate);
+    layout = ChooseFields(source, best, floats, input.pool, estimate);
   } else {
-    layout = ChooseFields(aligned, best, input.pool, estimate);
+    layout = ChooseFields(aligned, best, floats, input.pool, estimate);
     layout.gaps = RecordGaps::kShifts;
     const std::size_t scale = source.size() / aligned.size() + 1;
     estimate = std::min(estimate * scale, source.size());

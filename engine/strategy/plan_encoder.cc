@@ -8,6 +8,7 @@
 #include "engine/format/plan_format.h"
 #include "engine/strategy/detect.h"
 #include "engine/strategy/features.h"
+#include "engine/strategy/record_fields.h"
 #include "engine/transform/float.h"
 #include "engine/transform/float_segments.h"
 #include "engine/transform/table.h"
@@ -335,7 +336,8 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
     coded = choice ? EncodeChoice(section, *choice, row, depth, pool, target, effort)
                    : EncodeBytes(section, features, row, pool, target);
   }
-  if (may_transform && AreFloats(section, hint)) {
+  const bool floats = may_transform && level.level >= kFirstFloatFieldLevel;
+  if (floats && AreFloats(section, hint)) {
     TryFloats(section, hint.width, level, depth, pool, target, coded);
   }
   return coded.size == 0 || coded.size >= section.size() ? Stored(section, target) : coded;

@@ -56,6 +56,7 @@ struct Sample {
   std::size_t windows = 0;
   std::size_t records = 0;  // of each window
   std::size_t all = 0;      // records of the source
+  bool floats = false;      // fields may be floating-point numbers
 
   [[nodiscard]] std::size_t count() const { return windows * records; }
 };
@@ -295,7 +296,7 @@ void MeasureIntegerPlace(const Sample& sample, std::span<const ByteBits> bytes, 
   if (parts >= sample.count() * kWorthValues) {
     choices[place][log] =
         MeasureValues(sample, place, log, parts / kValuesWorth * (kValuesWorth - 1));
-    if (log > 1) {
+    if (sample.floats && log > 1) {
       const Choice floats =
           MeasureFloats(sample, place, log, parts / kFloatsWorth * (kFloatsWorth - 1), pool);
       if (floats.bits < choices[place][log].bits) choices[place][log] = floats;
@@ -385,10 +386,11 @@ RecordCost MeasureColumns(ByteView source, std::size_t stride) {
   return {Scale(plain, sample), Scale(predicted, sample)};
 }
 
-RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
+RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats, BufferPool& pool,
                           std::size_t& cost) {
   RecordLayout layout{.stride = stride};
-  const Sample sample = Spread(source, stride, kFieldSample);
+  Sample sample = Spread(source, stride, kFieldSample);
+  sample.floats = floats;
   cost = source.size();
   if (sample.count() == 0) {
     layout.count = stride;

@@ -18,12 +18,17 @@ struct RecordCost {
   std::size_t predicted = 0;  // the better of a byte column and its differences
 };
 
+// Levels from here on look for floating-point numbers among the fields of records. Choosing their
+// modes takes some 10 ms a chunk: struct-rows is 4 % smaller for a sixth of the speed.
+inline constexpr int kFirstFloatFieldLevel = 6;
+
 // The columns of records of `stride` bytes.
 [[nodiscard]] RecordCost MeasureColumns(ByteView source, std::size_t stride);
 
-// The layout with the least entropy, phase and fields; its entropy in bytes goes to `cost`.
-[[nodiscard]] RecordLayout ChooseFields(ByteView source, std::size_t stride, BufferPool& pool,
-                                        std::size_t& cost);
+// The layout with the least entropy, phase and fields, floating-point ones if `floats`; its entropy
+// in bytes goes to `cost`.
+[[nodiscard]] RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats,
+                                        BufferPool& pool, std::size_t& cost);
 
 }  // namespace sigma
 

@@ -40,11 +40,12 @@ Bytes Table(std::size_t header, std::size_t records) {
   return bytes;
 }
 
-Plan PlanOf(ByteView bytes) {
+Plan PlanOf(ByteView bytes, int level = 4) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   const Features features = MeasureFeatures(padded.view(), pool);
-  return ChoosePlan(padded.view(), features, *FindLevel(4), StrategyChoice::kAuto, 0, pool).first;
+  return ChoosePlan(padded.view(), features, *FindLevel(level), StrategyChoice::kAuto, 0, pool)
+      .first;
 }
 
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
@@ -74,7 +75,7 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
     Put(bytes, std::bit_cast<std::uint64_t>(static_cast<double>(random() % 2000000) / 1000), 8);
     Put(bytes, std::bit_cast<std::uint32_t>(static_cast<float>(random() % 500000) / 100), 4);
   }
-  const Plan plan = PlanOf(bytes);
+  const Plan plan = PlanOf(bytes, kFirstFloatFieldLevel);
   ASSERT_EQ(plan.transform, TransformId::kRecords);
   const auto layout = ParseRecordLayout(plan.params);
   ASSERT_TRUE(layout);
@@ -85,8 +86,8 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   Bytes coded(bytes.size());
-  const EncodedPlan result =
-      EncodePlan(padded.view(), plan, *FindLevel(4), 0, pool, coded, Effort::kFull);
+  const EncodedPlan result = EncodePlan(padded.view(), plan, *FindLevel(kFirstFloatFieldLevel), 0,
+                                        pool, coded, Effort::kFull);
   EXPECT_LT(result.size, 20000u * (21 + 19 + 7) / 8);
 }
 
@@ -146,7 +147,7 @@ TEST(RecordDetection, SmallSourcesAreMeasuredWithinTheirBounds) {
     for (const std::size_t stride : {1u, 2u, 23u, 512u}) {
       EXPECT_LE(MeasureColumns(exact, stride).predicted, size);
       std::size_t cost = 0;
-      const RecordLayout layout = ChooseFields(exact, stride, pool, cost);
+      const RecordLayout layout = ChooseFields(exact, stride, true, pool, cost);
       EXPECT_LE(cost, size);
       std::size_t filled = 0;
       for (const RecordField& field : layout.view()) filled += field.width();
