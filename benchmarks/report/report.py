@@ -28,6 +28,7 @@ import matplotlib.pyplot as plt
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ZSTD_LEVELS = [1, 3, 5, 9, 12, 15, 19]
 LZ4_LEVELS = [1, 9, 12]
+DECODE_FIRST_LEVELS = [5, 6]
 # Issue bars: level of ours -> the zstd level it is held against.
 NAMED_ZSTD = {1: 1, 2: 1, 3: 1, 4: 3, 5: 9, 6: 15, 7: 19}
 
@@ -66,6 +67,10 @@ def contestants(program, levels, options):
         rows.append((f"sigma -{level} reference", "sigma reference",
                      lambda p, l=level: measure_sigma(program, l, p, options.seconds,
                                                       ["--strategy", "reference"])))
+    for level in DECODE_FIRST_LEVELS:
+        rows.append((f"sigma -{level} decode-first", "sigma decode-first",
+                     lambda p, l=level: measure_sigma(program, l, p, options.seconds,
+                                                      ["--strategy", "reference", "--decode-first"])))
     for level in ZSTD_LEVELS:
         rows.append((f"zstd -{level}", "zstd",
                      lambda p, l=level: measure_zstd(l, p, options.seconds)))
@@ -91,13 +96,13 @@ def measure(rows, paths, rounds):
     return results
 
 
-def pareto_plot(rows, result, speed, title, path):
+def pareto_plot(rows, result, column, title, path):
     figure, axes = plt.subplots(figsize=(9, 6))
     families = {}
     for label, family, _ in rows:
         families.setdefault(family, []).append(label)
     for family, labels in families.items():
-        points = [(result[l][speed], 100 * result[l]["compressed"] / result[l]["original"], l)
+        points = [(result[l][column], 100 * result[l]["compressed"] / result[l]["original"], l)
                   for l in labels]
         axes.plot([p[0] for p in points], [p[1] for p in points], marker="o", label=family)
         for x, y, label in points:
@@ -126,13 +131,17 @@ def machine():
             "lz4": re.search(r"v([\d.]+)", run(["lz4", "--version"])).group(1)}
 
 
+def speed(value):
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def table(rows, result):
     base = result["zstd -1"]
     lines = ["| | size % | C MB/s | D MB/s | C / zstd -1 | D / zstd -1 |", "|---|---|---|---|---|---|"]
     for label, _, _ in rows:
         row = result[label]
-        lines.append(f"| {label} | {100 * row['compressed'] / row['original']:.2f} | {row['c']:.0f} | "
-                     f"{row['d']:.0f} | {row['c'] / base['c']:.2f} | {row['d'] / base['d']:.2f} |")
+        lines.append(f"| {label} | {100 * row['compressed'] / row['original']:.2f} | {speed(row['c'])} | "
+                     f"{speed(row['d'])} | {row['c'] / base['c']:.2f} | {row['d'] / base['d']:.2f} |")
     return lines
 
 
@@ -147,6 +156,13 @@ def named_table(levels, result):
                      f"{100 * ours['compressed'] / ours['original']:.2f} | "
                      f"{100 * theirs['compressed'] / theirs['original']:.2f} | "
                      f"{ours['c'] / theirs['c']:.2f} | {ours['d'] / theirs['d']:.2f} |")
+    for level in DECODE_FIRST_LEVELS:
+        ours, small, fast = (result[label] for label in
+                             (f"sigma -{level} decode-first", "lz4 -12", "lz4 -1"))
+        lines.append(f"| -{level} decode-first | lz4 -12; D: lz4 -1 | "
+                     f"{100 * ours['compressed'] / ours['original']:.2f} | "
+                     f"{100 * small['compressed'] / small['original']:.2f} | "
+                     f"{ours['c'] / small['c']:.2f} | {ours['d'] / fast['d']:.2f} |")
     return lines
 
 
@@ -205,9 +221,9 @@ def main():
     (out / "report.json").write_text(json.dumps({"machine": where, "results": results}, indent=1))
     main_name = "s7" if "s7" in results else next(iter(results))
     plots = []
-    for speed, title in (("c", "compression"), ("d", "decompression")):
-        path = out / f"ratio-{speed}.svg"
-        pareto_plot(rows, results[main_name], speed, f"{title} of {main_name}", path)
+    for column, title in (("c", "compression"), ("d", "decompression")):
+        path = out / f"ratio-{column}.svg"
+        pareto_plot(rows, results[main_name], column, f"{title} of {main_name}", path)
         plots.append((title, path))
     command = " ".join(["benchmarks/report/report.py", *sys.argv[1:]])
     text = ["# Measured speed and size", "",
@@ -215,7 +231,7 @@ def main():
             f"{where['cores']} cores, Linux {where['kernel']}; zstd {where['zstd']}, lz4 {where['lz4']}. "
             f"One thread, in memory, best of {rounds} interleaved rounds; MB = 10^6 bytes.", "",
             f"## {main_name}", "", *table(rows, results[main_name]), "",
-            "## Each level against the zstd level it is held to", "",
+            "## Each level against the zstd or lz4 level it is held to", "",
             *named_table(levels, results[main_name]), *size_table(levels, results), ""]
     if main_name == "s7":
         (ROOT / "benchmarks/RESULTS.md").write_text("\n".join(text))
