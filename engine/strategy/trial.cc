@@ -98,7 +98,7 @@ std::size_t WindowSize(ByteView source, std::size_t unit, const LevelRow& level,
 }
 
 // The windows, each at a multiple of `unit` and `scale` times as long as usual, or the source if it
-// is no more.
+// is no more than they are meant to be.
 Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, BufferPool& pool,
                   std::size_t scale = 1) {
   Sample sample;
@@ -107,7 +107,7 @@ Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, Buff
   const std::size_t fewest = std::min(source.size() / kMostShare / sample.window, kWindows);
   const std::size_t count = std::max({wanted / sample.window, fewest, kFewestWindows});
   const std::size_t bytes = count * sample.window;
-  if (source.size() <= bytes) {
+  if (source.size() <= std::max(bytes, wanted)) {
     sample.bytes = source;
     return sample;
   }
