@@ -45,10 +45,12 @@ constexpr std::array kLevels{
          .min_match = 8,
          .skip_log = 3,
          .block_log = 20}),
-    // 1 MiB would take 0.5 % more of s7 and of files of little more than that 2 %, and no less
-    // time. Cuts at 128 KiB would make kennedy.xls 5 % smaller, but cost a third of the restoring
-    // speed.
-    Row(3, 2 * kMiB, {.skip_log = 7, .block_log = 19}),
+    // 2 MiB would take 1.3 % less of s7, and of files of little more than that 2 %; but twice the
+    // memory, a third of the speed of tables, and their buffers would be huge pages that fill up
+    // slowly: the peak would grow with the file. Cuts at 128 KiB would make kennedy.xls 5 %
+    // smaller,
+    // but cost a third of the restoring speed.
+    Row(3, kMiB, {.skip_log = 7, .block_log = 19}),
     // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
     // 8 MiB would take 0.2 % less of s7 and twice the memory, and halve the chunks that threads can
     // share.

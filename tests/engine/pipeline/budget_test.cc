@@ -47,7 +47,7 @@ TEST(Budget, ALimitTakesChunksInFlightThenBytesThenWorkers) {
   std::uint32_t in_flight = 4;
   std::uint32_t chunk = FindLevel(options.level)->chunk_size;
   const std::uint64_t least = LeastMemory(options, true);
-  for (std::uint64_t limit = 128u << 20; limit >= least; limit -= 64u << 10) {
+  for (std::uint64_t limit = 64u << 20; limit >= least; limit -= 64u << 10) {
     options.memory_limit = limit;
     const auto plan = PlanCompression(options);
     ASSERT_TRUE(plan) << limit;
