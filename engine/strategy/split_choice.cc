@@ -1,11 +1,13 @@
 // Cuts by divergence (cuts.h), pieces that are alike put together again by their features, and for
-// each that is left the transform that is worth most, the one before first.
+// each that is left the transform that is worth most, the one before first. Small sources are coded
+// as a whole and cut at the levels that have the time.
 #include "engine/strategy/split_choice.h"
 
 #include <algorithm>
 #include <array>
 
 #include "engine/strategy/cuts.h"
+#include "engine/strategy/plan_encoder.h"
 #include "engine/transform/split.h"
 
 namespace sigma {
@@ -18,6 +20,10 @@ constexpr std::uint32_t kAlikeText = 40;
 constexpr std::size_t kHurriedPieces = 24;
 // A cut costs the tables of its sections and the matches across it, in bytes.
 constexpr std::uint64_t kCutPrice = 1024;
+// Optimal parsers learn their prices as they go: a cut in a small source costs them more than that
+// (2.5 KB of pic's 39 at level 7). Sources up to the size of a large sample are coded both ways.
+constexpr int kFirstCheckedLevel = 6;
+constexpr std::size_t kMostChecked = 512u << 10;
 
 struct Piece {
   std::size_t begin = 0;
@@ -62,6 +68,14 @@ Pieces DifferentPieces(ByteView source, const LevelRow& level, BufferPool& pool)
   return pieces;
 }
 
+// Bytes of the source coded by `plan`.
+std::size_t CodedSize(ByteView source, const Plan& plan, const LevelRow& level, BufferPool& pool) {
+  auto lease = pool.Acquire(source.size());
+  const EncodedPlan coded = EncodePlan(source, plan, level, 0, pool,
+                                       lease.As<std::uint8_t>(source.size()), Effort::kTrial);
+  return coded.size == 0 ? source.size() : coded.size;
+}
+
 }  // namespace
 
 std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
@@ -88,6 +102,12 @@ std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& wh
   const std::uint64_t price = count * kCutPrice;
   if (count == 0 || gain <= price || gain - price <= (whole ? whole->gain : 0)) return std::nullopt;
   const Candidate split{TransformId::kSplit, SplitParams(std::span(cuts).first(count)), 1, 0};
+  if (level.level >= kFirstCheckedLevel && source.size() <= kMostChecked) {
+    const Plan uncut =
+        whole ? PlanOf(whole->candidate) : Plan{std::nullopt, {}, CoderId::kReference};
+    const std::size_t other = CodedSize(source, uncut, level, pool);
+    if (CodedSize(source, PlanOf(split), level, pool) >= other) return std::nullopt;
+  }
   return Winner{split, gain - price};
 }
 
