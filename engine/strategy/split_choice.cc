@@ -68,14 +68,6 @@ Pieces DifferentPieces(ByteView source, const LevelRow& level, BufferPool& pool)
   return pieces;
 }
 
-// Bytes of the source coded by `plan`.
-std::size_t CodedSize(ByteView source, const Plan& plan, const LevelRow& level, BufferPool& pool) {
-  auto lease = pool.Acquire(source.size());
-  const EncodedPlan coded = EncodePlan(source, plan, level, 0, pool,
-                                       lease.As<std::uint8_t>(source.size()), Effort::kTrial);
-  return coded.size == 0 ? source.size() : coded.size;
-}
-
 }  // namespace
 
 std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
@@ -105,8 +97,8 @@ std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& wh
   if (level.level >= kFirstCheckedLevel && source.size() <= kMostChecked) {
     const Plan uncut =
         whole ? PlanOf(whole->candidate) : Plan{std::nullopt, {}, CoderId::kReference};
-    const std::size_t other = CodedSize(source, uncut, level, pool);
-    if (CodedSize(source, PlanOf(split), level, pool) >= other) return std::nullopt;
+    const std::uint64_t other = TrialSize(source, uncut, level, 0, pool);
+    if (TrialSize(source, PlanOf(split), level, 0, pool) >= other) return std::nullopt;
   }
   return Winner{split, gain - price};
 }

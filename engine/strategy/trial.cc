@@ -122,15 +122,6 @@ Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, Buff
   return sample;
 }
 
-// Bytes of the sample coded by `plan`; 64 bits, since they are scaled to the source.
-std::uint64_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, unsigned depth,
-                        BufferPool& pool) {
-  auto lease = pool.Acquire(sample.size());
-  const EncodedPlan coded = EncodePlan(sample, plan, level, depth, pool,
-                                       lease.As<std::uint8_t>(sample.size()), Effort::kTrial);
-  return coded.size == 0 ? sample.size() : coded.size;
-}
-
 const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
 
 // The price of a transform's time for `size` bytes, in bytes.
@@ -291,6 +282,14 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
 }
 
 }  // namespace
+
+std::uint64_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level, unsigned depth,
+                        BufferPool& pool) {
+  auto lease = pool.Acquire(sample.size());
+  const EncodedPlan coded = EncodePlan(sample, plan, level, depth, pool,
+                                       lease.As<std::uint8_t>(sample.size()), Effort::kTrial);
+  return coded.size == 0 ? sample.size() : coded.size;
+}
 
 Plan PlanOf(const Candidate& candidate) {
   return {candidate.transform, candidate.params, CoderId::kRaw};

@@ -39,6 +39,11 @@ struct Winner {
                                                   const Candidate* before, const LevelRow& level,
                                                   unsigned depth, BufferPool& pool);
 
+// Bytes that `plan` makes of the sample, which may be the whole source: at most its own. `depth` as
+// for EncodePlan. 64 bits, since callers scale them to the source.
+[[nodiscard]] std::uint64_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level,
+                                      unsigned depth, BufferPool& pool);
+
 // Bytes that `plan` is expected to make of the source, from coding a sample of it; for references
 // from how their share falls from a smaller sample to a larger one. `unit` as Candidate::unit.
 [[nodiscard]] std::uint64_t EstimateByTrial(ByteView source, const Plan& plan, std::size_t unit,

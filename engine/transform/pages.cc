@@ -16,8 +16,6 @@
 #include <span>
 #include <string>
 
-#include "engine/format/wire.h"
-
 namespace sigma {
 namespace {
 
@@ -120,7 +118,7 @@ std::string Describe(const TransformParams& params) {
   return "pages" + std::to_string(std::size_t{1} << (params.bytes[0] & 31));
 }
 
-bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*/,
+bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
              SectionList& sections) {
   const std::size_t page_size = std::size_t{1} << params.bytes[0];
   const std::size_t pages = source.size() / page_size;
@@ -128,8 +126,9 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*
   if (!sections.ok()) return false;
   std::uint8_t* to = kept.data();
   // The flags come behind: the first section's size shows only when it is filled.
-  std::array<std::uint8_t, wire::kMaxChunkSize / (8 << kLeastPageLog)> flags{};
-  if (pages > 8 * flags.size()) return false;
+  auto lease = pool.Acquire((pages + 7) / 8);
+  const auto flags = lease.As<std::uint8_t>((pages + 7) / 8);
+  std::ranges::fill(flags, std::uint8_t{0});
   for (std::size_t i = 0; i < pages; ++i) {
     const ByteView page = source.subspan(i * page_size, page_size);
     const std::size_t list = ListedBytes(page);
@@ -145,7 +144,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*
   sections.Shrink(size);
   const MutableBytes flags_to = sections.Add((pages + 7) / 8);
   if (!sections.ok()) return false;
-  std::copy_n(flags.begin(), flags_to.size(), flags_to.begin());
+  std::ranges::copy(flags, flags_to.begin());
   return true;
 }
 
