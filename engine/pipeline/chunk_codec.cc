@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfenv>
 #include <chrono>
 #include <cstring>
 
@@ -16,6 +17,24 @@ namespace sigma {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Floating-point arithmetic as FORMAT.md has it, rounded to nearest, whatever mode the calling
+// thread is in: plans that compute numbers (FLOAT) must be chosen, coded and restored alike. What
+// the thread had is put back, its flags too. All work lies behind calls that the compiler does not
+// see through, so none of it moves out of the scope.
+class DefaultFloatingPoint {
+ public:
+  DefaultFloatingPoint() noexcept {
+    std::fegetenv(&before_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~DefaultFloatingPoint() { std::fesetenv(&before_); }
+  DefaultFloatingPoint(const DefaultFloatingPoint&) = delete;
+  DefaultFloatingPoint& operator=(const DefaultFloatingPoint&) = delete;
+
+ private:
+  std::fenv_t before_;
+};
 
 Unexpected AtOffset(const Error& error, std::size_t base) {
   Unexpected failure{error};
@@ -80,6 +99,7 @@ Result<void> DecodePlan(std::uint8_t id, ByteView payload, unsigned depth, Buffe
 
 EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice choice,
                            BufferPool& pool, MutableBytes target) {
+  const DefaultFloatingPoint floating_point;
   const auto begin = Clock::now();
   const Features features = MeasureFeatures(raw, pool);
   LevelRow row = level;
@@ -101,6 +121,7 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
 
 Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
                          MutableBytes target) {
+  const DefaultFloatingPoint floating_point;
   return DecodePlan(plan_id, payload, 0, pool, target);
 }
 

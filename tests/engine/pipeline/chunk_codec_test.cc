@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cfenv>
+#include <cstring>
+
 #include "engine/format/plan_format.h"
 #include "tests/data.h"
 #include "tests/levels.h"
@@ -147,6 +150,44 @@ TEST_F(ChunkCodec, UnknownPlansAreRefused) {
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, ErrorCode::kUnsupported);
   }
+}
+
+// Three columns of doubles, the third the product of the others.
+Bytes Products() {
+  constexpr std::size_t kRows = 12000;
+  tests::Random random(7);
+  std::vector<double> numbers(3 * kRows);
+  for (std::size_t i = 0; i < kRows; ++i) {
+    numbers[i] = 1.0 + static_cast<double>(random() >> 12) * 0x1p-52;
+    numbers[kRows + i] = 1.0 + static_cast<double>(random() >> 12) * 0x1p-52;
+    numbers[2 * kRows + i] = numbers[i] * numbers[kRows + i];
+  }
+  Bytes bytes(numbers.size() * sizeof(double));
+  std::memcpy(bytes.data(), numbers.data(), bytes.size());
+  return bytes;
+}
+
+TEST_F(ChunkCodec, RoundingOfTheCallersThreadChangesNothing) {
+  const Buffer raw = Padded(Products());
+  const LevelRow& level = *FindLevel(5, false);
+  const auto encode = [&](Buffer& payload) {
+    payload = Buffer(raw.size());
+    return EncodeChunk(raw.view(), level, StrategyChoice::kAuto, pool_, payload.bytes());
+  };
+  Buffer usual, upward;
+  const EncodedPayload first = encode(usual);
+  EXPECT_LT(first.size, raw.size() * 3 / 4) << "the third column follows from the others";
+  ASSERT_EQ(std::fesetround(FE_UPWARD), 0);
+  const EncodedPayload second = encode(upward);
+  Buffer restored(raw.size());
+  const auto done =
+      DecodeChunk(first.plan_id, usual.view().first(first.size), pool_, restored.bytes());
+  EXPECT_EQ(std::fegetround(), FE_UPWARD);
+  ASSERT_EQ(std::fesetround(FE_TONEAREST), 0);
+  ASSERT_TRUE(done) << done.error().text;
+  EXPECT_TRUE(std::ranges::equal(restored.view(), raw.view()));
+  ASSERT_EQ(second.size, first.size);
+  EXPECT_TRUE(std::ranges::equal(upward.view().first(second.size), usual.view().first(first.size)));
 }
 
 }  // namespace
