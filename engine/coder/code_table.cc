@@ -6,13 +6,15 @@
 // Tokens: 0 … 11 a length (0 = absent); 12, 13, 14 a run of absent symbols; 15 repeats the last
 // length token. Their canonical Huffman code has at most 7 bits. All bit fields are LSB first;
 // codes go out from their first bit on. The end needs no mark: a complete code cannot take another
-// symbol.
+// symbol. Of a complete code each length is below its share of 1, so that there are two symbols.
 #include "engine/coder/code_table.h"
 
 #include <array>
+#include <cstring>
 
 #include "engine/base/endian.h"
 #include "engine/coder/code_lengths.h"
+#include "engine/coder/prefix_table.h"
 
 namespace sigma {
 namespace {
@@ -29,11 +31,24 @@ constexpr unsigned kRepeat = 15;
 constexpr std::array<unsigned, kTokens> kRunBits{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 4, 7, 3};
 constexpr std::array<unsigned, kTokens> kRunBase{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 6, 22, 3};
 
+constexpr auto kRunMask = [] {
+  std::array<std::uint8_t, kTokens> mask{};
+  for (unsigned i = 0; i < kTokens; ++i) {
+    mask[i] = static_cast<std::uint8_t>((1U << kRunBits[i]) - 1);
+  }
+  return mask;
+}();
+
 constexpr unsigned LongestRun(unsigned token) {
   return kRunBase[token] + (1U << kRunBits[token]) - 1;
 }
 
-std::uint32_t Share(unsigned length) { return length == 0 ? 0 : kFull >> length; }
+// What a code of each length takes of the whole.
+constexpr auto kShares = [] {
+  std::array<std::uint32_t, kMaxCodeLength + 1> shares{};
+  for (unsigned length = 1; length <= kMaxCodeLength; ++length) shares[length] = kFull >> length;
+  return shares;
+}();
 
 struct Token {
   std::uint8_t token;
@@ -74,23 +89,6 @@ std::size_t MakeTokens(const CodeLengths& lengths, unsigned last,
     for (; run > 0; --run) put(length, 1);
   }
   return count;
-}
-
-// Canonical codes, bit-reversed so that they can be written LSB first.
-void MakeCodes(const std::array<std::uint8_t, kTokens>& lengths,
-               std::array<std::uint8_t, kTokens>& codes) noexcept {
-  unsigned code = 0;
-  for (unsigned length = 1; length <= kTokenLimit; ++length, code <<= 1) {
-    for (unsigned token = 0; token < kTokens; ++token) {
-      if (lengths[token] != length) continue;
-      unsigned reversed = 0;
-      for (unsigned bit = 0; bit < length; ++bit) {
-        reversed |= ((code >> bit) & 1) << (length - 1 - bit);
-      }
-      codes[token] = static_cast<std::uint8_t>(reversed);
-      ++code;
-    }
-  }
 }
 
 class BitWriter {
@@ -146,8 +144,9 @@ CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept 
       std::size_t bits = 8 * kTokenHeader;
       for (unsigned i = 0; i < kTokens; ++i) bits += counts[i] * (token_lengths[i] + kRunBits[i]);
       if ((bits + 7) / 8 < plain) {
-        std::array<std::uint8_t, kTokens> codes{};
-        MakeCodes(token_lengths, codes);
+        std::array<unsigned, kTokens> codes{};
+        ForEachCode(SortedCode(token_lengths),
+                    [&](unsigned token, unsigned, unsigned code) { codes[token] = code; });
         BitWriter writer(to);
         for (const std::uint8_t length : token_lengths) writer.Put(length, 3);
         for (std::size_t i = 0; i < count; ++i) {
@@ -187,6 +186,7 @@ std::optional<std::size_t> ParseList(ByteView bytes, CodeLengths& lengths) noexc
     lengths[bytes[1 + i]] = static_cast<std::uint8_t>(length);
   }
   if (used % 2 == 1 && bytes[size - 1] >> 4 != 0) return std::nullopt;
+  if (!IsCompleteCode(lengths)) return std::nullopt;
   return size;
 }
 
@@ -200,9 +200,9 @@ std::optional<std::size_t> ParseRange(ByteView bytes, CodeLengths& lengths) noex
     const unsigned length = (bytes[1 + i / 2] >> (4 * (i % 2))) & 0xF;
     if (length > kMaxCodeLength) return std::nullopt;
     lengths[first + i] = static_cast<std::uint8_t>(length);
-    kraft += Share(length);
+    kraft += kShares[length];
   }
-  if (i % 2 == 1 && bytes[1 + i / 2] >> 4 != 0) return std::nullopt;
+  if (kraft != kFull || (i % 2 == 1 && bytes[1 + i / 2] >> 4 != 0)) return std::nullopt;
   return 1 + (i + 1) / 2;
 }
 
@@ -213,44 +213,50 @@ std::optional<std::size_t> ParseTokens(ByteView bytes, CodeLengths& lengths) noe
   unsigned token_kraft = 0;
   for (std::uint8_t& length : token_lengths) {
     length = static_cast<std::uint8_t>(header & 7);
-    if (length != 0) token_kraft += 1U << (kTokenLimit - length);
+    token_kraft += length != 0 ? 1U << (kTokenLimit - length) : 0;
     header >>= 3;
   }
   if (token_kraft != 1U << kTokenLimit) return std::nullopt;
-  std::array<std::uint8_t, kTokens> codes{};
-  MakeCodes(token_lengths, codes);
   std::array<std::uint8_t, 1U << kTokenLimit> table;
-  for (unsigned token = 0; token < kTokens; ++token) {
-    if (token_lengths[token] == 0) continue;
-    for (unsigned i = codes[token]; i < table.size(); i += 1U << token_lengths[token]) {
-      table[i] = static_cast<std::uint8_t>(token);
-    }
-  }
+  const SortedCode code(token_lengths);
+  FillPrefixTable(code, table.data(),
+                  [](unsigned token, unsigned) { return static_cast<std::uint8_t>(token); });
+  const std::uint64_t mask = (std::uint64_t{1} << code.longest) - 1;
+
+  // Each token writes kMostRun lengths, of which those behind its run are overwritten by the next;
+  // what long runs of absent symbols skip is zero before.
+  constexpr std::size_t kMostRun = 16;
+  static_assert(LongestRun(kRepeat) <= kMostRun);
+  std::array<std::uint8_t, 256 + kMostRun> found{};
   std::size_t bit = 8 * kTokenHeader;
   std::uint32_t kraft = 0;
   unsigned symbol = 0;
   unsigned last_length = 0;
   while (kraft < kFull) {
-    // At most 7 + 7 bits a token: a load of 32 bits holds it from any bit of its first byte.
     if (bit / 8 >= bytes.size()) return std::nullopt;
-    std::uint32_t window = LoadLE<std::uint32_t>(bytes.data() + bit / 8) >> (bit % 8);
-    const unsigned token = table[window & (table.size() - 1)];
-    window >>= token_lengths[token];
-    bit += token_lengths[token] + kRunBits[token];
-    const unsigned run = kRunBase[token] + (window & ((1U << kRunBits[token]) - 1));
-    if (symbol + run > 256) return std::nullopt;
-    if (token >= kShortRun && token <= kLongRun) {
+    // At most 7 + 7 bits a token: four of them fit what a load gives from any bit of its byte.
+    std::uint64_t window = LoadLE<std::uint64_t>(bytes.data() + bit / 8) >> (bit % 8);
+    for (unsigned turn = 0; turn < 4 && kraft < kFull; ++turn) {
+      const unsigned token = table[window & mask];
+      const unsigned code_bits = token_lengths[token];
+      const unsigned all_bits = code_bits + kRunBits[token];
+      const unsigned more = static_cast<unsigned>(window >> code_bits) & kRunMask[token];
+      const unsigned run = kRunBase[token] + more;
+      if (symbol + run > 256) return std::nullopt;
+      const bool skips = token >= kShortRun && token <= kLongRun;
+      last_length = token < kShortRun ? token : last_length;
+      const unsigned length = skips ? 0 : last_length;
+      std::memset(found.data() + symbol, static_cast<int>(length), kMostRun);
       symbol += run;
-      continue;
-    }
-    if (token != kRepeat) last_length = token;
-    kraft += run * Share(last_length);
-    for (unsigned i = 0; i < run; ++i) {
-      lengths[symbol++] = static_cast<std::uint8_t>(last_length);
+      kraft += run * kShares[length];
+      window >>= all_bits;
+      bit += all_bits;
     }
   }
   const std::size_t size = (bit + 7) / 8;
-  if (size > bytes.size()) return std::nullopt;
+  if (kraft != kFull || size > bytes.size()) return std::nullopt;
+  std::memset(found.data() + symbol, 0, kMostRun);
+  std::memcpy(lengths.data(), found.data(), lengths.size());
   return size;
 }
 
@@ -258,23 +264,19 @@ std::optional<std::size_t> ParseTokens(ByteView bytes, CodeLengths& lengths) noe
 
 std::optional<std::size_t> ParseCodeTable(ByteView bytes, CodeTableKind kind,
                                           CodeLengths& lengths) noexcept {
-  lengths.fill(0);
-  std::optional<std::size_t> size;
   switch (kind) {
     case CodeTableKind::kList:
-      size = ParseList(bytes, lengths);
-      break;
+      lengths.fill(0);
+      return ParseList(bytes, lengths);
     case CodeTableKind::kRange:
-      size = ParseRange(bytes, lengths);
-      break;
+      lengths.fill(0);
+      return ParseRange(bytes, lengths);
     case CodeTableKind::kTokens:
-      size = ParseTokens(bytes, lengths);
-      break;
+      return ParseTokens(bytes, lengths);
     case CodeTableKind::kStatic:
       break;
   }
-  if (!size || !IsCompleteCode(lengths)) return std::nullopt;
-  return size;
+  return std::nullopt;
 }
 
 }  // namespace sigma

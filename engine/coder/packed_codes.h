@@ -15,8 +15,17 @@ namespace sigma {
 // Blocks of more symbols are never packed: from here on runs decode faster and lose less than 1 %.
 inline constexpr std::size_t kMostPacked = 4096;
 
-// Writes the codes of `symbols`, all of them present in `lengths`, and returns the bytes used:
-// as many as their bits need. 8 more are written.
+// From this many symbols on there are four lanes, one behind the other, behind the sizes of all but
+// the last: 6 bytes of 500 and more, which their decoding in turns is worth.
+inline constexpr std::size_t kLeastLaned = 1024;
+inline constexpr std::size_t kPackedLanes = 4;
+inline constexpr std::size_t kLaneSizes = 2 * (kPackedLanes - 1);
+
+// At most so many bytes for codes of so many bits; exact below kLeastLaned.
+[[nodiscard]] std::size_t PackedBound(std::size_t symbols, std::size_t bits) noexcept;
+
+// Writes the codes of `symbols`, all of them present in `lengths`, and returns the bytes used.
+// 8 more are written.
 std::size_t PackCodes(ByteView symbols, const CodeLengths& lengths, std::uint8_t* to) noexcept;
 
 // Restores target.size() symbols and returns the bytes taken from `source`; nothing if it is cut.

@@ -262,10 +262,12 @@ std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView sy
   if (is_short) {
     std::size_t bits = 0;
     for (unsigned s = 0; s < 256; ++s) bits += std::size_t{counts[s]} * lengths[s];
-    packed = 1 + table.size + (bits + 7) / 8;
+    packed = 1 + table.size + PackedBound(n, bits);
     const StaticChoice choice = ChooseStatic(counts);
-    is_static = choice.index < kStaticTables && 1 + (choice.bits + 7) / 8 <= packed;
-    if (is_static) packed = 1 + (choice.bits + 7) / 8;
+    const std::size_t by_static =
+        choice.index < kStaticTables ? 1 + PackedBound(n, choice.bits) : ~std::size_t{0};
+    is_static = by_static <= packed;
+    if (is_static) packed = by_static;
     if (is_static && packed < most) {
       to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(BlockMode::kPivco) |
                                         static_cast<unsigned>(CodeTableKind::kStatic) << 2 |

@@ -7,6 +7,10 @@
 // child begins at `low` and the right one where the left one ends.
 #include "engine/coder/pivco_tree.h"
 
+#include <cstring>
+
+#include "engine/coder/prefix_table.h"
+
 namespace sigma {
 
 bool IsCompleteCode(const CodeLengths& lengths) noexcept {
@@ -22,21 +26,11 @@ bool IsCompleteCode(const CodeLengths& lengths) noexcept {
 }
 
 void PivcoTree::Build(const CodeLengths& lengths) noexcept {
-  std::array<std::uint16_t, kMaxCodeLength + 2> first{};
-  for (const std::uint8_t length : lengths) ++first[length + 1U];
-  first[1] = 0;  // absent symbols get no leaf
-  for (unsigned i = 2; i < first.size(); ++i) {
-    first[i] = static_cast<std::uint16_t>(first[i] + first[i - 1]);
-  }
-  leaf_count_ = first[kMaxCodeLength + 1];
-  for (unsigned symbol = 0; symbol < 256; ++symbol) {
-    const std::uint8_t length = lengths[symbol];
-    if (length == 0) continue;
-    const unsigned at = first[length]++;
-    leaves_[at] = static_cast<std::uint8_t>(symbol);
-    depths_[at] = length;
-  }
-  for (std::size_t i = leaf_count_; i < leaves_.size(); ++i) leaves_[i] = 0;
+  const SortedCode sorted(lengths);
+  leaf_count_ = sorted.used;
+  leaves_ = {};
+  std::memcpy(leaves_.data(), sorted.symbols.data(), leaf_count_);
+  for (std::size_t i = 0; i < leaf_count_; ++i) depths_[i] = lengths[leaves_[i]];
   node_count_ = 0;
   unsigned end = 0;
   BuildNode(0, 0, &end);
