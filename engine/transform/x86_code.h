@@ -1,6 +1,6 @@
 // x86 code, 32 and 64 bits: instructions ↔ streams of opcodes and operands, branch targets and
-// RIP-relative addresses absolute. Both sides walk the same grammar (x86_grammar.h), about 3 ns a
-// step, a step being 2 to 3 bytes.
+// RIP-relative addresses absolute. Both sides walk the same grammar (x86_grammar.h), several ranges
+// side by side.
 #ifndef SIGMA_TRANSFORM_X86_CODE_H_
 #define SIGMA_TRANSFORM_X86_CODE_H_
 
@@ -9,12 +9,20 @@
 
 namespace sigma::x86 {
 
-// Splits whole steps from `position` of the chunk on until one ends at `until` or behind it, and
-// returns where it ended. `row`
-// keeps the state between calls, kPlain at first. Needs kMaxStep readable bytes behind
-// `until`, and at the writers kMaxStep + kCodeSlack bytes more than until − position.
-std::size_t Split(const std::uint8_t* chunk, std::size_t position, std::size_t until, bool wide,
-                  unsigned* row, StreamWriters* writers);
+// Ranges that go side by side.
+inline constexpr std::size_t kLanes = 4;
+
+struct SplitRange {
+  std::size_t position = 0;
+  std::size_t until = 0;
+  unsigned row = 0;  // the state between calls; 0 where code begins
+  StreamWriters writers;
+};
+
+// Splits of each range whole steps until one ends at `until` or behind it. Needs kMaxStep readable
+// bytes behind that, and at the writers kMaxStep + kCodeSlack bytes more than until − position. At
+// most kLanes ranges.
+void Split(const std::uint8_t* chunk, std::span<SplitRange> ranges, bool wide);
 
 struct JoinRange {
   StreamViews streams;

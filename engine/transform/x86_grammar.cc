@@ -155,9 +155,11 @@ constexpr Tables Pack(const Grammar& grammar, const ModRmTable& modrm) {
     for (unsigned byte = 0; byte < 256; ++byte) {
       const unsigned entry = grammar[state][byte];
       const unsigned stream = entry & kImmediateMask;
-      tables.opcodes[state * 256 + byte] =
-          stream | unsigned{kOperandSize[stream]} << 4 | ((entry & kModRm) != 0 ? 0x100u : 0) |
-          ((entry & kTest) != 0 ? 0x200u : 0) | (entry >> kStateShift) * 256 << 16;
+      tables.opcodes[state * 256 + byte] = stream | unsigned{kOperandSize[stream]} << 4 |
+                                           ((entry & kModRm) != 0 ? kModRmFollows : 0) |
+                                           ((entry & kTest) != 0 ? kModRmDecides : 0) |
+                                           ((entry & (kModRm | kImmediateMask)) == 0 ? kAlone : 0) |
+                                           (entry >> kStateShift) * 256 << 16;
     }
   }
   for (unsigned byte = 0; byte < 256; ++byte) {
@@ -165,7 +167,7 @@ constexpr Tables Pack(const Grammar& grammar, const ModRmTable& modrm) {
     const unsigned stream = form & 0x0F;
     tables.modrm[byte] = 1;
     tables.modrm[256 + byte] = static_cast<std::uint16_t>(
-        ((form & kSib) != 0 ? 3u : 2u) | ((form & kSibBase) != 0 ? 4u : 0) | stream << 4 |
+        ((form & kSib) != 0 ? 3u : 2u) | ((form & kSibBase) != 0 ? kSibDecides : 0) | stream << 4 |
         unsigned{kOperandSize[stream]} << 8);
   }
   return tables;

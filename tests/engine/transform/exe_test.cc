@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include "engine/base/endian.h"
@@ -140,17 +141,52 @@ TEST(Exe, OperandsStandInTheirStreams) {
   const Split split(bytes, CodeParams(CodeKind::kX86));
   ASSERT_TRUE(split.taken);
   const auto stream = [&](CodeStream k) {
-    const auto view = split.list[2 + static_cast<std::size_t>(k)].bytes;
+    const auto view = split.list[2 + static_cast<std::size_t>(k) - (k > CodeStream::kJump32)].bytes;
     return Bytes(view.begin(), view.end());
   };
   Bytes code = {0x90, 0xE8, 0x8B, 0x45, 0x68, 0x74, 0xF7, 0xC1, 0xF7, 0xD1};
-  code.resize(code.size() + 15, 0x90);
+  code.resize(code.size() + 14, 0x90);  // two in a step
   EXPECT_EQ(stream(CodeStream::kCode), code);
   EXPECT_EQ(stream(CodeStream::kCall), (Bytes{0x06, 0x01, 0x00, 0x00}));
   EXPECT_EQ(stream(CodeStream::kDisp8), (Bytes{0x08}));
   EXPECT_EQ(stream(CodeStream::kImm32), (Bytes{0x44, 0x33, 0x22, 0x11, 7, 0, 0, 0}));
   EXPECT_EQ(stream(CodeStream::kJump8), (Bytes{0x05}));
-  EXPECT_EQ(split.list[1].bytes.size(), 15u);  // the end stays as it is
+  EXPECT_EQ(split.list[1].bytes.size(), 16u);  // the end stays as it is
+}
+
+TEST(Exe, JumpsAreDifferencesInPlanes) {
+  // Jumps to 0x105, 0x0A − 0x100 and 0x1010F, then nops.
+  Bytes bytes = {0xE9, 0x00, 0x01, 0x00, 0x00, 0xE9, 0x00, 0xFF,
+                 0xFF, 0xFF, 0xE9, 0x00, 0x01, 0x01, 0x00};
+  bytes.resize(bytes.size() + 30, 0x90);
+  const Split split(bytes, CodeParams(CodeKind::kX86));
+  ASSERT_TRUE(split.taken);
+  const std::array<std::uint32_t, 3> targets = {0x105, 0x0Au - 0x100u, 0x1010F};
+  std::uint32_t before = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto difference = static_cast<std::int32_t>(targets[i] - before);
+    const auto zigzag = static_cast<std::uint32_t>(difference * 2 ^ difference >> 31);
+    for (std::size_t plane = 0; plane < 4; ++plane) {
+      const ByteView bytes_of = split.list[12 + plane].bytes;
+      ASSERT_EQ(bytes_of.size(), targets.size());
+      EXPECT_EQ(bytes_of[i], static_cast<std::uint8_t>(zigzag >> 8 * plane)) << i;
+    }
+    before = targets[i];
+  }
+  EXPECT_EQ(Join(split.views(), bytes.size(), CodeParams(CodeKind::kX86)), bytes);
+}
+
+TEST(Exe, PartsOfLongRangesAreIndependent) {
+  // Around the sizes at which ranges are cut, in all four remainders.
+  for (const std::size_t size : {std::size_t{32} << 10, std::size_t{100000}}) {
+    for (std::size_t more = 0; more < 9; ++more) {
+      const Bytes bytes = X86Code(size + more - 4, more % 2 != 0, 0);
+      const TransformParams params = CodeParams(more % 2 != 0 ? CodeKind::kX64 : CodeKind::kX86);
+      const Split split(bytes, params);
+      ASSERT_TRUE(split.taken);
+      EXPECT_EQ(Join(split.views(), bytes.size(), params), bytes) << bytes.size();
+    }
+  }
 }
 
 TEST(Exe, RefusesMapsThatDoNotAddUp) {
@@ -160,7 +196,7 @@ TEST(Exe, RefusesMapsThatDoNotAddUp) {
   const auto join = [&](const Bytes& map, std::size_t rest_size, const TransformParams& params) {
     Bytes padded = map;
     padded.resize(map.size() + kPad);
-    std::vector<ByteView> sections(2 + kCodeStreams, ByteView(rest).first(0));
+    std::vector<ByteView> sections(2 + kCodeStreams + 3, ByteView(rest).first(0));
     sections[0] = ByteView(padded).first(map.size());
     sections[1] = ByteView(rest).first(rest_size);
     return ExeTransform().inverse(sections, params, pool, target);
@@ -178,6 +214,11 @@ TEST(Exe, RefusesMapsThatDoNotAddUp) {
   EXPECT_FALSE(join(varint(400), 99, CodeParams()));
   EXPECT_FALSE(join(varint(401), 100, CodeParams()));
   EXPECT_FALSE(join({0x80}, 100, CodeParams()));
+  {
+    std::vector<ByteView> sections(2 + kCodeStreams + 3, ByteView(rest).first(0));
+    sections.back() = ByteView(rest).first(1);  // a plane of its own size
+    EXPECT_FALSE(ExeTransform().inverse(sections, CodeParams(), pool, target));
+  }
   TransformParams bad = CodeParams();
   bad.bytes[0] = 4;
   EXPECT_EQ(join(varint(400), 100, bad).error().code, ErrorCode::kUnsupported);
