@@ -1,12 +1,13 @@
 // The lazy parser over a row hash.
 //
-// A row holds the last 15 positions of one hash value in a ring, and beside them one byte of tag
-// (further hash bits) each: one vector compare says which of them are worth a look, the newest
-// first (row-based match finder: Facebook, zstd 1.5.0, 2021). Rows are prefetched 8 positions
-// ahead. Rows hash 7 bytes, more than the shortest match: what they offer saves a sequence or two,
-// and their attempts are not spent on short matches. Those come from two small tables with one
-// position an entry, by 4 and by 3 bytes, and from the last three offsets, which cost next to
-// nothing to code.
+// A row holds the last 16 positions of one hash value, the newest first, each with a tag (further
+// hash bits) in the bits that positions leave free: a vector compare says which of them are worth a
+// look (after the row-based match finder of zstd 1.5.0, Facebook 2021, whose tags and positions lie
+// apart in rings), and a vector store of the row moved up by one place makes room for a new one. A
+// row is one cache line, prefetched 8 positions ahead. Rows hash 7 bytes, more than the shortest
+// match: what they offer saves a sequence or two, and their attempts are not spent on short
+// matches. Those come from two small tables with one position an entry, by 4 and by 3 bytes, and
+// from the last three offsets, which cost next to nothing to code.
 //
 // All choices are made by gain, in quarter bits (for stored records, by their flat prices): the
 // price of the bytes covered less the price of the offset's class in the planes of CODECS.md §3. A
@@ -66,7 +67,9 @@ constexpr std::size_t kPriceInterval = std::size_t{1} << 14;
 constexpr std::uint32_t kPriceLiterals = 256;
 // The small tables are asked if a match of this many bytes and four, with an offset of two bytes,
 // can gain.
-constexpr std::uint32_t kShort = 2;
+constexpr std::int32_t kShort = 6;
+// Rows are on their way this many positions before they are asked.
+constexpr std::size_t kAhead = 8;
 // Long stretches that a match covers are inserted at both ends only.
 constexpr std::size_t kGap = 384;
 constexpr std::size_t kGapHead = 96;
@@ -119,17 +122,36 @@ namespace sigma::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Bit i: tag i of the row equals `tag`.
-HWY_INLINE std::uint32_t EqualTags(const std::uint8_t* HWY_RESTRICT tags, std::uint8_t tag) {
-#if HWY_TARGET == HWY_SCALAR
+// Bit i: the bits of entry i that `mask` has are those of `tag`.
+HWY_INLINE std::uint32_t EqualTags(const std::uint32_t* HWY_RESTRICT row, std::uint32_t tag,
+                                   std::uint32_t mask) {
+  const hn::CappedTag<std::uint32_t, kLzRow> d;
+  const auto wanted = hn::Set(d, tag);
+  const auto bits_of_tag = hn::Set(d, mask);
   std::uint32_t equal = 0;
-  for (unsigned i = 0; i < kLzRow; ++i) equal |= static_cast<std::uint32_t>(tags[i] == tag) << i;
+  for (std::size_t i = 0; i < kLzRow; i += hn::Lanes(d)) {
+    std::uint8_t bits[8] = {};
+    hn::StoreMaskBits(d, hn::Eq(hn::And(hn::Load(d, row + i), bits_of_tag), wanted), bits);
+    equal |= (bits[0] | static_cast<std::uint32_t>(bits[1]) << 8) << i;
+  }
   return equal;
+}
+
+// Puts `entry` before the others of the row, the last of which falls out.
+HWY_INLINE void Push(std::uint32_t* HWY_RESTRICT row, std::uint32_t entry) {
+#if HWY_TARGET == HWY_SCALAR
+  std::memmove(row + 1, row, (kLzRow - 1) * sizeof(*row));
+  row[0] = entry;
 #else
-  const hn::FixedTag<std::uint8_t, 16> d;
-  std::uint8_t bits[8] = {};
-  hn::StoreMaskBits(d, hn::Eq(hn::Load(d, tags), hn::Set(d, tag)), bits);
-  return bits[0] | static_cast<std::uint32_t>(bits[1]) << 8;
+  const hn::CappedTag<std::uint32_t, kLzRow> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = kLzRow - lanes; i > 0; i -= lanes) {
+    hn::Store(hn::LoadU(d, row + i - 1), d, row + i);
+  }
+  alignas(64) static constexpr std::array<std::uint32_t, kLzRow> kUp = {
+      0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
+  const auto moved = hn::TableLookupLanes(hn::Load(d, row), hn::SetTableIndices(d, kUp.data()));
+  hn::Store(hn::IfThenElse(hn::FirstN(d, 1), hn::Set(d, entry), moved), d, row);
 #endif
 }
 
@@ -144,10 +166,11 @@ class RowParser {
         limit_(end - 16),
         tables_(tables),
         search_(search),
-        row_bytes_shift_(64 - 8 * search.hash_bytes),
-        row_shift_(64 - 8 - tables.row_log),
-        near_shift_(64 - tables.near_log),
-        middle_shift_(64 - tables.middle_log) {
+        hash_shift_(64 - 8 * search.hash_bytes),
+        row_shift_(32 - tables.row_log),
+        near_shift_(32 - tables.near_log),
+        middle_shift_(32 - tables.middle_log),
+        positions_((std::uint32_t{1} << tables.position_log) - 1) {
     SetPrice(Prices::kByte);
   }
 
@@ -158,7 +181,7 @@ class RowParser {
     std::size_t at = begin_ == 0 ? 1 : begin_;
     std::size_t reprice = begin_ + kPriceInterval;
     // The call before inserted all but the last 16 positions of its bytes.
-    StartInserting(begin_ < 16 ? 0 : begin_ - 16);
+    inserted_ = begin_ < 16 ? 0 : begin_ - 16;
     while (at < limit_) {
       Match match{0, 0, 0};
       if (!Search(at, &match)) {
@@ -205,88 +228,71 @@ class RowParser {
   HWY_INLINE void SetPrice(std::int32_t price) {
     byte_price_ = price;
     inverse_ = (1u << 16) / static_cast<std::uint32_t>(price) + 1;
+    near_reach_ = 3 * price > Prices::kOffset[2] ? 65536 : 255;
+    short_floor_ = price * kShort - Prices::kOffset[2];
   }
 
-  // The least length of a match of this price whose gain is above the floor.
-  HWY_INLINE std::uint32_t NeedFor(std::int32_t floor, std::int32_t price) const {
-    const auto over = static_cast<std::uint32_t>(floor + price);
-    return static_cast<std::uint32_t>((std::uint64_t{over} * inverse_) >> 16) + 1;
+  HWY_INLINE std::uint32_t Hash(std::uint64_t value, unsigned shift) const {
+    return static_cast<std::uint32_t>(((value << shift) * kGolden) >> 32);
   }
-
   HWY_INLINE std::uint32_t RowHash(std::size_t at) const {
-    const auto value = LoadInteger<std::uint64_t>(base_ + at) << row_bytes_shift_;
-    return static_cast<std::uint32_t>((value * kGolden) >> row_shift_);
+    return Hash(LoadInteger<std::uint64_t>(base_ + at), hash_shift_);
+  }
+  // An entry: the position, and above it bits of the hash that the place does not use.
+  HWY_INLINE std::uint32_t Entry(std::uint32_t hash, std::size_t at) const {
+    return hash << tables_.position_log | static_cast<std::uint32_t>(at);
+  }
+  HWY_INLINE bool TagsMatch(std::uint32_t a, std::uint32_t b) const {
+    return (a ^ b) <= positions_;
   }
 
   HWY_INLINE std::uint32_t* Row(std::uint32_t hash) const {
-    return tables_.rows + std::size_t{hash >> 8} * kLzRow;
-  }
-  HWY_INLINE std::uint8_t* Tags(std::uint32_t hash) const {
-    return tables_.tags + std::size_t{hash >> 8} * kLzRow;
+    return tables_.rows + std::size_t{hash >> row_shift_} * kLzRow;
   }
 
-  // Hashes of the next 8 positions wait in a ring while their rows are on the way.
-  HWY_INLINE void HashAhead(std::size_t at) {
+  HWY_INLINE void Insert(std::size_t at) {
+    hwy::Prefetch(Row(RowHash(at + kAhead)));
     const std::uint32_t hash = RowHash(at);
-    ahead_[at % 8] = hash;
-    hwy::Prefetch(Tags(hash));
-    hwy::Prefetch(Row(hash));
-  }
-  HWY_INLINE std::uint32_t TakeHash(std::size_t at) {
-    const std::uint32_t hash = ahead_[at % 8];
-    HashAhead(at + 8);
-    return hash;
-  }
-  HWY_INLINE void StartInserting(std::size_t at) {
-    inserted_ = at;
-    for (std::size_t i = 0; i < 8; ++i) HashAhead(at + i);
-  }
-
-  HWY_INLINE void Insert(std::uint32_t hash, std::size_t at) {
-    std::uint8_t* const tags = Tags(hash);
-    unsigned head = (tags[0] - 1u) % kLzRow;
-    head = (head - (head == 0)) % kLzRow;
-    tags[0] = static_cast<std::uint8_t>(head);
-    tags[head] = static_cast<std::uint8_t>(hash);
-    Row(hash)[head] = static_cast<std::uint32_t>(at);
+    Push(Row(hash), Entry(hash, at));
   }
 
   HWY_INLINE void InsertUpTo(std::size_t at) {
     if (inserted_ + kGap < at) {
       for (const std::size_t head = inserted_ + kGapHead; inserted_ < head; ++inserted_) {
-        Insert(TakeHash(inserted_), inserted_);
+        Insert(inserted_);
       }
-      StartInserting(at - kGapTail);
+      inserted_ = at - kGapTail;
     }
     if (inserted_ + kStretch < at) {
       for (const std::size_t tail = at - kStretchTail; inserted_ < tail; inserted_ += 2) {
-        Insert(TakeHash(inserted_), inserted_);
+        Insert(inserted_);
       }
-      StartInserting(inserted_);
     }
-    for (; inserted_ < at; ++inserted_) Insert(TakeHash(inserted_), inserted_);
+    for (; inserted_ < at; ++inserted_) Insert(inserted_);
   }
 
   // Takes `from` as the match of `at` if it gains more than `best`.
   HWY_INLINE bool Try(const std::uint8_t* at, const std::uint8_t* from, std::int32_t price,
                       Match* best) const {
-    const std::uint8_t* to = at;
-    const std::uint8_t* with = from;
-    for (;;) {
-      if (end_ - to < 8) {
-        while (to < end_ && *to == *with) ++to, ++with;
-        break;
+    std::size_t length = 0;
+    do {
+      const std::uint64_t low =
+          LoadInteger<std::uint64_t>(at + length) ^ LoadInteger<std::uint64_t>(from + length);
+      const std::uint64_t high = LoadInteger<std::uint64_t>(at + length + 8) ^
+                                 LoadInteger<std::uint64_t>(from + length + 8);
+      if ((low | high) != 0) {
+        length += static_cast<unsigned>((low == 0 ? 8 : 0) +
+                                        (std::countr_zero(low == 0 ? high : low) >> 3));
+        return Take(at, from, length, price, best);
       }
-      const std::uint64_t unlike =
-          LoadInteger<std::uint64_t>(to) ^ LoadInteger<std::uint64_t>(with);
-      if (unlike != 0) {
-        to += std::countr_zero(unlike) >> 3;
-        break;
-      }
-      to += 8;
-      with += 8;
-    }
-    const auto length = static_cast<std::uint32_t>(to - at);
+      length += 16;
+    } while (at + length + 16 <= end_);
+    while (at + length < end_ && at[length] == from[length]) ++length;
+    return Take(at, from, length, price, best);
+  }
+  HWY_INLINE bool Take(const std::uint8_t* at, const std::uint8_t* from, std::size_t bytes,
+                       std::int32_t price, Match* best) const {
+    const auto length = static_cast<std::uint32_t>(bytes);
     const std::int32_t gain = static_cast<std::int32_t>(length) * byte_price_ - price;
     if (length < search_.shortest || gain <= best->gain) return false;
     *best = {length, static_cast<std::uint32_t>(at - from), gain};
@@ -297,48 +303,35 @@ class RowParser {
     return Prices::kOffset[1u + (offset >= 255) + (offset >= 65536)];
   }
 
-  // Where the last four bytes begin that a match must have to gain more than `floor`, by class.
-  struct Skips {
-    std::uint32_t one;
-    std::uint32_t two;
-    std::uint32_t three;
-  };
-  HWY_INLINE Skips SkipsAbove(std::int32_t floor) const {
-    const auto skip = [&](std::int32_t price) {
-      return std::max(NeedFor(floor, price), std::uint32_t{4}) - 4;
-    };
-    return {skip(Prices::kOffset[1]), skip(Prices::kOffset[2]), skip(Prices::kOffset[3])};
+  // Where the last four bytes begin that a match of this price must have to gain more than `floor`.
+  HWY_INLINE std::uint32_t SkipAbove(std::int32_t floor, std::int32_t price) const {
+    const auto over = static_cast<std::uint32_t>(floor + price);
+    const auto whole = static_cast<std::uint32_t>((std::uint64_t{over} * inverse_) >> 16);
+    return std::max(whole, 3u) - 3;
   }
 
   // Looks for a match at `at` < limit_ that gains more than best->gain, and inserts `at`.
   HWY_INLINE bool Search(std::size_t at, Match* best) {
-    const std::uint8_t* const here = base_ + at;
-    InsertUpTo(at);
-    const std::uint32_t hash = TakeHash(at);
-    const std::uint64_t value = LoadInteger<std::uint64_t>(here);
-    std::uint32_t* const row = Row(hash);
-    const unsigned head = Tags(hash)[0] % kLzRow;
-    std::uint32_t equal = EqualTags(Tags(hash), static_cast<std::uint8_t>(hash)) & 0xFFFEu;
-    equal = ((equal | equal << 16) >> head) & 0xFFFFu;
-    std::array<std::uint32_t, kLzRow> candidates;
-    unsigned count = 0;
-    for (; equal != 0 && count < search_.attempts; equal &= equal - 1) {
-      const std::uint32_t from =
-          row[(static_cast<unsigned>(std::countr_zero(equal)) + head) % kLzRow];
-      hwy::Prefetch(base_ + from);
-      candidates[count++] = from;
-    }
-    Insert(hash, at);
+    if (inserted_ < at) InsertUpTo(at);
     inserted_ = at + 1;
-    std::uint32_t& near = tables_.near[((value << 40) * kGolden) >> near_shift_];
-    std::uint32_t& middle = tables_.middle[((value << 32) * kGolden) >> middle_shift_];
-    const std::uint32_t from_near = near;
-    const std::uint32_t from_middle = middle;
-    near = static_cast<std::uint32_t>(at);
-    middle = static_cast<std::uint32_t>(at);
+    const std::uint8_t* const here = base_ + at;
+    const std::uint64_t value = LoadInteger<std::uint64_t>(here);
+    const auto first = static_cast<std::uint32_t>(value);
+    hwy::Prefetch(Row(RowHash(at + kAhead)));
+    const std::uint32_t hash = Hash(value, hash_shift_);
+    std::uint32_t* const row = Row(hash);
+    const std::uint32_t entry = Entry(hash, at);
+    std::uint32_t equal = EqualTags(row, entry & ~positions_, ~positions_);
+    const std::uint32_t near_hash = Hash(value, 40);
+    const std::uint32_t middle_hash = Hash(value, 32);
+    std::uint32_t& near = tables_.near[near_hash >> near_shift_];
+    std::uint32_t& middle = tables_.middle[middle_hash >> middle_shift_];
+    const std::uint32_t near_entry = near;
+    const std::uint32_t middle_entry = middle;
+    near = Entry(near_hash, at);
+    middle = Entry(middle_hash, at);
 
     bool found = false;
-    const auto first = static_cast<std::uint32_t>(value);
     const auto repeats = [&](unsigned i) {
       return ((LoadInteger<std::uint32_t>(here - repeats_[i]) ^ first) << 8) == 0;
     };
@@ -351,31 +344,43 @@ class RowParser {
       if (repeat2) found |= Try(here, here - repeats_[2], Prices::kRepeat, best);
     }
 
-    const auto try_from = [&](std::uint32_t from) {
+    const auto try_from = [&](std::size_t from) {
       const std::size_t offset = at - from;
       if (offset > search_.farthest) return;
       found |= Try(here, base_ + from, PriceOf(offset), best);
     };
-    Skips skips = SkipsAbove(best->gain);
     // The small tables hold the short matches; the rows know all of the others.
-    if (skips.two <= kShort) {
-      if (((LoadInteger<std::uint32_t>(base_ + from_near) ^ first) << 8) == 0) try_from(from_near);
-      if (LoadInteger<std::uint32_t>(base_ + from_middle) == first) try_from(from_middle);
-      skips = SkipsAbove(best->gain);
+    if (best->gain < short_floor_) {
+      const std::uint32_t near_from = near_entry & positions_;
+      const std::uint32_t middle_from = middle_entry & positions_;
+      if (TagsMatch(middle_entry, middle)) try_from(middle_from);
+      // What has three bytes and no more pays only nearby.
+      if (TagsMatch(near_entry, near) && at - near_from < near_reach_ && near_from != middle_from)
+        try_from(near_from);
     }
-    const auto room = static_cast<std::size_t>(end_ - here);
-    for (unsigned i = 0; i < count && skips.three + 4 <= room; ++i) {
-      const std::uint32_t from = candidates[i];
-      const std::size_t offset = at - from;
-      std::uint32_t skip = offset < 255 ? skips.one : skips.two;
-      skip = offset < 65536 ? skip : skips.three;
-      if (LoadInteger<std::uint32_t>(here + skip) !=
-          LoadInteger<std::uint32_t>(base_ + from + skip)) {
-        continue;
-      }
-      try_from(from);
-      skips = SkipsAbove(best->gain);
+    if (equal != 0) {
+      const auto room = static_cast<std::size_t>(end_ - here);
+      std::uint32_t skip1 = SkipAbove(best->gain, Prices::kOffset[1]);
+      std::uint32_t skip2 = SkipAbove(best->gain, Prices::kOffset[2]);
+      std::uint32_t skip3 = SkipAbove(best->gain, Prices::kOffset[3]);
+      unsigned left = search_.attempts;
+      if (skip3 + 4 <= room) do {
+          const std::size_t from = row[std::countr_zero(equal)] & positions_;
+          const std::size_t offset = at - from;
+          std::uint32_t skip = offset < 255 ? skip1 : skip2;
+          skip = offset < 65536 ? skip : skip3;
+          if (LoadInteger<std::uint32_t>(here + skip) ==
+              LoadInteger<std::uint32_t>(base_ + from + skip)) {
+            try_from(from);
+            skip1 = SkipAbove(best->gain, Prices::kOffset[1]);
+            skip2 = SkipAbove(best->gain, Prices::kOffset[2]);
+            skip3 = SkipAbove(best->gain, Prices::kOffset[3]);
+            if (skip3 + 4 > room) break;
+          }
+          equal &= equal - 1;
+        } while (equal != 0 && --left != 0);
     }
+    Push(row, entry);
     return found;
   }
 
@@ -385,15 +390,17 @@ class RowParser {
   std::size_t limit_;  // positions below it may be searched and inserted
   LzRowTables tables_;
   LzRowSearch search_;
-  unsigned row_bytes_shift_;
+  unsigned hash_shift_;
   unsigned row_shift_;
   unsigned near_shift_;
   unsigned middle_shift_;
+  std::uint32_t positions_;  // the bits of an entry that are the position
   std::int32_t byte_price_ = 0;
   std::uint32_t inverse_ = 0;  // 2^16 / byte_price_
-  std::size_t inserted_ = 0;   // positions below it are in the rows
+  std::int32_t short_floor_ = 0;
+  std::size_t near_reach_ = 0;
+  std::size_t inserted_ = 0;  // positions below it are in the rows
   std::array<std::uint32_t, 3> repeats_ = {1, 1, 1};
-  std::array<std::uint32_t, 8> ahead_{};
 };
 
 std::size_t ParseRowsTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,

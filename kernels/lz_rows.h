@@ -23,14 +23,14 @@ struct LzSequence {
   std::uint32_t offset;
 };
 
-// Positions in a row; the first place of its tags holds the row's head instead.
+// Entries of a row, the newest first.
 inline constexpr unsigned kLzRow = 16;
 
 struct LzRowTables {
-  std::uint32_t* rows;    // kLzRow << row_log positions, on a cache line
-  std::uint8_t* tags;     // kLzRow << row_log, on a cache line
-  std::uint32_t* middle;  // 1 << middle_log positions, by 4 bytes
-  std::uint32_t* near;    // 1 << near_log positions, by 3 bytes
+  std::uint32_t* rows;    // kLzRow << row_log entries, on a cache line
+  std::uint32_t* middle;  // 1 << middle_log entries, by 4 bytes
+  std::uint32_t* near;    // 1 << near_log entries, by 3 bytes
+  unsigned position_log;  // bits of an entry that hold any position of the bytes, at most 27
   unsigned row_log;       // at most 24
   unsigned middle_log;
   unsigned near_log;
@@ -38,7 +38,7 @@ struct LzRowTables {
 
 struct LzRowSearch {
   unsigned hash_bytes;   // hashed for the rows, 5…8
-  unsigned attempts;     // candidates of a row that are compared, at most kLzRow − 1
+  unsigned attempts;     // candidates of a row that are compared, at most kLzRow
   unsigned skip_log;     // step grows by one for each 1 << skip_log unmatched bytes
   std::size_t shortest;  // match, 3 or 4
   std::size_t enough;    // a match of this length is taken without a look at later positions

@@ -1,6 +1,7 @@
 // The LZ kernels, each on what the one before it made of the same bytes: parse, split into planes,
 // expand the planes, copy. Speeds are of the original's bytes.
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,7 +42,6 @@ struct Chain {
       : size(bytes),
         source(Words(bytes)),
         rows((std::size_t{kLzRow} << kRowLog) + 16),
-        tags((std::size_t{kLzRow} << kRowLog) + 64),
         middle(std::size_t{1} << kMiddleLog),
         near(std::size_t{1} << kNearLog),
         sequences(bytes / 3 + 1),
@@ -66,13 +66,12 @@ struct Chain {
 
   void Parse() {
     std::fill(rows.begin(), rows.end(), 0u);
-    std::fill(tags.begin(), tags.end(), std::uint8_t{0});
     std::fill(middle.begin(), middle.end(), 0u);
     std::fill(near.begin(), near.end(), 0u);
     const LzRowTables tables{Aligned(rows.data()),
-                             Aligned(tags.data()),
                              middle.data(),
                              near.data(),
+                             static_cast<unsigned>(std::bit_width(size)),
                              kRowLog,
                              kMiddleLog,
                              kNearLog};
@@ -120,7 +119,6 @@ struct Chain {
   std::size_t size, count = 0, literal_bytes = 0;
   Bytes source;
   std::vector<std::uint32_t> rows;
-  Bytes tags;
   std::vector<std::uint32_t> middle, near;
   std::vector<LzSequence> sequences;
   Bytes planes[9];

@@ -57,10 +57,7 @@ class ChunkTables {
   }
   LzTables tables() {
     const auto all = lease_.As<std::uint32_t>(Positions());
-    return {all.first(short_count_),
-            all.subspan(short_count_, long_count_),
-            all.last(near_count_),
-            {lease_.data() + Positions() * sizeof(std::uint32_t), tag_count_}};
+    return {all.first(short_count_), all.subspan(short_count_, long_count_), all.last(near_count_)};
   }
 
  private:
@@ -69,17 +66,13 @@ class ChunkTables {
         long_count_(params.parser == LzParser::kDoubleFast || params.parser == LzParser::kLazyRows
                         ? std::size_t{1} << params.long_hash_log
                         : 0),
-        near_count_(params.parser == LzParser::kLazyRows ? std::size_t{1} << kNearLog : 0),
-        tag_count_(params.parser == LzParser::kLazyRows ? long_count_ : 0) {}
-  [[nodiscard]] std::size_t Bytes() const {
-    return Positions() * sizeof(std::uint32_t) + tag_count_;
-  }
+        near_count_(params.parser == LzParser::kLazyRows ? std::size_t{1} << kNearLog : 0) {}
+  [[nodiscard]] std::size_t Bytes() const { return Positions() * sizeof(std::uint32_t); }
   [[nodiscard]] std::size_t Positions() const { return short_count_ + long_count_ + near_count_; }
 
   std::size_t short_count_;
   std::size_t long_count_;
   std::size_t near_count_;
-  std::size_t tag_count_;
   BufferPool::Lease lease_;
 };
 

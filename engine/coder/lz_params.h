@@ -36,7 +36,7 @@ struct LzParams {
   std::uint8_t min_match = 7;       // bytes hashed by the short table, 4…8; by the rows, 5…8
   std::uint8_t skip_log = 5;        // the step grows by one for each 1 << skip_log unmatched
                                     // bytes (kSingleProbe: unmatched probes)
-  std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 15
+  std::uint8_t attempts = 15;       // candidates of a row that are compared, at most 16
   std::uint8_t block_log = 20;      // output bytes of a sub-block, log2, at most 20: large ones
                                     // spend the fixed cost of their entropy streams once
   std::uint8_t parse_log = 18;  // kSections: bytes that are parsed in one step, by kOptimal with

@@ -24,10 +24,8 @@ inline constexpr unsigned kNearLog = 13;
 struct LzTables {
   std::span<std::uint32_t> short_hash;  // 1 << hash_log positions
   std::span<std::uint32_t> long_hash;   // 1 << long_hash_log positions, if the parser uses it
-  // Of kLazyRows: 1 << kNearLog positions, and as many tags as long_hash has positions. All three
-  // start on a cache line.
+  // Of kLazyRows: 1 << kNearLog positions. All three start on a cache line.
   std::span<std::uint32_t> near_hash = {};
-  std::span<std::uint8_t> tags = {};
   std::span<std::uint32_t> optimal = {};  // OptimalWords of the chunk, for kOptimal
 };
 

@@ -96,13 +96,11 @@ struct Parsed {
 Parsed Parse(ByteView source, const LzParams& params) {
   BufferPool pool;
   BufferPool::Lease rows = pool.AcquireFor<std::uint32_t>(std::size_t{1} << params.long_hash_log);
-  BufferPool::Lease tags = pool.Acquire(std::size_t{1} << params.long_hash_log);
   std::vector<std::uint32_t> middle(std::size_t{1} << params.hash_log);
   std::vector<std::uint32_t> near(std::size_t{1} << kNearLog);
   const LzTables tables{middle, rows.As<std::uint32_t>(std::size_t{1} << params.long_hash_log),
-                        near, tags.As<std::uint8_t>(std::size_t{1} << params.long_hash_log)};
+                        near};
   std::memset(rows.data(), 0, tables.long_hash.size_bytes());
-  std::memset(tags.data(), 0, tables.tags.size());
   Parsed parsed;
   const std::size_t block = std::size_t{1} << params.block_log;
   std::vector<Sequence> out(SequenceBound(block));
