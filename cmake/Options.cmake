@@ -17,6 +17,10 @@ endif()
 
 # The bytes of a stream must not depend on how a compiler contracts floating-point expressions.
 add_compile_options(-ffp-contract=off)
+# Nor on the x87's longer registers, which 32-bit x86 computes in unless it is told not to.
+if(CMAKE_SIZEOF_VOID_P EQUAL 4 AND CMAKE_SYSTEM_PROCESSOR MATCHES "86|AMD64")
+  add_compile_options(-msse2 -mfpmath=sse)
+endif()
 
 if(SIGMA_SANITIZE)
   add_compile_options(-fsanitize=${SIGMA_SANITIZE} -fno-omit-frame-pointer

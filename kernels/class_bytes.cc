@@ -6,8 +6,6 @@
 #include "kernels/class_bytes.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include "kernels/pivco_tables.h"
 

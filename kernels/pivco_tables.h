@@ -1,5 +1,6 @@
-// Index rows for 16-lane byte shuffles, shared by the PivCo kernels. Plain data, built at compile
-// time; included by their .cc files only.
+// Index rows for 16-lane byte shuffles, shared by the kernels that merge bytes by masks
+// (PivCo, raster symbols, classes). Plain data, built at compile time; included by their .cc files
+// only.
 #ifndef SIGMA_KERNELS_PIVCO_TABLES_H_
 #define SIGMA_KERNELS_PIVCO_TABLES_H_
 

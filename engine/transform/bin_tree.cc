@@ -13,6 +13,7 @@ namespace {
 // A bin's entry in the code table and its two nodes, about 12 bits; also what keeps a bin from
 // following the noise of the sample.
 constexpr std::uint64_t kBinCost = 12 * 256;
+constexpr std::uint64_t kNodeCost = 2 * 256;
 constexpr std::size_t kFewKeys = 6;
 
 }  // namespace
@@ -43,7 +44,7 @@ struct BinTree::Grower {
         if (right) tree.shape_[tree.nodes_++] = 0;
         const std::uint64_t inner = Grow(begin, end, width - 1);
         if (!right) tree.shape_[tree.nodes_++] = 0;
-        return inner + 2 * 256;
+        return inner + kNodeCost;
       }
       const auto from = keys.begin() + static_cast<std::ptrdiff_t>(begin);
       const auto to = keys.begin() + static_cast<std::ptrdiff_t>(end);
@@ -51,7 +52,8 @@ struct BinTree::Grower {
           std::partition_point(from, to, [top](std::uint64_t key) { return (key & top) == 0; });
       const std::size_t cut = static_cast<std::size_t>(middle - keys.begin());
       tree.shape_[tree.nodes_++] = 1;
-      const std::uint64_t split = Grow(begin, cut, width - 1) + Grow(cut, end, width - 1) + 2 * 256;
+      const std::uint64_t split =
+          Grow(begin, cut, width - 1) + Grow(cut, end, width - 1) + kNodeCost;
       if (split < leaf) return split;
     }
     tree.nodes_ = node;
@@ -69,11 +71,21 @@ std::uint64_t BinTree::Build(std::span<const std::uint64_t> sorted, unsigned bit
         std::count(shape_.begin(), shape_.begin() + static_cast<std::ptrdiff_t>(nodes_), 0));
     if (count_ > kMostBins || nodes_ > 4 * kMostBytes) continue;
     Place();
+    // Grow charges bins that hold keys, and nodes with children.
+    std::size_t used = 0;
+    for (auto key = sorted.begin(); key != sorted.end(); ++used) {
+      key = std::upper_bound(key, sorted.end(), LastOf(*key));
+    }
+    cost_ = used * bin_cost + (count_ - 1) * kNodeCost;
     return cost;
   }
 }
 
-std::uint64_t BinTree::cost() const { return count_ * kBinCost; }
+std::uint64_t BinTree::LastOf(std::uint64_t key) const {
+  const auto lower = std::span(lower_).first(count_);
+  const auto behind = std::upper_bound(lower.begin(), lower.end(), key);
+  return behind == lower.end() ? ~std::uint64_t{0} : *behind - 1;
+}
 
 // Bins in the order of the tree: ascending, side by side, all keys covered.
 void BinTree::Place() {

@@ -24,8 +24,8 @@ class BinTree {
   // sample costs with it, in 1/256 bits, the tree included.
   std::uint64_t Build(std::span<const std::uint64_t> sorted, unsigned bits);
 
-  // The tree's own part of what Build returned.
-  [[nodiscard]] std::uint64_t cost() const;
+  // The tree's own part of what Build returned last.
+  [[nodiscard]] std::uint64_t cost() const noexcept { return cost_; }
 
   // Pre-order: 1 for a node with two children, 0 for a bin; LSB first, padded to a byte.
   [[nodiscard]] std::size_t Write(std::uint8_t* to) const;
@@ -44,10 +44,13 @@ class BinTree {
  private:
   struct Grower;
   void Place();
+  // The last key of the bin that holds this one.
+  [[nodiscard]] std::uint64_t LastOf(std::uint64_t key) const;
 
   unsigned bits_ = 0;
   std::size_t count_ = 0;  // bins
   std::size_t nodes_ = 0;
+  std::uint64_t cost_ = 0;
   std::array<std::uint8_t, 8 * kMostBytes> shape_;  // of each node: has children
   std::array<std::uint64_t, kMostBins> lower_;
   std::array<std::uint8_t, kMostBins> width_;

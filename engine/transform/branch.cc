@@ -59,7 +59,7 @@ Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
                      BufferPool& /*pool*/, MutableBytes target) {
-  if (const auto valid = CheckCodeParams(params); !valid) return valid.failure();
+  if (const auto valid = CheckCodeParams("branch", params); !valid) return valid.failure();
   if (sections.size() != kSections) return Bad("branch with a wrong number of sections");
   if (sections[1].size() != target.size()) return Bad("branch with a section of the wrong size");
   if (sections[1].data() != target.data()) std::ranges::copy(sections[1], target.begin());

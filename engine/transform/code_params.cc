@@ -31,10 +31,12 @@ CodeRanges CodeOf(ByteView source, const TransformParams& params) {
   return ranges;
 }
 
-Result<void> CheckCodeParams(const TransformParams& params) {
-  if (params.size != 1) return Fail(ErrorCode::kCorrupt, "code parameters of the wrong size");
+Result<void> CheckCodeParams(std::string_view name, const TransformParams& params) {
+  if (params.size != 1) {
+    return Fail(ErrorCode::kCorrupt, std::string(name) + " with parameters of the wrong size");
+  }
   if (params.bytes[0] > static_cast<std::uint8_t>(CodeKind::kArm64)) {
-    return Fail(ErrorCode::kUnsupported, "an unknown kind of code");
+    return Fail(ErrorCode::kUnsupported, std::string(name) + " of an unknown kind of code");
   }
   return {};
 }

@@ -17,8 +17,8 @@ namespace sigma {
 [[nodiscard]] std::string DescribeCode(std::string_view name, const TransformParams& params);
 // Where the code is; `params` are valid.
 [[nodiscard]] CodeRanges CodeOf(ByteView source, const TransformParams& params);
-// Hostile parameters.
-[[nodiscard]] Result<void> CheckCodeParams(const TransformParams& params);
+// Hostile parameters; `name` is the transform's, for the error.
+[[nodiscard]] Result<void> CheckCodeParams(std::string_view name, const TransformParams& params);
 
 }  // namespace sigma
 

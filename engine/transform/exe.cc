@@ -255,7 +255,7 @@ Result<void> Bad(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 
 Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& params,
                      BufferPool& pool, MutableBytes target) {
-  if (const auto valid = CheckCodeParams(params); !valid) return valid.failure();
+  if (const auto valid = CheckCodeParams("exe", params); !valid) return valid.failure();
   if (sections.size() != kSections) return Bad("exe with a wrong number of sections");
   Cursor map(sections[0]);
   ByteView rest = sections[1];

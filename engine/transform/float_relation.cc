@@ -8,12 +8,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <cfloat>
 #include <cmath>
 
 #include "engine/base/endian.h"
 
 namespace sigma {
 namespace {
+
+static_assert(FLT_EVAL_METHOD == 0, "each operation rounds to its own type, or streams differ");
 
 template <typename Word>
 struct Format;
@@ -205,7 +208,8 @@ class Search {
     return value;
   }
   static bool Close(double value, double wanted) {
-    return std::abs(value - wanted) <= std::abs(wanted) * Format<Word>::kClose;
+    return std::isfinite(wanted) &&
+           std::abs(value - wanted) <= std::abs(wanted) * Format<Word>::kClose;
   }
 
   [[nodiscard]] bool Agrees(const FloatRelation& relation, std::size_t a, std::size_t b,

@@ -9,9 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cassert>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -178,6 +176,9 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   const std::size_t pages = target.size() / page_size;
   if (sections.size() != 2 || sections[1].size() != (pages + 7) / 8) {
     return Corrupt("pages with sections of the wrong sizes");
+  }
+  if (pages % 8 != 0 && sections[1].back() >> (pages % 8) != 0) {
+    return Corrupt("pages marked behind the last one");
   }
   ByteView kept = sections[0];
   for (std::size_t i = 0; i < pages; ++i) {

@@ -132,7 +132,6 @@ class TableLines {
   bool CopySlot(Line& line, std::size_t begin, std::size_t end);
   // The template of a line whose text is complete: its place, or nothing if there are too many.
   std::optional<std::uint32_t> CloseLine(Line& line, std::size_t end);
-  bool OpenDirect(std::size_t size);
   bool AddDirect(TableToken token);
   bool AddLine(std::uint32_t entry);
   [[nodiscard]] TableToken Token(std::size_t begin, std::size_t size) const;

@@ -41,6 +41,12 @@ bool LineShapes::Add(const std::uint8_t* blanked, const std::uint8_t* line, std:
                      std::size_t begin) {
   const std::size_t padded = Padded(size);
   if (count_ == shapes_.size() || 3 * padded + kSlack > memory_.size() - end_) return false;
+  std::size_t probes = 0;
+  last_place_ = last_hash_ & mask();
+  while (table_[last_place_] != 0) {
+    if (++probes == kMostProbes) return false;
+    last_place_ = (last_place_ + 1) & mask();
+  }
   shapes_[count_] = {last_hash_,
                      static_cast<std::uint32_t>(size),
                      static_cast<std::uint32_t>(begin),
@@ -54,8 +60,6 @@ bool LineShapes::Add(const std::uint8_t* blanked, const std::uint8_t* line, std:
   std::memcpy(text + padded, line, size);
   std::memset(text + 2 * padded, 0, padded);
   end_ += 3 * padded;
-  last_place_ = last_hash_ & mask();
-  while (table_[last_place_] != 0) last_place_ = (last_place_ + 1) & mask();
   table_[last_place_] = static_cast<std::uint16_t>(++count_);
   return true;
 }

@@ -232,6 +232,23 @@ TEST(Float, RepeatedNumbersAreLeftToReferences) {
   for (const std::size_t width : {2u, 4u, 8u}) EXPECT_FALSE(Taken(text, FloatParams(width)).good);
 }
 
+TEST(FloatBits, NumbersThatShareATreeCostNoMoreThanOnesThatHaveItAlone) {
+  Random random(6);
+  BufferPool pool;
+  const auto cost = [&](auto number) {
+    Bytes numbers;
+    for (int i = 0; i < 1024; ++i) Append(numbers, number());
+    const std::uint64_t alone = FloatBits(numbers, 8, 1024, pool);
+    const std::uint64_t shared = FloatBits(numbers, 8, 100000, pool);
+    ASSERT_NE(alone, ~std::uint64_t{0});
+    EXPECT_LE(shared, alone);
+    EXPECT_GE(shared, alone / 2) << "the tree is the lesser part";
+  };
+  cost([&] { return random.Below(2) == 0 ? 1.5 : 1.75; });
+  cost([&] { return 1.6e9 + static_cast<double>(random.Below(1 << 20)); });
+  cost([&] { return 20 + Normal(random); });
+}
+
 TEST(FloatRelation, AnyBitsComeBackInEveryOperation) {
   Random random(4);
   for (const std::size_t width : {4u, 8u}) {
@@ -301,6 +318,14 @@ TEST(FloatRelation, ColumnsThatFollowFromOthersAreFound) {
       EXPECT_EQ(Back(narrow.views(), floats.size(), FloatParams(4, true)), floats);
     }
   }
+}
+
+TEST(FloatRelation, InfinitiesFollowFromNothing) {
+  Random random(8);
+  Bytes bytes;
+  for (int i = 0; i < 8192; ++i) Append(bytes, 3 + Normal(random));
+  for (int i = 0; i < 4096; ++i) Append(bytes, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(FindColumns(bytes, 8).length, 0u);
 }
 
 TEST(FloatRelation, NothingIsFoundInNumbersThatHaveNone) {

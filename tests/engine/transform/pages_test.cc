@@ -169,6 +169,12 @@ TEST(Pages, DamageIsAnErrorOrSomeBytes) {
     more[0].push_back(0);
     Bytes target(source.size());
     EXPECT_EQ(Join(more, params, target).error().code, ErrorCode::kCorrupt);
+    // Twelve pages: four bits of the flags are behind the last.
+    std::vector<Bytes> marked = sections;
+    ASSERT_EQ(marked[1].size(), 2u);
+    marked[1][1] |= 0x10;
+    EXPECT_EQ(Join(marked, params, target).error().code, ErrorCode::kCorrupt);
+    EXPECT_TRUE(Join(sections, params, target));
   }
   TransformParams other = PagesParams(12);
   Bytes target(100);
