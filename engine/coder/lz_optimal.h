@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/coder/lz_candidate.h"
 #include "engine/coder/lz_parser.h"
 #include "engine/coder/lz_prices.h"
-#include "engine/coder/lz_tree.h"
 
 namespace sigma {
 

@@ -32,7 +32,7 @@ struct LzParams {
   LzParser parser = LzParser::kFast;
   LzRecords records = LzRecords::kSections;
   std::uint8_t hash_log = 15;       // entries of the short-hash table, log2, at most 24
-  std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast), of all rows (kLazyRows)
+  std::uint8_t long_hash_log = 16;  // of the long-hash table (kDoubleFast), of all rows
   std::uint8_t min_match = 7;       // bytes hashed by the short table, 4…8; by the rows, 5…8
   std::uint8_t skip_log = 5;        // the step grows by one for each 1 << skip_log unmatched
                                     // bytes (kSingleProbe: unmatched probes)
@@ -41,11 +41,12 @@ struct LzParams {
                                     // spend the fixed cost of their entropy streams once
   std::uint8_t parse_log = 18;  // kSections: bytes that are parsed in one step, by kOptimal with
                                 // the same prices, log2; sub-blocks are cut between steps
-  // kOptimal alone; hash_log is that of its trees' heads and min_match the bytes they share, 5…8.
+  // kOptimal alone; hash_log is that of its trees' heads, where it has no rows, and min_match the
+  // bytes that a tree or row shares, 5…8.
   std::uint8_t nice = 128;            // a match this long is taken whole, 16…255
   std::uint8_t passes = 2;            // parses of a sub-block, each with better prices
   std::uint8_t arrivals = 2;          // ways to a position that are kept, 1…4
-  std::uint16_t depth = 16;           // tree nodes visited a position
+  std::uint16_t depth = 16;           // tree nodes visited a position; 0: rows, not trees
   std::uint16_t sequence_price = 0;   // time to decode a sequence, in 1/256 bit
   std::uint8_t literal_contexts = 1;  // kSections: most streams of literals, 1…8
   std::uint16_t literal_price =

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/coder/lz_candidates.h"
 #include "engine/coder/lz_match.h"
 #include "engine/coder/lz_optimal.h"
 #include "engine/coder/lz_parser.h"
@@ -33,24 +34,14 @@ std::size_t LiteralBytes(const LzParams& params) {
 
 constexpr std::size_t Words(std::size_t bytes) { return (bytes + 63) / 64 * 16; }
 
-// Where planes are stored and a sequence costs two bytes of time, shorter matches gain nothing:
-// they take a token and an offset, too.
-unsigned LeastBytes(const LzParams& params) {
-  return params.stored_planes && params.sequence_price >= 16 * kOneBit ? 5 : kMinMatch;
-}
-
-MatchTree::Shape TreeShape(const LzParams& params) {
-  return {LeastBytes(params), params.min_match, params.hash_log, params.depth, params.nice};
-}
-
 // Where the parts of the workspace begin, in words; each on a cache line. The parts that must be
 // zero at the start of a chunk come first.
 struct Layout {
   Layout(const LzParams& params, std::size_t size)
       : block(std::min(size, std::size_t{1} << params.parse_log)),
-        tree_words(MatchTree::Words(TreeShape(params), size)) {
-    tree = Words(sizeof(Carried));
-    prices = tree + Words(4 * tree_words);
+        table_words(CandidateWords(params, size)) {
+    tables = Words(sizeof(Carried));
+    prices = tables + Words(4 * table_words);
     counts = prices + Words(sizeof(LzPrices));
     literals = counts + Words(block);
     candidates = literals + Words(LiteralBytes(params));
@@ -58,8 +49,8 @@ struct Layout {
     end = steps + Words(StepCount(block, params.arrivals) * sizeof(Step));
   }
   std::size_t block;
-  std::size_t tree_words;
-  std::size_t tree;
+  std::size_t table_words;
+  std::size_t tables;
   std::size_t prices;
   std::size_t counts;
   std::size_t literals;
@@ -72,7 +63,7 @@ struct Workspace {
   Workspace(const LzParams& params, std::size_t size, std::uint32_t* words) {
     const Layout layout(params, size);
     carried = reinterpret_cast<Carried*>(words);
-    tree = {words + layout.tree, layout.tree_words};
+    tables = {words + layout.tables, layout.table_words};
     prices = reinterpret_cast<LzPrices*>(words + layout.prices);
     counts = {reinterpret_cast<std::uint8_t*>(words + layout.counts), layout.block};
     literals = reinterpret_cast<LiteralCounts*>(words + layout.literals);
@@ -82,7 +73,7 @@ struct Workspace {
   }
 
   Carried* carried;
-  std::span<std::uint32_t> tree;
+  std::span<std::uint32_t> tables;
   LzPrices* prices;
   std::span<std::uint8_t> counts;
   LiteralCounts* literals;
@@ -109,15 +100,15 @@ std::size_t OptimalWords(const LzParams& params, std::size_t size) {
 }
 
 std::size_t OptimalZeroWords(const LzParams& params, std::size_t size) {
-  return Words(sizeof(Carried)) + MatchTree::ZeroWords(TreeShape(params), size);
+  return Words(sizeof(Carried)) + Words(4 * CandidateWords(params, size));
 }
 
 std::size_t ParseOptimal(const LzRange& range, const LzParams& params, const LzTables& tables,
                          Sequence* out) {
   Workspace work(params, range.source.size(), tables.optimal.data());
-  MatchTree tree(TreeShape(params), range.source, work.tree);
   const std::size_t nice = params.nice;
-  tree.Search(range.begin, range.end, work.counts, work.candidates);
+  SearchCandidates(params, range.source, range.begin, range.end, work.tables, work.counts,
+                   work.candidates);
 
   const ByteView bytes = range.source.subspan(range.begin, range.end - range.begin);
   const CandidateStore store{work.counts, work.candidates};

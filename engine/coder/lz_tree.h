@@ -14,18 +14,10 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/coder/lz_candidate.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
-
-// A match packed into a word: offset << 8 | length, lengths capped at 255.
-using Candidate = std::uint32_t;
-[[nodiscard]] constexpr std::uint32_t CandidateOffset(Candidate candidate) {
-  return candidate >> 8;
-}
-[[nodiscard]] constexpr std::uint32_t CandidateLength(Candidate candidate) {
-  return candidate & 255;
-}
 
 class MatchTree {
  public:

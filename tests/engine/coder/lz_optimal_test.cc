@@ -13,19 +13,22 @@
 
 #include "engine/coder/lz.h"
 #include "engine/coder/lz_parser.h"
+#include "engine/memory/buffer.h"
 
 namespace sigma {
 namespace {
 
-LzParams Params(std::uint8_t arrivals, std::uint8_t min_match) {
+// With a depth in trees, without in rows.
+LzParams Params(std::uint8_t arrivals, std::uint8_t min_match, std::uint16_t depth = 16) {
   return {.parser = LzParser::kOptimal,
           .hash_log = 12,
+          .long_hash_log = 12,
           .min_match = min_match,
           .block_log = 14,
           .nice = 64,
           .passes = 2,
           .arrivals = arrivals,
-          .depth = 16};
+          .depth = depth};
 }
 
 // Words of a small vocabulary with noise, so that repeats, near and far matches all occur.
@@ -49,8 +52,14 @@ Bytes Period(std::size_t size, std::size_t period) {
   return bytes;
 }
 
+std::span<std::uint32_t> WordsOf(Buffer& memory) {
+  return {reinterpret_cast<std::uint32_t*>(memory.data()), memory.size() / sizeof(std::uint32_t)};
+}
+
 std::vector<Sequence> ParseAll(const Bytes& source, const LzParams& params) {
-  std::vector<std::uint32_t> words(OptimalWords(params, source.size()) + 16, 0xABABABAB);
+  Buffer memory(OptimalWords(params, source.size()) * sizeof(std::uint32_t));
+  const std::span<std::uint32_t> words = WordsOf(memory);
+  std::fill(words.begin(), words.end(), 0xABABABAB);
   std::fill_n(words.begin(), OptimalZeroWords(params, source.size()), 0);
   std::vector<Sequence> all;
   const std::size_t block = std::size_t{1} << params.block_log;
@@ -83,20 +92,23 @@ bool Same(const std::vector<Sequence>& a, const std::vector<Sequence>& b) {
 }
 
 constexpr std::uint8_t kArrivals[] = {1, 2, 3, 4};
-constexpr std::uint8_t kTreeBytes[] = {5, 6, 7, 8};
+constexpr std::uint8_t kMinBytes[] = {5, 6, 7, 8};
+constexpr std::uint16_t kDepths[] = {16, 0};
 constexpr std::size_t kSizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 300, 16383, 16385, 50000};
 constexpr std::size_t kPeriods[] = {1, 2, 3, 100, 254, 255, 256, 1000};
 
 TEST(LzOptimal, SequencesRestoreTheSource) {
   for (const std::uint8_t arrivals : kArrivals) {
-    for (const std::uint8_t tree_bytes : kTreeBytes) {
-      const LzParams params = Params(arrivals, tree_bytes);
-      for (const std::size_t size : kSizes) {
-        ParseAll(Words(size, 3, 1), params);
-        ParseAll(Words(size, 400, 2), params);
-        ParseAll(Period(size, 1), params);
-        ParseAll(Period(size, 5), params);
-        ParseAll(Period(size, 257), params);
+    for (const std::uint8_t bytes : kMinBytes) {
+      for (const std::uint16_t depth : kDepths) {
+        const LzParams params = Params(arrivals, bytes, depth);
+        for (const std::size_t size : kSizes) {
+          ParseAll(Words(size, 3, 1), params);
+          ParseAll(Words(size, 400, 2), params);
+          ParseAll(Period(size, 1), params);
+          ParseAll(Period(size, 5), params);
+          ParseAll(Period(size, 257), params);
+        }
       }
     }
   }
@@ -104,31 +116,36 @@ TEST(LzOptimal, SequencesRestoreTheSource) {
 
 // A long match that the end of the sub-block cuts to any length, also below the least.
 TEST(LzOptimal, LongMatchesAcrossTheEndOfASubBlock) {
-  const LzParams params = Params(2, 6);
-  const std::size_t block = std::size_t{1} << params.block_log;
-  std::mt19937 random(11);
-  for (std::size_t before = 0; before < 70; ++before) {
-    Bytes source(block + 500);
-    for (auto& byte : source) byte = static_cast<std::uint8_t>(random());
-    std::copy_n(source.begin() + 1000, 300, source.end() - 500 - static_cast<int>(before));
-    ParseAll(source, params);
+  for (const std::uint16_t depth : kDepths) {
+    const LzParams params = Params(2, 6, depth);
+    const std::size_t block = std::size_t{1} << params.block_log;
+    std::mt19937 random(11);
+    for (std::size_t before = 0; before < 70; ++before) {
+      Bytes source(block + 500);
+      for (auto& byte : source) byte = static_cast<std::uint8_t>(random());
+      std::copy_n(source.begin() + 1000, 300, source.end() - 500 - static_cast<int>(before));
+      ParseAll(source, params);
+    }
   }
 }
 
 TEST(LzOptimal, StaleMemoryDoesNotMatter) {
-  const LzParams params = Params(3, 6);
-  const Bytes source = Words(60000, 300, 3);
-  EXPECT_TRUE(Same(ParseAll(source, params), ParseAll(source, params)));
-  std::vector<std::uint32_t> words(OptimalWords(params, source.size()), 0);
-  std::vector<Sequence> out(SequenceBound(source.size()));
-  LzTables tables;
-  tables.optimal = words;
-  const std::size_t count =
-      ParseSequences({source, 0, std::size_t{1} << 14}, params, tables, out.data());
-  out.resize(count);
-  std::vector<Sequence> first = ParseAll(source, params);
-  first.resize(std::min(first.size(), count));
-  EXPECT_TRUE(Same(out, first));
+  for (const std::uint16_t depth : kDepths) {
+    const LzParams params = Params(3, 6, depth);
+    const Bytes source = Words(60000, 300, 3);
+    EXPECT_TRUE(Same(ParseAll(source, params), ParseAll(source, params)));
+    Buffer memory(OptimalWords(params, source.size()) * sizeof(std::uint32_t));
+    std::memset(memory.data(), 0, memory.size());
+    std::vector<Sequence> out(SequenceBound(source.size()));
+    LzTables tables;
+    tables.optimal = WordsOf(memory);
+    const std::size_t count =
+        ParseSequences({source, 0, std::size_t{1} << 14}, params, tables, out.data());
+    out.resize(count);
+    std::vector<Sequence> first = ParseAll(source, params);
+    first.resize(std::min(first.size(), count));
+    EXPECT_TRUE(Same(out, first));
+  }
 }
 
 TEST(LzOptimal, Log2IsCloseAndMonotone) {
@@ -284,15 +301,16 @@ TEST(LzOptimal, MoreArrivalsPayOnRecords) {
 }
 
 TEST(LzOptimal, RunsAndPeriodsTakeLinearTime) {
-  LzParams params = Params(4, 6);
-  params.nice = 255;
-  params.depth = 512;
-  for (const std::size_t period : kPeriods) {
-    const Bytes source = Period(std::size_t{1} << 20, period);
-    const auto start = std::chrono::steady_clock::now();
-    ParseAll(source, params);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    EXPECT_LT(taken.count(), 3.0) << period;
+  for (const std::uint16_t depth : {std::uint16_t{512}, std::uint16_t{0}}) {
+    LzParams params = Params(4, 6, depth);
+    params.nice = 255;
+    for (const std::size_t period : kPeriods) {
+      const Bytes source = Period(std::size_t{1} << 20, period);
+      const auto start = std::chrono::steady_clock::now();
+      ParseAll(source, params);
+      const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+      EXPECT_LT(taken.count(), 3.0) << period;
+    }
   }
 }
 

@@ -1,0 +1,33 @@
+// Finds the match candidates of the optimal parser, in trees (lz_tree) or in rows
+// (kernels/lz_candidates), as the level asks.
+//
+// Memory: Words 32-bit words, of which the first ZeroWords are zero before the first position of a
+// chunk; positions must be visited in order, each once.
+#ifndef SIGMA_CODER_LZ_CANDIDATES_H_
+#define SIGMA_CODER_LZ_CANDIDATES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/coder/lz_candidate.h"
+#include "engine/coder/lz_params.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// 32-bit words for a chunk of `size` bytes, and how many of them must be zero at its start.
+[[nodiscard]] std::size_t CandidateWords(const LzParams& params, std::size_t size);
+[[nodiscard]] std::size_t CandidateZeroWords(const LzParams& params, std::size_t size);
+
+// The candidates of [begin, end): counts[i] of begin + i, shortest first and nearest of its length,
+// one position behind the other in `candidates`, which holds at least one a position; where it runs
+// short, positions keep their longest. Inside of a match of params.nice bytes, which is taken
+// whole, positions have none. `words` begins on a cache line.
+void SearchCandidates(const LzParams& params, ByteView source, std::size_t begin, std::size_t end,
+                      std::span<std::uint32_t> words, std::span<std::uint8_t> counts,
+                      std::span<Candidate> candidates) noexcept;
+
+}  // namespace sigma
+
+#endif  // SIGMA_CODER_LZ_CANDIDATES_H_

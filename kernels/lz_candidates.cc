@@ -1,0 +1,275 @@
+// Match candidates from rows of hashed positions.
+//
+// A row holds the last 16 positions of one hash value, the newest first, in one cache line; the
+// bits of an entry that a position leaves over hold further hash bits, so one vector compare says
+// which of them are worth a look (the tags of zstd's row-based match finder, Facebook 2021, here in
+// the entries). Nothing is known only after something else has been compared: positions go in
+// batches, and while one batch is compared, the lines of its candidates and the rows of the next
+// have been asked for. Comparing itself has no branch for how long a match is, unless it is longer
+// than a vector.
+//
+// An empty entry is position 0, which is a candidate like any other: it is compared, too.
+#include "kernels/lz_candidates.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "kernels/integers.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/lz_candidates.cc"
+#include "hwy/cache_control.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+#ifndef SIGMA_KERNELS_LZ_CANDIDATES_ONCE_
+#define SIGMA_KERNELS_LZ_CANDIDATES_ONCE_
+namespace sigma::kernels {
+namespace {
+
+constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15u;  // 2^64 / golden ratio
+
+// Positions of a batch: their candidates' lines fit the first-level cache.
+constexpr std::size_t kBatch = 32;
+// Candidates of a position.
+constexpr std::size_t kMost = kLzCandidateRow + kLzShortTables;
+// Bytes compared at once.
+constexpr std::size_t kFirst = 32;
+// Bytes behind a position that are loaded to hash some of them.
+constexpr std::size_t kHashed = 8;
+
+}  // namespace
+}  // namespace sigma::kernels
+#endif  // SIGMA_KERNELS_LZ_CANDIDATES_ONCE_
+
+HWY_BEFORE_NAMESPACE();
+namespace sigma::kernels {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Equal bytes at the start of two times kFirst.
+HWY_INLINE std::size_t EqualFirst(const std::uint8_t* HWY_RESTRICT a,
+                                  const std::uint8_t* HWY_RESTRICT b) {
+#if HWY_TARGET == HWY_SCALAR
+  for (std::size_t i = 0; i < kFirst; i += 8) {
+    const std::uint64_t unlike =
+        LoadInteger<std::uint64_t>(a + i) ^ LoadInteger<std::uint64_t>(b + i);
+    if (unlike != 0) return i + static_cast<std::size_t>(std::countr_zero(unlike) >> 3);
+  }
+  return kFirst;
+#else
+  const hn::CappedTag<std::uint8_t, kFirst> d;
+  constexpr std::size_t kLanes = hn::MaxLanes(d);
+  std::uint8_t bits[16] = {};
+  for (std::size_t i = 0; i < kFirst; i += kLanes) {
+    hn::StoreMaskBits(d, hn::Eq(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), bits + i / 8);
+  }
+  return static_cast<std::size_t>(std::countr_one(LoadInteger<std::uint32_t>(bits)));
+#endif
+}
+
+class CandidateFinder {
+ public:
+  HWY_INLINE CandidateFinder(const std::uint8_t* base, std::size_t size, std::size_t end,
+                             const LzCandidateTables& tables, const LzCandidateSearch& search,
+                             std::uint32_t* candidates, std::size_t room)
+      : base_(base),
+        size_(size),
+        end_(end),
+        hashed_end_(std::min(end, size < kHashed ? 0 : size - kHashed + 1)),
+        tables_(tables),
+        search_(search),
+        tag_shift_(static_cast<unsigned>(std::bit_width(size - 1))),
+        next_(candidates),
+        room_end_(candidates + room) {}
+
+  HWY_INLINE void Run(std::size_t begin, std::uint8_t* counts) {
+    whole_ = begin;
+    Hash(begin);
+    for (std::size_t at = begin; at < end_; at += kBatch) {
+      Gather(at);
+      Hash(at + kBatch);
+      Compare(at, counts + (at - begin));
+    }
+  }
+
+ private:
+  struct Hashes {
+    std::uint32_t row;
+    std::uint32_t tag;
+    std::array<std::uint32_t, kLzShortTables> last;
+  };
+
+  HWY_INLINE std::size_t HashedEnd(std::size_t at) const {
+    return std::min(at + kBatch, hashed_end_);
+  }
+
+  // The hashes of a batch; asks for what they point to.
+  HWY_INLINE void Hash(std::size_t at) {
+    const std::size_t end = HashedEnd(at);
+    Hashes* hashes = hashes_.data();
+    for (; at < end; ++at, ++hashes) {
+      const auto value = LoadInteger<std::uint64_t>(base_ + at);
+      const std::uint64_t hash = (value << (64 - 8 * search_.row_bytes)) * kGoldenRatio;
+      hashes->row = static_cast<std::uint32_t>(hash >> (64 - tables_.row_log)) * kLzCandidateRow;
+      // The bits below those of the row.
+      hashes->tag =
+          static_cast<std::uint32_t>((hash << tables_.row_log) >> 32) >> tag_shift_ << tag_shift_;
+      hwy::Prefetch(tables_.rows + hashes->row);
+      for (unsigned i = 0; i < kLzShortTables; ++i) {
+        hashes->last[i] = static_cast<std::uint32_t>(
+            ((value << (64 - 8 * (kLzShortest + i))) * kGoldenRatio) >> (64 - tables_.last_log[i]));
+        hwy::Prefetch(tables_.last[i] + hashes->last[i]);
+      }
+    }
+  }
+
+  // Puts a position into its row, in front of the others; the oldest falls out.
+  HWY_INLINE static void Insert(std::uint32_t* HWY_RESTRICT row, std::uint32_t entry) {
+    const hn::CappedTag<std::uint32_t, 8> d;
+    constexpr std::size_t kLanes = hn::MaxLanes(d);
+    constexpr std::size_t kVectors = kLzCandidateRow / kLanes;
+    // The last vector overlaps the one before it.
+    for (std::size_t i = kVectors; i-- > 0;) {
+      const std::size_t from = i + 1 == kVectors ? kLzCandidateRow - 1 - kLanes : i * kLanes;
+      hn::StoreU(hn::LoadU(d, row + from), d, row + from + 1);
+    }
+    row[0] = entry;
+  }
+
+  // Appends the positions of the row whose tag is that of `entry`, the newest first.
+  HWY_INLINE std::uint32_t* Matching(const std::uint32_t* HWY_RESTRICT row, std::uint32_t entry,
+                                     std::uint32_t* to) const {
+    const hn::CappedTag<std::uint32_t, kLzCandidateRow> d;
+    const auto tag = hn::Set(d, ~std::uint32_t{0} << tag_shift_);
+    const auto wanted = hn::Set(d, entry);
+    for (std::size_t i = 0; i < kLzCandidateRow; i += hn::MaxLanes(d)) {
+      const auto entries = hn::Load(d, row + i);
+      const auto equal = hn::Eq(hn::And(hn::Xor(entries, wanted), tag), hn::Zero(d));
+      hn::StoreU(hn::Compress(hn::AndNot(tag, entries), equal), d, to);
+      to += hn::CountTrue(d, equal);
+    }
+    return to;
+  }
+
+  // The positions that each of a batch is to be compared with; enters the batch in the tables.
+  HWY_INLINE void Gather(std::size_t at) {
+    const std::size_t end = HashedEnd(at);
+    for (std::size_t i = 0; at < end; ++at, ++i) {
+      const Hashes& hashes = hashes_[i];
+      const auto position = static_cast<std::uint32_t>(at);
+      std::uint32_t* const row = tables_.rows + hashes.row;
+      std::uint32_t* const list = lists_[i].data();
+      std::uint32_t* to = list;
+      if (at >= whole_ && at != 0) {
+        for (unsigned k = 0; k < kLzShortTables; ++k) {
+          list[k] = tables_.last[k][hashes.last[k]];
+          hwy::Prefetch(base_ + list[k]);
+        }
+        std::uint32_t* const tagged = list + kLzShortTables;
+        to = std::min(Matching(row, hashes.tag, tagged), tagged + search_.attempts);
+        for (std::uint32_t* each = tagged; each != to; ++each) {
+          hwy::Prefetch(base_ + *each);
+          hwy::Prefetch(base_ + *each + kFirst - 1);
+        }
+      }
+      list_ends_[i] = to;
+      Insert(row, hashes.tag | position);
+      for (unsigned k = 0; k < kLzShortTables; ++k) tables_.last[k][hashes.last[k]] = position;
+    }
+  }
+
+  HWY_INLINE std::size_t Length(const std::uint8_t* here, const std::uint8_t* there,
+                                std::size_t limit) const {
+    std::size_t length = 0;
+    if (limit >= kFirst) {
+      length = EqualFirst(here, there);
+      if (length < kFirst) [[likely]]
+        return length;
+    }
+    while (length + 8 <= limit) {
+      const std::uint64_t unlike =
+          LoadInteger<std::uint64_t>(here + length) ^ LoadInteger<std::uint64_t>(there + length);
+      if (unlike != 0) return length + static_cast<std::size_t>(std::countr_zero(unlike) >> 3);
+      length += 8;
+    }
+    while (length < limit && here[length] == there[length]) ++length;
+    return length;
+  }
+
+  HWY_INLINE void Compare(std::size_t at, std::uint8_t* counts) {
+    const std::size_t end = std::min(at + kBatch, end_);
+    const std::size_t hashed_end = std::max(at, HashedEnd(at));
+    for (std::size_t i = 0; at < end; ++at, ++i) {
+      counts[i] = 0;
+      if (at < whole_ || at >= hashed_end || end_ - at < kLzShortest) continue;
+      const std::uint8_t* const here = base_ + at;
+      const std::size_t limit = std::min(search_.nice, size_ - at);
+      const std::uint32_t* const list_end = list_ends_[i];
+      std::array<std::uint32_t, kMost> found;
+      std::size_t count = 0;
+      std::size_t best = kLzShortest - 1;
+      for (const std::uint32_t* each = lists_[i].data(); each != list_end; ++each) {
+        const std::size_t offset = at - *each;
+        std::size_t length = Length(here, base_ + *each, limit);
+        length = offset > search_.farthest ? 0 : length;
+        found[count] = static_cast<std::uint32_t>(offset << 8 | length);
+        count += length > best;
+        best = std::max(best, length);
+      }
+      if (best >= search_.nice) {
+        const std::uint8_t* const there = here - (found[count - 1] >> 8);
+        std::size_t length = best;
+        while (at + length < end_ && here[length] == there[length]) ++length;
+        whole_ = at + length;
+      }
+      const std::size_t kept =
+          std::min(count, static_cast<std::size_t>(room_end_ - next_) - (end_ - at - 1));
+      std::memcpy(next_, found.data() + (count - kept), kept * sizeof(std::uint32_t));
+      next_ += kept;
+      counts[i] = static_cast<std::uint8_t>(kept);
+    }
+  }
+
+  const std::uint8_t* base_;
+  std::size_t size_;
+  std::size_t end_;
+  std::size_t hashed_end_;
+  LzCandidateTables tables_;
+  LzCandidateSearch search_;
+  unsigned tag_shift_;
+  std::uint32_t* next_;
+  std::uint32_t* room_end_;
+  std::size_t whole_ = 0;  // the end of the last match that is taken whole
+  std::array<Hashes, kBatch> hashes_;
+  std::array<std::uint32_t*, kBatch> list_ends_;
+  // A vector of positions may be stored behind the last.
+  std::array<std::array<std::uint32_t, kMost + kLzCandidateRow>, kBatch> lists_;
+};
+
+void FindCandidatesTarget(const std::uint8_t* base, std::size_t size, std::size_t begin,
+                          std::size_t end, const LzCandidateTables& tables,
+                          const LzCandidateSearch& search, std::uint8_t* counts,
+                          std::uint32_t* candidates, std::size_t room) {
+  CandidateFinder(base, size, end, tables, search, candidates, room).Run(begin, counts);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace sigma::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace sigma::kernels {
+
+HWY_EXPORT(FindCandidatesTarget);
+
+void FindCandidates(const std::uint8_t* base, std::size_t size, std::size_t begin, std::size_t end,
+                    const LzCandidateTables& tables, const LzCandidateSearch& search,
+                    std::uint8_t* counts, std::uint32_t* candidates, std::size_t room) noexcept {
+  HWY_DYNAMIC_DISPATCH(FindCandidatesTarget)
+  (base, size, begin, end, tables, search, counts, candidates, room);
+}
+
+}  // namespace sigma::kernels
+#endif  // HWY_ONCE

@@ -1,0 +1,53 @@
+// Match candidates of every position: one probe for each short length, rows of hashed positions for
+// the long ones.
+//
+// Offers for each position the nearest earlier positions that share 3 and more bytes with it: from
+// tables of the last position of each hash of 3, 4 and 5 bytes, and from the last 16 positions
+// of a hash of more bytes. Of those the nearest of each length is kept. Positions must be visited
+// in order, each once, so that the tables hold all that came before; zeroed tables are the valid
+// start.
+//
+// Work: at most 19 comparisons of at most `nice` bytes a position. The result is the same on every
+// target. Reads nothing at or behind `size`. No allocation; memory: what the tables take.
+#ifndef SIGMA_KERNELS_LZ_CANDIDATES_H_
+#define SIGMA_KERNELS_LZ_CANDIDATES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace sigma::kernels {
+
+// Positions in a row of the candidates: a cache line.
+inline constexpr unsigned kLzCandidateRowLog = 4;
+inline constexpr unsigned kLzCandidateRow = 1u << kLzCandidateRowLog;
+// Tables of last positions: of 3, 4 and 5 bytes.
+inline constexpr unsigned kLzShortTables = 3;
+inline constexpr unsigned kLzShortest = 3;
+
+struct LzCandidateTables {
+  std::uint32_t* rows;                              // kLzCandidateRow << row_log, on a cache line
+  std::array<std::uint32_t*, kLzShortTables> last;  // 1 << last_log each
+  unsigned row_log;
+  std::array<unsigned, kLzShortTables> last_log;
+};
+
+struct LzCandidateSearch {
+  unsigned row_bytes;    // hashed for the rows, 5…8
+  unsigned attempts;     // positions of a row that are compared, at most kLzCandidateRow
+  std::size_t nice;      // a match this long is enough, at most 255
+  std::size_t farthest;  // offset, below 2^24
+};
+
+// Visits [begin, end) of the `size` (at most 2^26) bytes at `base`: counts[i] candidates of
+// begin + i, shortest first, one position behind the other in `candidates`, each offset << 8 |
+// length with lengths up to 255. `candidates` holds `room`, at least one a position; where it runs
+// short, positions keep their longest. Inside of a match of `nice` bytes, which is taken whole,
+// positions have none; so have the last bytes before `end` and `size`.
+void FindCandidates(const std::uint8_t* base, std::size_t size, std::size_t begin, std::size_t end,
+                    const LzCandidateTables& tables, const LzCandidateSearch& search,
+                    std::uint8_t* counts, std::uint32_t* candidates, std::size_t room) noexcept;
+
+}  // namespace sigma::kernels
+
+#endif  // SIGMA_KERNELS_LZ_CANDIDATES_H_
