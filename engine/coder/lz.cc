@@ -144,6 +144,10 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
 }
 
 Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target) {
+  return DecodeLzHashed(source, pool, target, nullptr);
+}
+
+Result<void> DecodeLzHashed(ByteView source, BufferPool& pool, MutableBytes target, Hasher* hash) {
   if (source.empty()) return Fail(ErrorCode::kCorrupt, "an LZ payload is empty", 0);
   if (source[0] > static_cast<std::uint8_t>(LzRecords::kWideCoded)) {
     return Fail(ErrorCode::kUnsupported, "the LZ payload has an unknown form", 0);
@@ -162,6 +166,7 @@ Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target) {
       if (taken.error().offset != kNoPosition) taken.error().offset += position;
       return taken.failure();
     }
+    if (hash != nullptr) hash->Add({to.at, block->size});
     position += *taken;
     done += block->size;
   }

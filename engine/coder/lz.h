@@ -3,6 +3,7 @@
 #ifndef SIGMA_CODER_LZ_H_
 #define SIGMA_CODER_LZ_H_
 
+#include "engine/base/hash.h"
 #include "engine/coder/coder.h"
 
 namespace sigma {
@@ -12,6 +13,8 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
 // Bytes of the tables that EncodeLz works with on a source of `size` bytes.
 [[nodiscard]] std::uint64_t LzTableBytes(const LzParams& params, std::size_t size);
 Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target);
+// The same; adds what it restores to `hash` while it is still in a near cache.
+Result<void> DecodeLzHashed(ByteView source, BufferPool& pool, MutableBytes target, Hasher* hash);
 
 }  // namespace sigma
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "engine/coder/coder.h"
+#include "engine/coder/lz.h"
 #include "engine/format/plan_format.h"
 #include "engine/strategy/plan_encoder.h"
 #include "engine/transform/transform.h"
@@ -120,9 +121,15 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
 }
 
 Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
-                         MutableBytes target) {
+                         MutableBytes target, Hasher* hash) {
   const DefaultFloatingPoint floating_point;
-  return DecodePlan(plan_id, payload, 0, pool, target);
+  // Without a transform the coder's bytes are the chunk's, and hashed as they come.
+  if (plan_id == static_cast<std::uint8_t>(CoderId::kReference)) {
+    return DecodeLzHashed(payload, pool, target, hash);
+  }
+  Result<void> done = DecodePlan(plan_id, payload, 0, pool, target);
+  if (done && hash != nullptr) hash->Add(target);
+  return done;
 }
 
 std::string PlanName(std::uint8_t plan_id) {

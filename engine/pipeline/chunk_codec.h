@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/base/hash.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/strategy/levels.h"
 #include "engine/strategy/strategy.h"
@@ -27,9 +28,10 @@ struct EncodedPayload {
                                          BufferPool& pool, MutableBytes target);
 
 // Decodes `payload` into exactly `target`, writing nowhere else. May read kPad bytes behind
-// `payload`. Error offsets count from the start of the payload. The caller checks the hash.
+// `payload`. Error offsets count from the start of the payload. `hash`, if there is one, gets what
+// was restored; the caller checks it.
 Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
-                         MutableBytes target);
+                         MutableBytes target, Hasher* hash = nullptr);
 
 // The name of a plan as --list and --stats group it: raw, pattern, entropy, delta, reference.
 [[nodiscard]] std::string PlanName(std::uint8_t plan_id);

@@ -76,7 +76,9 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
       mine.target = mine.restored.bytes().first(size);
     }
   }
-  const Result<void> decoded = DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target);
+  Hasher hash;
+  const Result<void> decoded =
+      DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target, &hash);
   // Behind decoding, which needs no intact payload: its loads hide the wait for memory that a pass
   // of its own in front would spend (level 1: a sixth of the time). A damaged payload is named
   // before whatever decoding made of it.
@@ -85,7 +87,7 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
                        mine.offset, mine.chunk};
   } else if (!decoded) {
     mine.error = Moved(decoded.error(), mine.offset + mine.header.bytes, mine.chunk).error;
-  } else if (Hash64(mine.target) != mine.header.hash) {
+  } else if (hash.Value() != mine.header.hash) {
     mine.error = Error{ErrorCode::kCorrupt, "the chunk does not restore to what its hash says",
                        mine.offset, mine.chunk};
   }
