@@ -5,6 +5,10 @@
 // looking (wide records: 64 and 64), the rest is rare branches (CODECS.md §3). The last sequences,
 // those within kSlack of the end, are found by walking backwards over the lengths and copied
 // exactly; the fast loop therefore needs no bounds.
+//
+// Nor does it fetch what matches will read: a processor that looks hundreds of instructions ahead
+// does so itself, and the walk ahead over lengths and offsets cost 8 % of restoring s7's level 6
+// and 14 % of decode-first level 6 (Zen 5).
 #include "kernels/lz_copy.h"
 
 #include <bit>
@@ -40,23 +44,6 @@ struct Offsets16 {
     }
     return offset;
   }
-};
-
-// Above this share of matches with offsets of three bytes, fetching ahead costs less than the
-// misses it saves: s7's levels 4 to 6 are 1–10 % faster with it, level 3 (chunks of 1 MiB) 4 %
-// slower.
-constexpr std::size_t kFewFar = 8;
-
-struct Unfetching {
-  template <class Offsets>
-  Unfetching(const LzCopy&, const Offsets&, const std::uint8_t*) {}
-  void Step(std::size_t) {}
-  void Add(std::size_t) {}
-};
-
-struct Fetching : LzFetcher {
-  Fetching(const LzCopy& copy, const Offsets32& offsets, const std::uint8_t* to)
-      : LzFetcher(copy, offsets.offsets, to, 0) {}
 };
 
 struct LzState {
@@ -95,9 +82,9 @@ constexpr std::size_t kWideLeast = 64;
 // 30).
 constexpr std::size_t kFewLiterals = 8;
 
-// From this many bytes a match on (s7's decode-first level 6: nci 50, xml 37; the others below 21)
-// a third and more are longer than 32, and the branch for them is taken wrongly too often: 25 %.
-constexpr std::size_t kLongMatches = 24;
+// From this many bytes a match on (s7's levels 5 and 6: 12–22, decode-first level 6: 17–50), the
+// branch for those longer than 32 is taken wrongly too often: 2–7 %.
+constexpr std::size_t kLongMatches = 14;
 
 }  // namespace
 }  // namespace sigma::kernels
@@ -108,25 +95,20 @@ namespace sigma::kernels {
 namespace HWY_NAMESPACE {
 // For any offsets: what is near goes by patterns. Up to kLiteralStep (16, 32) literals and
 // kMatchStep (32, 64) bytes of a match are moved without looking.
-template <std::size_t kLiteralStep, std::size_t kMatchStep, class Fetcher, class Offsets>
+template <std::size_t kLiteralStep, std::size_t kMatchStep, class Offsets>
 HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offsets offsets) {
   constexpr std::size_t kNear = kMatchStep / 2;  // what one of two moves holds
   LzState state{copy.literals, copy.long_literals, copy.long_matches, copy.to};
   const std::size_t fast = FastCount(copy, behind);
   const std::uint8_t* literals = state.literals;
   std::uint8_t* to = state.to;
-  Fetcher fetcher(copy, offsets, to);
   for (std::size_t i = 0; i < fast; ++i) {
-    fetcher.Step(i);
     std::size_t literal = copy.literal_lengths[i];
     std::size_t match = copy.match_lengths[i];
     const std::size_t offset = offsets[i];
     CopyStep<kLiteralStep>(literals, to);
     if (HWY_UNLIKELY(literal > kLiteralStep)) {
-      if (literal == kLongLength) {
-        literal = NextLong(&state.long_literals);
-        fetcher.Add(literal - kLongLength);
-      }
+      if (literal == kLongLength) literal = NextLong(&state.long_literals);
       for (std::size_t k = kLiteralStep; k < literal; k += 32) Copy32(literals + k, to + k);
     }
     literals += literal;
@@ -135,10 +117,7 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
     const std::uint8_t* from = to - offset;
     if (HWY_UNLIKELY(offset < kNear)) {
       if (offset == 0) return {};
-      if (match == kLongLength) {
-        match = NextLong(&state.long_matches);
-        fetcher.Add(match - kLongLength);
-      }
+      if (match == kLongLength) match = NextLong(&state.long_matches);
       if (offset < 16) {
         CopyPattern(to, offset, match);
       } else {
@@ -151,10 +130,7 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
     CopyStep<kNear>(from, to);
     CopyStep<kNear>(from + kNear, to + kNear);
     if (HWY_UNLIKELY(match > kMatchStep)) {
-      if (match == kLongLength) {
-        match = NextLong(&state.long_matches);
-        fetcher.Add(match - kLongLength);
-      }
+      if (match == kLongLength) match = NextLong(&state.long_matches);
       for (std::size_t k = kMatchStep; k < match; k += kNear) CopyStep<kNear>(from + k, to + k);
     }
     to += match;
@@ -165,21 +141,14 @@ HWY_INLINE LzCopied CopyAll(const LzCopy& copy, std::size_t behind, const Offset
   return {state.literals, state.to};
 }
 
-template <class Fetcher>
-HWY_INLINE LzCopied CopyBy(const LzCopy& copy, std::size_t behind, const Offsets32 offsets) {
-  return copy.match_bytes < kLongMatches * copy.count
-             ? CopyAll<16, 32, Fetcher>(copy, behind, offsets)
-             : CopyAll<16, 64, Fetcher>(copy, behind, offsets);
-}
-
 LzCopied CopySequences(const LzCopy& copy, std::size_t behind, const std::uint32_t* offsets) {
-  if (copy.far_matches * kFewFar > copy.count)
-    return CopyBy<Fetching>(copy, behind, Offsets32{offsets});
-  return CopyBy<Unfetching>(copy, behind, Offsets32{offsets});
+  const Offsets32 all{offsets};
+  return copy.match_bytes < kLongMatches * copy.count ? CopyAll<16, 32>(copy, behind, all)
+                                                      : CopyAll<16, 64>(copy, behind, all);
 }
 
 LzCopied CopyNarrow(const LzCopy& copy, std::size_t behind, const std::uint8_t* offsets) {
-  return CopyAll<32, 64, Unfetching>(copy, behind, Offsets16<1>{offsets});
+  return CopyAll<32, 64>(copy, behind, Offsets16<1>{offsets});
 }
 
 // The wide records' loop; up to kStep literals are moved without looking.

@@ -26,7 +26,6 @@ struct LzCopy {
   // the matches'.
   std::size_t literal_bytes;
   std::size_t match_bytes;
-  std::size_t far_matches;  // with offsets of three bytes, about: CopySequences fetches ahead
   const std::uint8_t* literals;
   const std::uint8_t* begin;  // matches reach back to here
   std::uint8_t* to;           // where the first sequence goes

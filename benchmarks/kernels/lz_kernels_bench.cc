@@ -102,7 +102,6 @@ struct Chain {
                       .count = count,
                       .literal_bytes = literal_bytes,
                       .match_bytes = restored.size() - kPadding - literal_bytes,
-                      .far_matches = 0,
                       .literals = literals.data(),
                       .begin = restored.data(),
                       .to = restored.data()};

@@ -200,7 +200,6 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   copy.long_matches = lengths.long_matches;
   copy.count = count;
   copy.match_bytes = block.size - block.literals;
-  copy.far_matches = counts.wide_offsets;
   copy.literals = literals.plain;
   copy.begin = target.begin;
   copy.to = target.at;
