@@ -14,6 +14,7 @@
 #include <span>
 
 #include "engine/memory/buffer_pool.h"
+#include "engine/strategy/code_evidence.h"
 #include "engine/strategy/features.h"
 #include "engine/strategy/levels.h"
 #include "engine/transform/transform.h"
@@ -28,7 +29,8 @@ struct DetectInput {
   BufferPool& pool;
   // The user named the transform: propose the best parameters, however little they promise.
   bool forced;
-  bool section = false;  // of a transform, which has little time for it
+  bool section = false;                // of a transform, which has little time for it
+  const CodeEvidence* code = nullptr;  // if it was looked for
 };
 
 // What a transform's plan takes beyond references alone, in picoseconds a byte of the source

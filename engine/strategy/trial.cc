@@ -368,13 +368,20 @@ Candidates DetectInSection(ByteView section, SectionKind kind, const Features& f
 
 Candidates Detect(ByteView source, const Features& features, const LevelRow& level,
                   std::optional<TransformId> forced, BufferPool& pool) {
-  const DetectInput input{source, features, level, pool, forced.has_value()};
+  DetectInput input{source, features, level, pool, forced.has_value()};
+  const CodeEvidence code = LookForCode(source);
+  input.code = &code;
+  const bool hurried = level.level <= kLastHurriedLevel;
+  const bool code_alone = hurried && !forced && code.MostOf(source.size());
   const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
   Candidates candidates;
   for (const DetectorRow& row : Detectors()) {
     const bool samples = row.transform == TransformId::kRaster ||
                          row.transform == TransformId::kPcm || row.transform == TransformId::kFloat;
     if (samples && words && !forced) continue;
+    const bool machine =
+        row.transform == TransformId::kBranch || row.transform == TransformId::kExe;
+    if (code_alone && !machine) continue;
     if (forced ? row.transform == *forced : level.level >= row.first_level) {
       row.detect(input, candidates);
     }
