@@ -73,10 +73,10 @@ class ChunkAnalyst {
 
   ChunkAnalysis Run() {
     const Features features = MeasureFeatures(chunk_, pool_);
-    level_.coder.pattern_period = features.period;
     ChunkAnalysis result = Describe(features);
     Buffer target(chunk_.size());
     const EncodedPayload coded = EncodeChunk(chunk_, level_, choice_, pool_, target.bytes());
+    level_.coder = SuitedCoder(level_, features);
     result.compressed = coded.size;
     result.strategy = PlanName(coded.plan_id);
     result.plan = sigma::Describe(coded.plan_id, target.view().first(coded.size), chunk_.size());

@@ -105,6 +105,7 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
   const Features features = MeasureFeatures(raw, pool);
   LevelRow row = level;
   row.coder.pattern_period = features.period;
+  if (choice == StrategyChoice::kAuto) row.coder = SuitedCoder(level, features);
   const PlanChoice plans = ChoosePlan(raw, features, row, choice, 0, pool);
   EncodedPayload payload;
   payload.classify_seconds = std::chrono::duration<double>(Clock::now() - begin).count();

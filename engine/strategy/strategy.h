@@ -39,6 +39,10 @@ enum class DataClass : std::uint8_t { kRepetitive, kRandom, kStructured, kText, 
 // Whether sources of this class are looked at for a transform: not what one coder is made for.
 [[nodiscard]] bool WorthATransform(DataClass data_class);
 
+// The level's coder for data with these features: the period of patterns, and how short the matches
+// are that level 3 looks for.
+[[nodiscard]] CoderParams SuitedCoder(const LevelRow& level, const Features& features);
+
 // What a chunk gets: one coder for the whole (no transform), or a transform whose sections each
 // take their best coder.
 struct Plan {

@@ -238,7 +238,8 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   }
   put_rest(source.size());
   if (rest_size == source.size()) return false;
-  const MutableBytes rest = sections.Add(rest_size, {SectionKind::kPiece, 1});
+  const MutableBytes rest =
+      sections.Add(rest_size, {SectionKind::kPiece, static_cast<std::uint8_t>(width)});
   const auto head_size = static_cast<std::size_t>(head - head_lease.data());
   const MutableBytes head_to = sections.Add(head_size);
   if (!sections.ok()) return false;
