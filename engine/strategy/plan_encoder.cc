@@ -58,7 +58,7 @@ constexpr std::uint32_t kMaxEntropy = 8 * 256;
 constexpr std::size_t kFloatWindow = 2048;
 
 // Numbers of so many bytes repeat one by one: 34 % less is left of a model's tables at level 3.
-constexpr std::size_t kShortInteger = 4;
+constexpr std::uint8_t kShortInteger = 4;
 
 // Patterned sections up to this size are also tried with entropy codes alone: 1.6 % of nci.
 constexpr std::size_t kShortPattern = 16u << 10;
@@ -331,9 +331,9 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
     const Features features = MeasureFeatures(section, pool);
     LevelRow row = level;
     row.coder = SuitedCoder(level, features);
-    if (hint.kind == SectionKind::kPiece && hint.width == kShortInteger) {
-      row.coder.lz.min_match = std::min<std::uint8_t>(row.coder.lz.min_match, kShortInteger);
-    }
+    // Other parsers than level 3's have their own lengths.
+    const bool numbers = hint.kind == SectionKind::kPiece && hint.width == kShortInteger;
+    if (numbers && row.coder.lz.parser == LzParser::kFast) row.coder.lz.min_match = kShortInteger;
     const std::optional<PlanChoice> choice =
         effort == Effort::kTrial
             ? ChooseSectionPlan(section, hint.kind, features, row, pool)

@@ -32,7 +32,7 @@ enum class SectionKind : std::uint8_t {
 
 struct SectionHint {
   SectionKind kind = SectionKind::kBytes;
-  std::uint8_t width = 1;  // bytes, of kIntegers
+  std::uint8_t width = 1;  // bytes, of kIntegers and of numbers in a kPiece
 };
 
 class SectionList {
