@@ -30,6 +30,11 @@ struct LevelRow {
 // Levels up to this one look for what gains 1 % or more, others for all there is.
 inline constexpr int kLastHurriedLevel = 4;
 
+// Whether the level parses as level 3 does, with any length of match.
+[[nodiscard]] constexpr bool AnyMatchLength(const LevelRow& level) noexcept {
+  return level.coder.lz.parser == LzParser::kFast && level.coder.lz.records == LzRecords::kSections;
+}
+
 [[nodiscard]] std::span<const LevelRow> LevelRows();
 // The same levels with a high price on decode time: fewer sequences, nothing entropy coded.
 [[nodiscard]] std::span<const LevelRow> DecodeFirstRows();

@@ -333,7 +333,7 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const LevelRow& le
     row.coder = SuitedCoder(level, features);
     // Other parsers than level 3's have their own lengths.
     const bool numbers = hint.kind == SectionKind::kPiece && hint.width == kShortInteger;
-    if (numbers && row.coder.lz.parser == LzParser::kFast) row.coder.lz.min_match = kShortInteger;
+    if (numbers && AnyMatchLength(row)) row.coder.lz.min_match = kShortInteger;
     const std::optional<PlanChoice> choice =
         effort == Effort::kTrial
             ? ChooseSectionPlan(section, hint.kind, features, row, pool)

@@ -112,9 +112,8 @@ bool WorthATransform(DataClass data_class) {
 CoderParams SuitedCoder(const LevelRow& level, const Features& features) {
   CoderParams coder = level.coder;
   coder.pattern_period = features.period;
-  const bool sections =
-      coder.lz.parser == LzParser::kFast && coder.lz.records == LzRecords::kSections;
-  if (sections && features.text_density < kTextDensity && features.match_density < kRepeated) {
+  if (AnyMatchLength(level) && features.text_density < kTextDensity &&
+      features.match_density < kRepeated) {
     coder.lz.min_match = std::min(coder.lz.min_match, kShortMatch);
   }
   return coder;

@@ -51,6 +51,8 @@ constexpr std::uint64_t kGuessHalves = 4;
 constexpr std::uint64_t kSavedPart = 7;
 // Sums of entropies below 5/8 of the order-0 entropy are worth a look whatever repeats.
 constexpr std::uint64_t kLowEighths = 5;
+// Differences of four or eight bytes that leave an eighth less than those of one or two.
+constexpr std::uint32_t kNarrow = 8;
 // References find less in a sample than in the chunk. Transforms that code without them do not:
 // there the trial flatters the transform by up to 12 % where matches are many.
 constexpr std::uint32_t kSomeMatches = 16;
@@ -197,10 +199,12 @@ class Trial {
     return Judge(references, coded, candidate);
   }
 
-  // What the candidate takes, price included, by coding a larger sample: for a choice between two.
+  // What the candidate takes, price included, by coding a larger sample if there is time: for a
+  // choice between two.
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
     const std::size_t usual = kWindows * LeastWindow(source_, level_);
-    const std::size_t scale = std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
+    const bool fast = level_.level <= kLastFastLevel;
+    const std::size_t scale = fast ? 1 : std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
     const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, scale);
     return TrialSize(sample.bytes, PlanOf(candidate), level_, depth_, pool_) * source_.size() /
                sample.bytes.size() +
@@ -375,16 +379,38 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
   const bool code_alone = hurried && !forced && code.MostOf(source.size());
   const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
   Candidates candidates;
-  for (const DetectorRow& row : Detectors()) {
-    const bool samples = row.transform == TransformId::kRaster ||
-                         row.transform == TransformId::kPcm || row.transform == TransformId::kFloat;
-    if (samples && words && !forced) continue;
-    const bool machine =
-        row.transform == TransformId::kBranch || row.transform == TransformId::kExe;
-    if (code_alone && !machine) continue;
-    if (forced ? row.transform == *forced : level.level >= row.first_level) {
-      row.detect(input, candidates);
+  const auto asked = [&](const DetectorRow& row) {
+    if (forced) return row.transform == *forced;
+    if (level.level < row.first_level) return false;
+    switch (row.transform) {
+      case TransformId::kBranch:
+      case TransformId::kExe:
+        return true;
+      case TransformId::kRaster:
+      case TransformId::kPcm:
+      case TransformId::kFloat:
+        return !words && !code_alone;
+      default:
+        return !code_alone;
     }
+  };
+  // Where rows of samples leave so little of the bytes' entropy, nothing else will leave less; but
+  // integers wider than samples show by their differences.
+  const auto& differences = features.delta_entropy;
+  const bool narrow = std::min(differences[2], differences[3]) * kNarrow >=
+                      std::min(differences[0], differences[1]) * (kNarrow - 1);
+  if (const DetectorRow* const raster = FindDetector(TransformId::kRaster);
+      hurried && asked(*raster)) {
+    raster->detect(input, candidates);
+    const std::uint64_t order0 = std::uint64_t{features.entropy} * source.size() / kByteEntropy;
+    const auto found = candidates.view();
+    if (!forced && narrow && !found.empty() && found.front().estimate <= order0 * kLowEighths / 8) {
+      return candidates;
+    }
+  }
+  for (const DetectorRow& row : Detectors()) {
+    const bool done = hurried && row.transform == TransformId::kRaster;
+    if (!done && asked(row)) row.detect(input, candidates);
   }
   return candidates;
 }
