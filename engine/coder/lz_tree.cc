@@ -9,7 +9,7 @@
 // share tree_bytes. A node belongs to one tree, and neighbouring positions to different ones: their
 // descents do not touch each other. So kLanes of them go on at once, one node in turn, and each
 // fetches its next node while the others go on; one that starts at a root whose own descent goes on
-// waits for it. The result is that of one descent behind the other.
+// waits for it. The trees are those of one descent behind the other.
 //
 // Entries are position + 1, 0 is none. The two subtrees of position p stand at 2 (p mod window):
 // the smaller and the greater one.
@@ -32,6 +32,12 @@ constexpr std::size_t kFetchAhead = 16;
 
 // Descents in flight, a power of two.
 constexpr std::size_t kLanes = 16;
+
+// Where a match already found goes on for this long, a longer one is seldom of use: descents that
+// begin there visit fewer nodes. Saves a tenth of level 7's time for 0.07 points of s7; 10 nodes
+// make xml 0.6 % larger than 14.
+constexpr std::size_t kWellInside = 40;
+constexpr std::size_t kNodesInside = 14;
 
 // Candidates a position keeps: the longest; what was left out is shorter by little.
 constexpr std::size_t kPositionCandidates = 40;
@@ -174,7 +180,8 @@ class MatchTree::Descents {
     const auto entry = static_cast<std::uint32_t>(position + 1);
     lane.here = here;
     lane.limit = std::min(tree_.nice_, rest);
-    lane.left = tree_.depth_;
+    lane.left =
+        position + kWellInside < covered_ ? std::min(kNodesInside, tree_.depth_) : tree_.depth_;
     lane.entry = entry;
     lane.best = kLeastBytes - 1;
     const bool wanted = position >= whole_;
@@ -234,6 +241,7 @@ class MatchTree::Descents {
 
   void Retire(std::size_t position) noexcept {
     const Lane& lane = lanes_[position % kLanes];
+    if (lane.count != 0) covered_ = std::max(covered_, position + lane.best);
     std::size_t kept = 0;
     if (position >= whole_ && end_ - position >= kMinMatch) {
       const std::size_t left = candidates_.size() - used_ - (end_ - position - 1);
@@ -252,9 +260,10 @@ class MatchTree::Descents {
   const MatchTree& tree_;
   const std::size_t begin_;
   const std::size_t end_;
-  std::size_t oldest_;  // position in flight
-  std::size_t newest_;  // and the one behind the newest
-  std::size_t whole_;   // the end of the last match that is taken whole
+  std::size_t oldest_;       // position in flight
+  std::size_t newest_;       // and the one behind the newest
+  std::size_t whole_;        // the end of the last match that is taken whole
+  std::size_t covered_ = 0;  // the farthest end of a match of the positions behind
   std::size_t used_ = 0;
   std::uint32_t active_ = 0;  // lanes, by bits
   std::span<std::uint8_t> counts_;

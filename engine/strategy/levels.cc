@@ -74,14 +74,11 @@ constexpr std::array kLevels{
          .attempts = 11,
          .block_log = 19}),
     // Rows of 8 bytes, beside the tables of 3, 4 and 5, are better than rows of 6 or 7, and twice
-    // as
-    // fast as trees of depth 7, which would take 0.2 points less. One pass on the prices of the
-    // step
-    // before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
+    // as fast as trees of depth 7, which would take 0.2 points less. One pass on the prices of the
+    // step before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
     // sequence leave out 7 % of them for 0.03 % of the size. Taking matches of 64 whole makes 8 %
     // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. 8 MiB
-    // would
-    // take 0.16 points less of s7, but leave two threads ten chunks to share.
+    // would take 0.16 points less of s7, but leave two threads ten chunks to share.
     Row(6, 4 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 20,
@@ -95,11 +92,11 @@ constexpr std::array kLevels{
          .sequence_price = 512}),
     // A third pass gains 0.02 %, a third arrival 0.1 %, more depth nothing. Steps of 64 KiB follow
     // a sheet's tables closely enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of
-    // literal contexts leaves them to where they gain most: with three arrivals and 256 KiB, at 96,
-    // 192 and 224 s7 takes 17.60, 17.74 and 18.18 % and restores at 1.0, 1.3 and 1.5 times zstd
-    // -19's speed; from 288 on, sources that need contexts for a good parse (pic, star-records) are
-    // 17 % larger.
-    Row(7, 16 * kMiB,
+    // literal contexts, which slow restoring, leaves them to where they gain most: at 196 and 208
+    // s7 takes 18.14 and 18.33 %; from 288 on, sources that need contexts for a good parse (pic and
+    // star-records) are 17 % larger. 16 MiB at 224 takes as much of s7 as 8 MiB at 200 and restores
+    // as fast, with twice the memory and five chunks for two threads to share.
+    Row(7, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .hash_log = 20,
          .min_match = 6,
@@ -110,7 +107,7 @@ constexpr std::array kLevels{
          .depth = 22,
          .sequence_price = 384,
          .literal_contexts = 8,
-         .literal_price = 224}),
+         .literal_price = 200}),
 };
 
 // Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB
