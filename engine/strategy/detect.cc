@@ -30,8 +30,7 @@ std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept {
 std::uint64_t ExpectReferences(const Features& features, std::size_t size) noexcept {
   // References save 3 bytes in 4 that the match sample finds repeated.
   constexpr std::uint64_t kMatchedQuarters = 3;
-  constexpr std::uint64_t kByteEntropy = 8 * 256;
-  const std::uint64_t order0 = std::uint64_t{features.entropy} * size / kByteEntropy;
+  const std::uint64_t order0 = EntropyBytes(features.entropy, size);
   return order0 - order0 * features.match_density * kMatchedQuarters / (4 * 256);
 }
 

@@ -107,6 +107,9 @@ void DetectRaster(const DetectInput& input, Candidates& candidates);
 void DetectPages(const DetectInput& input, Candidates& candidates);
 void DetectPcm(const DetectInput& input, Candidates& candidates);
 
+// Of a table's two ways: whether its lines are to be cut into fields rather than words.
+[[nodiscard]] bool FieldsLead(const Candidate& fields, const Candidate& words);
+
 }  // namespace sigma
 
 #endif  // SIGMA_STRATEGY_DETECT_H_

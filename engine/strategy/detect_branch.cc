@@ -16,7 +16,7 @@ void DetectBranch(const DetectInput& input, Candidates& candidates) {
   const ByteView source = input.source;
   const CodeEvidence code = input.code != nullptr ? *input.code : LookForCode(source);
   if (input.forced ? FindCode(source).view().empty() : code.saves == 0) return;
-  const std::uint64_t bits = std::uint64_t{input.features.entropy} * source.size() / 2048;
+  const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
   candidates.Add({.transform = TransformId::kBranch,
                   .params = CodeParams(),
                   .unit = kUnit,

@@ -9,7 +9,6 @@ namespace {
 
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
-constexpr std::uint32_t kByteEntropy = 8 * 256;
 constexpr int kLastLevel = 2;
 
 }  // namespace
@@ -33,8 +32,7 @@ void DetectDelta(const DetectInput& input, Candidates& candidates) {
     }
   }
   if (!input.forced && entropy * 256 >= features.entropy * kDeltaShare) return;
-  const std::size_t estimate =
-      static_cast<std::size_t>(std::uint64_t{entropy} * input.source.size() / kByteEntropy);
+  const std::size_t estimate = static_cast<std::size_t>(EntropyBytes(entropy, input.source.size()));
   candidates.Add({TransformId::kDelta, DeltaParams(width, difference), 8, estimate});
 }
 

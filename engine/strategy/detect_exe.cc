@@ -30,7 +30,7 @@ void DetectExe(const DetectInput& input, Candidates& candidates) {
   const bool hurried = input.level.level <= kLastHurriedLevel;
   const bool hopeful = hurried ? code.AllOf(source.size()) : code.x86 > code.arm64;
   if (input.forced ? FindCode(source).view().empty() : !hopeful) return;
-  const std::uint64_t bits = std::uint64_t{input.features.entropy} * source.size() / 2048;
+  const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
   Candidate candidate{TransformId::kExe, CodeParams(), kUnit,
                       static_cast<std::size_t>(bits * kEstimateShare / 256)};
   if (hurried && hopeful) {

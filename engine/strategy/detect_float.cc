@@ -38,7 +38,7 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
   for (unsigned k = 0; k < found.size(); ++k) {
     // One window in four.
     if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
-    const std::uint64_t bytes = std::uint64_t{input.features.entropy} * source.size() / 2048;
+    const std::uint64_t bytes = EntropyBytes(input.features.entropy, source.size());
     candidates.Add({TransformId::kFloat, FloatParams(std::size_t{2} << k), kUnit,
                     static_cast<std::size_t>(bytes * kEstimateShare / 256)});
   }

@@ -30,7 +30,7 @@ void DetectPages(const DetectInput& input, Candidates& candidates) {
     }
     if (found < 2 || found * kShare < looked) continue;
     const std::size_t saves = bytes * pages / looked * kSavedPercent / 100;
-    const std::uint64_t order0 = std::uint64_t{input.features.entropy} * source.size() / 2048;
+    const std::uint64_t order0 = EntropyBytes(input.features.entropy, source.size());
     candidates.Add({.transform = TransformId::kPages,
                     .params = PagesParams(log),
                     .unit = size,

@@ -38,7 +38,6 @@ constexpr std::size_t kGuessWindow = 8 << 10;
 constexpr std::size_t kTextColumns = 11;
 // References leave a third of columns at the least.
 constexpr std::size_t kMostRepeated = 170;
-constexpr std::size_t kByteEntropy = 8 * 256;
 // Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
 constexpr std::uint32_t kSteady = 160;
 constexpr std::size_t kShortestShifted = 8;
@@ -181,7 +180,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
   const ByteView source = input.source;
   const std::size_t order0 =
-      static_cast<std::size_t>(std::uint64_t{features.entropy} * source.size() / kByteEntropy);
+      static_cast<std::size_t>(EntropyBytes(features.entropy, source.size()));
   const bool text = features.text_density >= kTextDensity;
   if (text) {
     const std::size_t length = LineLength(source);

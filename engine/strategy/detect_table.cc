@@ -39,7 +39,6 @@ constexpr std::string_view kDelimiters = ",;\t| :#";
 constexpr std::size_t kPaired = (kDelimiters.size() + 1) / 2 * 2;
 // What ends a record where there are no lines.
 constexpr std::string_view kSeparators = "\n]};";
-constexpr std::uint32_t kMaxEntropy = 8 * 256;
 constexpr std::size_t kMostFields = 64;
 // Levels up to this one cannot afford to code a sample of what is a table beyond doubt: where so
 // many bytes are in lines of known templates, or so many in lines of as many fields (blanks part
@@ -52,7 +51,7 @@ constexpr std::size_t kSureFieldShare = 250;
 constexpr std::size_t kWordsSave = 6;
 constexpr std::size_t kFieldsSave = 7;
 constexpr std::size_t kDoubtSixteenths = 13;
-// Fields must lead words by a fifth.
+// Fields cost one table for each column: they must lead words by a fifth.
 constexpr std::size_t kFieldsLead = 5;
 // Words cost one table, fields one for each column.
 constexpr TransformTime kWordsTime = {2700, 500};
@@ -208,8 +207,7 @@ bool IsHopeless(const LineCount& count) {
 void Propose(const DetectInput& input, const LineCount& count, char separator,
              Candidates& candidates) {
   const std::size_t size = input.source.size();
-  const auto order0 =
-      static_cast<std::size_t>(std::uint64_t{input.features.entropy} * size / kMaxEntropy);
+  const auto order0 = static_cast<std::size_t>(EntropyBytes(input.features.entropy, size));
   const auto make = [&](char delimiter, std::size_t share, TransformTime time) {
     Candidate candidate;
     candidate.transform = TransformId::kTable;
@@ -234,8 +232,7 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
     const bool sure_fields = regular[0].first >= kSureFieldShare &&
                              regular[0].second != separator && regular[0].second != ' ';
     const bool sure_words = repeated >= kSureRepeatShare;
-    const bool near = words.estimate * kFieldsLead < fields.estimate * (kFieldsLead + 1);
-    if (sure_fields && !(sure_words && near)) {
+    if (sure_fields && (!sure_words || FieldsLead(fields, words))) {
       fields.saves = static_cast<std::size_t>(references * kFieldsSave / 16);
       fields.doubt = static_cast<std::size_t>(references * kDoubtSixteenths / 16);
       candidates.Add(fields);
@@ -257,6 +254,10 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
 }
 
 }  // namespace
+
+bool FieldsLead(const Candidate& fields, const Candidate& words) {
+  return words.estimate * kFieldsLead >= fields.estimate * (kFieldsLead + 1);
+}
 
 void DetectTable(const DetectInput& input, Candidates& candidates) {
   const ByteView source = input.source;

@@ -50,7 +50,6 @@ constexpr std::size_t kFewestProbes = 32;
 constexpr std::size_t kBytesPerProbe = 2048;
 
 constexpr std::uint32_t kAll = 256;
-constexpr std::uint32_t kMaxEntropy = 8 * 256;
 // Differences of text are never worth coding: not measured, they count as noise.
 constexpr std::uint32_t kTextDensity = 243;
 

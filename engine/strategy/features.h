@@ -11,15 +11,21 @@
 
 namespace sigma {
 
-// Entropies are in 1/256 bit per byte (0 … 2048), densities in 1/256 (0 … 256) of the sampled
-// bytes.
+// The most that entropies come to, and what `size` bytes of some entropy take when it is reached.
+inline constexpr std::uint32_t kMaxEntropy = 8 * 256;
+[[nodiscard]] constexpr std::uint64_t EntropyBytes(std::uint32_t entropy, std::size_t size) {
+  return std::uint64_t{entropy} * size / kMaxEntropy;
+}
+
+// Entropies are in 1/256 bit per byte (0 … kMaxEntropy), densities in 1/256 (0 … 256) of the
+// sampled bytes.
 struct Features {
   std::size_t size = 0;       // of the chunk
   std::size_t sampled = 0;    // bytes looked at
   std::uint32_t entropy = 0;  // order-0
   // Order-0 entropy after the split into byte planes of width 1 << i, without and with differences;
   // mean over the planes. plane_entropy[0] equals `entropy`. Differences of text are not measured
-  // and count as 2048.
+  // and count as kMaxEntropy.
   std::array<std::uint32_t, 4> plane_entropy{};
   std::array<std::uint32_t, 4> delta_entropy{};
   std::uint32_t run_density = 0;  // bytes inside runs of at least 8 equal bytes

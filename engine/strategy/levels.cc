@@ -107,7 +107,7 @@ constexpr std::array kLevels{
          .depth = 22,
          .sequence_price = 384,
          .literal_contexts = 8,
-         .literal_price = 200}),
+         .literal_price = 168}),
 };
 
 // Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB

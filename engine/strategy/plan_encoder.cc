@@ -48,11 +48,8 @@ constexpr std::size_t kUnclearPercent = 110;
 // At the levels up to this one the sample decides: coding both ways takes a fifth of the time and
 // gains 0.02 %.
 constexpr int kLastOneWayLevel = 3;
-// Fields must lead words by a fifth.
-constexpr std::size_t kFieldsLead = 5;
 // Columns of columns are looked at from this size on.
 constexpr std::size_t kLeastInnerTexts = 64u << 10;
-constexpr std::uint32_t kMaxEntropy = 8 * 256;
 
 // Bytes of a section that show whether it holds floating-point numbers.
 constexpr std::size_t kFloatWindow = 2048;
@@ -202,7 +199,7 @@ enum class TableWorth : std::uint8_t { kNothing, kUnclear, kSure };
 
 TableWorth JudgeTable(ByteView section, const Features& features, const Candidate& candidate,
                       const LevelRow& level, unsigned depth, BufferPool& pool) {
-  const std::uint64_t order0 = std::uint64_t{features.entropy} * section.size() / kMaxEntropy;
+  const std::uint64_t order0 = EntropyBytes(features.entropy, section.size());
   if (IsWords(candidate) && candidate.estimate * 256 < order0 * kSureShare &&
       features.match_density < kSureMatches) {
     return TableWorth::kSure;
@@ -237,11 +234,9 @@ EncodedPlan EncodeTexts(ByteView section, const LevelRow& level, unsigned depth,
   }
   const auto all = candidates.view();
   if (all.empty()) return EncodeBytes(section, features, level, pool, target);
-  // Words cost one table, fields one for each column.
   const auto words = std::ranges::find_if(all, IsWords);
-  const bool near = words != all.end() &&
-                    words->estimate * kFieldsLead < all.front().estimate * (kFieldsLead + 1);
-  const Candidate& candidate = near ? *words : all.front();
+  const bool lead = words == all.end() || FieldsLead(all.front(), *words);
+  const Candidate& candidate = lead ? all.front() : *words;
   const TableWorth worth = JudgeTable(section, features, candidate, level, depth, pool);
   const Plan plan{TransformId::kTable, candidate.params, CoderId::kRaw};
   const EncodedPlan table = worth == TableWorth::kNothing

@@ -35,7 +35,6 @@ constexpr std::uint32_t kClearMatches = 64;
 constexpr std::uint32_t kSectionShare = 230;
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
-constexpr std::uint32_t kMaxEntropy = 8 * 256;  // of a byte
 // What is no text and repeats less than this, of 256, has short matches. Level 3 hashes 7 bytes for
 // text, where shorter matches take longer to find and make as many more sequences; with 5 programs
 // and databases are 7 % smaller for 0.5 to 0.9 ns a byte. Sheets of bits repeat as a whole: they
@@ -56,7 +55,7 @@ PlanChoice UnlessRefused(const Candidate& candidate, ByteView source) {
 }
 
 std::size_t Order0(const Features& features) {
-  return static_cast<std::size_t>(std::uint64_t{features.entropy} * features.size / kMaxEntropy);
+  return static_cast<std::size_t>(EntropyBytes(features.entropy, features.size));
 }
 
 // References, or symbols' codes alone where those promise less than references come to.

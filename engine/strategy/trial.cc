@@ -28,19 +28,9 @@ constexpr int kLastFastLevel = 3;
 constexpr std::size_t kWindows = 8;
 constexpr std::size_t kFewestWindows = 2;
 constexpr std::size_t kMostShare = 4;
-constexpr std::size_t kWindowShare = 128;
-struct WindowSizes {
-  std::size_t least;
-  std::size_t most;
-};
-constexpr std::array<WindowSizes, 8> kWindowSizes = {{{},
-                                                      {4 << 10, 4 << 10},
-                                                      {4 << 10, 4 << 10},
-                                                      {4 << 10, 4 << 10},
-                                                      {4 << 10, 4 << 10},
-                                                      {32 << 10, 32 << 10},
-                                                      {64 << 10, 64 << 10},
-                                                      {64 << 10, 64 << 10}}};
+// Bytes of a window, by level.
+constexpr std::array<std::size_t, 8> kWindowSizes = {0,       4 << 10,  4 << 10,  4 << 10,
+                                                     4 << 10, 32 << 10, 64 << 10, 64 << 10};
 // References leave half as much again as the features say at the most. Measured on the corpus: 1
 // time in 10 even less.
 constexpr std::uint64_t kHopeHalves = 3;
@@ -78,8 +68,6 @@ constexpr double kSlopeDecay = 0.8;
 constexpr std::uint32_t kSomeText = 192;
 constexpr std::uint32_t kSomeWords = 48;
 
-constexpr std::size_t kByteEntropy = 8 * 256;
-
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
 // Windows of the source side by side.
@@ -89,14 +77,12 @@ struct Sample {
   std::size_t window = 0;
 };
 
-std::size_t LeastWindow(ByteView source, const LevelRow& level) {
-  const auto [least, most] = kWindowSizes[static_cast<std::size_t>(level.level)];
-  return std::clamp(source.size() / kWindowShare, least, most);
+std::size_t UsualWindow(const LevelRow& level) {
+  return kWindowSizes[static_cast<std::size_t>(level.level)];
 }
 
-std::size_t WindowSize(ByteView source, std::size_t unit, const LevelRow& level,
-                       std::size_t scale) {
-  return (scale * LeastWindow(source, level) + unit - 1) / unit * unit;
+std::size_t WindowSize(std::size_t unit, const LevelRow& level, std::size_t scale) {
+  return (scale * UsualWindow(level) + unit - 1) / unit * unit;
 }
 
 // The windows, each at a multiple of `unit` and `scale` times as long as usual, or the source if it
@@ -104,8 +90,8 @@ std::size_t WindowSize(ByteView source, std::size_t unit, const LevelRow& level,
 Sample TakeSample(ByteView source, std::size_t unit, const LevelRow& level, BufferPool& pool,
                   std::size_t scale = 1) {
   Sample sample;
-  sample.window = WindowSize(source, unit, level, scale);
-  const std::size_t wanted = kWindows * scale * LeastWindow(source, level);
+  sample.window = WindowSize(unit, level, scale);
+  const std::size_t wanted = kWindows * scale * UsualWindow(level);
   const std::size_t fewest = std::min(source.size() / kMostShare / sample.window, kWindows);
   const std::size_t count = std::max({wanted / sample.window, fewest, kFewestWindows});
   const std::size_t bytes = count * sample.window;
@@ -202,7 +188,7 @@ class Trial {
   // What the candidate takes, price included, by coding a larger sample if there is time: for a
   // choice between two.
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
-    const std::size_t usual = kWindows * LeastWindow(source_, level_);
+    const std::size_t usual = kWindows * UsualWindow(level_);
     const bool fast = level_.level <= kLastFastLevel;
     const std::size_t scale = fast ? 1 : std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
     const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, scale);
@@ -223,7 +209,7 @@ class Trial {
   // What references take of the source, to compare with the candidate: by a sample for this unit,
   // which is left in sample_.
   std::uint64_t References(const Candidate& candidate, std::size_t unit) {
-    const std::size_t window = WindowSize(source_, unit, level_, 1);
+    const std::size_t window = WindowSize(unit, level_, 1);
     if (window > sample_.window + sample_.window / 4) {
       sample_ = {};
       sample_ = TakeSample(source_, unit, level_, pool_);
@@ -261,7 +247,7 @@ struct Hopefuls {
 Hopefuls Promising(const Candidates& candidates, const Features& features, const LevelRow& level,
                    std::size_t size) {
   const std::uint64_t references = ExpectReferences(features, size);
-  const std::uint64_t low = std::uint64_t{features.entropy} * size / kByteEntropy * kLowEighths / 8;
+  const std::uint64_t low = EntropyBytes(features.entropy, size) * kLowEighths / 8;
   const std::uint64_t floor = Floor(features, level, size);
   Hopefuls hopefuls;
   const auto costs = [&](const Candidate& candidate) {
@@ -402,7 +388,7 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
   if (const DetectorRow* const raster = FindDetector(TransformId::kRaster);
       hurried && asked(*raster)) {
     raster->detect(input, candidates);
-    const std::uint64_t order0 = std::uint64_t{features.entropy} * source.size() / kByteEntropy;
+    const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
     const auto found = candidates.view();
     if (!forced && narrow && !found.empty() && found.front().estimate <= order0 * kLowEighths / 8) {
       return candidates;

@@ -94,7 +94,7 @@ struct Chooser {
   void ChooseDecimals(ByteView numbers, std::size_t width, std::size_t sampled) {
     // The fewest places that all but a few have, and the fewest that most have.
     std::size_t before = 0;
-    const bool differences = best.difference() && !best.related();
+    const bool differences = best.difference();
     for (unsigned places = 0; places <= MostPlaces(width); ++places) {
       const KeyMode mode{static_cast<std::uint8_t>(kPlaces + places)};
       const std::size_t decimals = Decimals(numbers, width, mode);
