@@ -2,8 +2,9 @@
 // addresses of data absolute; what is no code stays as it is.
 //
 // Params: code_params.h. Section 0 is the map of the ranges, section 1 what is no code, then
-// the streams of code_streams.h, that of 32-bit jumps last, as differences in planes. The map: for each range, in order, a varint of 4 · bytes + kind (0
-// no code); for code, the bytes it takes of each stream as varints. It adds up to the source.
+// the streams of code_streams.h, that of 32-bit jumps last, as differences in planes. The map: for
+// each range, in order, a varint of 4 · bytes + kind (0 no code); for code, the bytes it takes of
+// each stream as varints. It adds up to the source.
 #ifndef SIGMA_TRANSFORM_EXE_H_
 #define SIGMA_TRANSFORM_EXE_H_
 

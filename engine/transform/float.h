@@ -5,8 +5,8 @@
 // Params: 1 byte: bits 0–1 log2 of the width, 1 … 3; bit 2, not needed to restore: the encoder took
 // all of the source for numbers. Sections: for each segment its bins, a byte a number, and its
 // offsets; then the bytes that are no numbers; last the head: for each range of the source a varint
-// of 2 · bytes + 1 if it is a segment, and then the segment's mode byte, the lags of its relation if
-// it has one, and its tree.
+// of 2 · bytes + 1 if it is a segment, and then the segment's mode byte, the lags of its relation
+// if it has one, and its tree.
 #ifndef SIGMA_TRANSFORM_FLOAT_H_
 #define SIGMA_TRANSFORM_FLOAT_H_
 
