@@ -36,11 +36,61 @@ using N_AVX2::ParseFastTarget;
 
 #else
 
+// What both parsers carry from sequence to sequence.
+struct ProbeParse {
+  const std::uint8_t* base;
+  const std::uint8_t* end;
+  std::size_t limit;  // positions below it may be hashed
+  LzSequence* next;
+  std::size_t anchor;        // behind the last sequence
+  std::size_t at;            // where the search goes on
+  std::size_t last = 1;      // the offset of the last sequence
+  std::size_t previous = 1;  // the one before it that differed
+
+  HWY_INLINE ProbeParse(const std::uint8_t* bytes, std::size_t begin, std::size_t stop,
+                        LzSequence* out)
+      : base(bytes),
+        end(bytes + stop),
+        limit(stop - 16),
+        next(out),
+        anchor(begin),
+        at(begin == 0 ? 1 : begin) {}
+
+  // Writes the match of at least 4 bytes at `start`, made as long as it is both ways; the search
+  // goes on behind it.
+  HWY_INLINE void Take(std::size_t start, std::size_t offset) {
+    std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
+    const std::size_t back = BackwardLength(base, start, start - offset, anchor);
+    start -= back;
+    length += back;
+    *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
+               static_cast<std::uint32_t>(offset)};
+    previous = offset == last ? previous : last;
+    last = offset;
+    at = start + length;
+    anchor = at;
+  }
+
+  // Two interleaved fields often repeat in turn: tries the other offset at once.
+  template <class Insert>
+  HWY_INLINE void TakeRepeats(const Insert& insert) {
+    while (LoadInteger<std::uint32_t>(base + at) ==
+           LoadInteger<std::uint32_t>(base + at - previous)) {
+      const std::size_t length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);
+      *next++ = {0, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(previous)};
+      std::swap(last, previous);
+      insert(at);
+      at += length;
+      anchor = at;
+      if (at >= limit) break;
+    }
+  }
+};
+
 template <unsigned kBytes>
 HWY_INLINE std::size_t ParseFast(const std::uint8_t* base, std::size_t begin, std::size_t stop,
                                  const LzProbeTables& tables, const LzProbeSearch& search,
                                  LzSequence* out) {
-  const std::uint8_t* const end = base + stop;
   const TaggedHash<kBytes> table(tables.shorts, tables.short_log, tables.position_log);
   const auto insert = [&](std::size_t position) {
     table.Insert(LoadInteger<std::uint64_t>(base + position), position);
@@ -48,13 +98,10 @@ HWY_INLINE std::size_t ParseFast(const std::uint8_t* base, std::size_t begin, st
   const unsigned skip_log = search.skip_log;
 
   if (stop - begin < 32) return 0;
-  const std::size_t limit = stop - 16;  // positions below it may be hashed
-  LzSequence* next = out;
-  std::size_t anchor = begin;
-  std::size_t at = begin == 0 ? 1 : begin;
-  std::size_t last = 1;      // the offset of the last sequence
-  std::size_t previous = 1;  // the one before it that differed
-  while (at < limit) {
+  ProbeParse parse(base, begin, stop, out);
+  while (parse.at < parse.limit) {
+    const std::size_t at = parse.at;
+    const std::size_t last = parse.last;
     const std::uint64_t here = LoadInteger<std::uint64_t>(base + at);
     const std::uint64_t after = LoadInteger<std::uint64_t>(base + at + 1);
     const auto slot0 = table.Find(here, at);
@@ -67,9 +114,9 @@ HWY_INLINE std::size_t ParseFast(const std::uint8_t* base, std::size_t begin, st
     const bool hit1 = table.TagsMatch(entry1, slot1.tagged);
     const bool repeat =
         LoadInteger<std::uint32_t>(base + at + 1 - last) == static_cast<std::uint32_t>(after);
-    const std::size_t step = 2 + ((at - anchor) >> skip_log);
+    const std::size_t step = 2 + ((at - parse.anchor) >> skip_log);
     if (!(hit0 | hit1 | repeat)) {
-      at += step;
+      parse.at = at + step;
       continue;
     }
     // Of two hits only the first is tried: where it is false, the second rarely is true.
@@ -79,46 +126,25 @@ HWY_INLINE std::size_t ParseFast(const std::uint8_t* base, std::size_t begin, st
     if (LoadInteger<std::uint32_t>(base + start) !=
             LoadInteger<std::uint32_t>(base + start - offset) ||
         offset - 1 >= search.farthest) {
-      at += step;
+      parse.at = at + step;
       continue;
     }
-    std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
-    const std::size_t back = BackwardLength(base, start, start - offset, anchor);
-    start -= back;
-    length += back;
-    *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
-               static_cast<std::uint32_t>(offset)};
-    previous = offset == last ? previous : last;
-    last = offset;
-    const std::size_t inside = at + 2;
-    at = start + length;
-    anchor = at;
-    if (at >= limit) break;
+    parse.Take(start, offset);
+    if (parse.at >= parse.limit) break;
     // Matches often end where fields do: what begins there is worth three entries.
-    insert(inside);
-    insert(at - 2);
-    insert(at - 1);
-    insert(at - 3);
-    // Two interleaved fields often repeat in turn: try the other offset at once.
-    while (LoadInteger<std::uint32_t>(base + at) ==
-           LoadInteger<std::uint32_t>(base + at - previous)) {
-      length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);
-      *next++ = {0, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(previous)};
-      std::swap(last, previous);
-      insert(at);
-      at += length;
-      anchor = at;
-      if (at >= limit) break;
-    }
+    insert(at + 2);
+    insert(parse.at - 2);
+    insert(parse.at - 1);
+    insert(parse.at - 3);
+    parse.TakeRepeats(insert);
   }
-  return static_cast<std::size_t>(next - out);
+  return static_cast<std::size_t>(parse.next - out);
 }
 
 template <unsigned kBytes>
 HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t begin,
                                        std::size_t stop, const LzProbeTables& tables,
                                        const LzProbeSearch& search, LzSequence* out) {
-  const std::uint8_t* const end = base + stop;
   const unsigned skip_log = search.skip_log;
   const TaggedHash<kBytes> shorts(tables.shorts, tables.short_log, tables.position_log);
   const TaggedHash<8> longs(tables.longs, tables.long_log, tables.position_log);
@@ -129,13 +155,10 @@ HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t beg
   };
 
   if (stop - begin < 32) return 0;
-  const std::size_t limit = stop - 16;  // positions below it may be hashed
-  LzSequence* next = out;
-  std::size_t anchor = begin;
-  std::size_t at = begin == 0 ? 1 : begin;
-  std::size_t last = 1;      // the offset of the last sequence
-  std::size_t previous = 1;  // the one before it that differed
-  while (at < limit) {
+  ProbeParse parse(base, begin, stop, out);
+  while (parse.at < parse.limit) {
+    const std::size_t at = parse.at;
+    const std::size_t last = parse.last;
     const std::uint64_t here = LoadInteger<std::uint64_t>(base + at);
     const std::uint64_t after = LoadInteger<std::uint64_t>(base + at + 1);
     const auto long_slot = longs.Find(here, at);
@@ -148,12 +171,11 @@ HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t beg
     const bool hit_short = shorts.TagsMatch(short_entry, short_slot.tagged);
     const bool repeat =
         LoadInteger<std::uint32_t>(base + at + 1 - last) == static_cast<std::uint32_t>(after);
-    const std::size_t step = 1 + ((at - anchor) >> skip_log);
+    const std::size_t step = 1 + ((at - parse.anchor) >> skip_log);
     if (!(hit_long | hit_short | repeat)) {
-      at += step;
+      parse.at = at + step;
       continue;
     }
-    const std::size_t inside = at + 2;
     std::size_t start = at + 1;
     std::size_t offset = last;
     if (!repeat) {
@@ -179,37 +201,18 @@ HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t beg
           offset = start - from;
         }
       } else {
-        at += step;
+        parse.at = at + step;
         continue;
       }
     }
-    std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
-    const std::size_t back = BackwardLength(base, start, start - offset, anchor);
-    start -= back;
-    length += back;
-    *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
-               static_cast<std::uint32_t>(offset)};
-    previous = offset == last ? previous : last;
-    last = offset;
-    at = start + length;
-    anchor = at;
-    if (at >= limit) break;
-    insert(inside);
-    longs.Insert(LoadInteger<std::uint64_t>(base + at - 2), at - 2);
-    shorts.Insert(LoadInteger<std::uint64_t>(base + at - 1), at - 1);
-    // Two interleaved fields often repeat in turn: try the other offset at once.
-    while (LoadInteger<std::uint32_t>(base + at) ==
-           LoadInteger<std::uint32_t>(base + at - previous)) {
-      length = 4 + MatchLength(base + at + 4, base + at + 4 - previous, end);
-      *next++ = {0, static_cast<std::uint32_t>(length), static_cast<std::uint32_t>(previous)};
-      std::swap(last, previous);
-      insert(at);
-      at += length;
-      anchor = at;
-      if (at >= limit) break;
-    }
+    parse.Take(start, offset);
+    if (parse.at >= parse.limit) break;
+    insert(at + 2);
+    longs.Insert(LoadInteger<std::uint64_t>(base + parse.at - 2), parse.at - 2);
+    shorts.Insert(LoadInteger<std::uint64_t>(base + parse.at - 1), parse.at - 1);
+    parse.TakeRepeats(insert);
   }
-  return static_cast<std::size_t>(next - out);
+  return static_cast<std::size_t>(parse.next - out);
 }
 
 std::size_t ParseFastTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
