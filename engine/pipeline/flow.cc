@@ -1,6 +1,8 @@
 // The flow graph is a ring: a token makes Fill read one chunk, and Drain hands the token back when
 // it has given the chunk's slot back. There are as many tokens as slots, so a slot is always free
-// for a token. No node ever refuses a message: a limiter_node would, and oneTBB then turns edges
+// for a token. oneTBB runs what was spawned last first, and a chunk passed over would soon hold all
+// tokens behind it: so a message to Work only says that a slot waits, and Work takes the oldest. No
+// node ever refuses a message: a limiter_node would, and oneTBB then turns edges
 // around with an allocation for each chunk. After an error Fill lets the tokens go, Work and Drain
 // let the slots through untouched, and the graph runs empty by itself; it is never cancelled with
 // chunks inside.
@@ -16,6 +18,9 @@ namespace {
 
 // The right to have a chunk in flight.
 struct Token {};
+
+// A slot waits to be worked on.
+struct Waiting {};
 
 // Runs one stage; what it throws becomes the slot's error.
 template <typename Stage>
@@ -35,10 +40,28 @@ bool Guarded(Slot& slot, Stage stage) noexcept {
 
 }  // namespace
 
-Flow::Flow(Workers& workers, std::uint32_t in_flight) : workers_(workers), in_flight_(in_flight) {
-  const bool loop = workers.threads() == 1 || in_flight == 1;
-  slots_.reserve(loop ? 1 : in_flight);
-  free_.resize(slots_.capacity());
+void SlotRing::Push(Slot& slot) noexcept {
+  const std::lock_guard lock(mutex_);
+  assert(count_ < places_.size());
+  places_[(first_ + count_) % places_.size()] = &slot;
+  ++count_;
+}
+
+Slot& SlotRing::Pop() noexcept {
+  const std::lock_guard lock(mutex_);
+  assert(count_ > 0);
+  Slot* const slot = places_[first_];
+  first_ = (first_ + 1) % places_.size();
+  --count_;
+  return *slot;
+}
+
+Flow::Flow(Workers& workers, std::uint32_t in_flight)
+    : workers_(workers),
+      in_flight_(workers.threads() == 1 ? 1 : in_flight),
+      free_(in_flight_),
+      waiting_(in_flight_) {
+  slots_.reserve(in_flight_);
 }
 
 Result<void> Flow::Run(Stages& stages) {
@@ -48,7 +71,7 @@ Result<void> Flow::Run(Stages& stages) {
   failure_.reset();
   stopping_ = false;
   workers_.Run([&] {
-    if (workers_.threads() == 1 || in_flight_ == 1) {
+    if (in_flight_ == 1) {
       RunLoop(stages);
     } else {
       RunGraph(stages);
@@ -69,27 +92,30 @@ void Flow::RunLoop(Stages& stages) {
   while (Slot* slot = FillNext(stages)) {
     WorkOn(stages, *slot);
     DrainInOrder(stages, *slot);
-    GiveBack(*slot);
+    free_.Push(*slot);
   }
 }
 
 void Flow::RunGraph(Stages& stages) {
   namespace flow = tbb::flow;
   flow::graph graph;
-  using Fill = flow::multifunction_node<Token, std::tuple<Slot*>>;
+  using Fill = flow::multifunction_node<Token, std::tuple<Waiting>>;
   Fill fill(graph, flow::serial, [&](Token, Fill::output_ports_type& out) {
     Slot* const slot = FillNext(stages);
-    if (slot != nullptr) std::get<0>(out).try_put(slot);
+    if (slot == nullptr) return;
+    waiting_.Push(*slot);
+    std::get<0>(out).try_put(Waiting{});
   });
-  flow::function_node<Slot*, Slot*> work(graph, flow::unlimited, [&](Slot* slot) {
-    WorkOn(stages, *slot);
-    return slot;
+  flow::function_node<Waiting, Slot*> work(graph, flow::unlimited, [&](Waiting) {
+    Slot& slot = waiting_.Pop();
+    WorkOn(stages, slot);
+    return &slot;
   });
   flow::sequencer_node<Slot*> order(
       graph, [](Slot* const& slot) { return static_cast<std::size_t>(slot->sequence); });
   flow::function_node<Slot*, Token> drain(graph, flow::serial, [&](Slot* slot) {
     DrainInOrder(stages, *slot);
-    GiveBack(*slot);
+    free_.Push(*slot);
     return Token{};
   });
   flow::make_edge(flow::output_port<0>(fill), work);
@@ -116,7 +142,7 @@ Slot* Flow::FillNext(Stages& stages) noexcept {
   const bool filled = Guarded(*slot, [&] { return stages.Fill(*slot); });
   if (!filled) {
     ended_ = true;
-    GiveBack(*slot);
+    free_.Push(*slot);
     return nullptr;
   }
   ended_ = slot->error.has_value();
@@ -147,22 +173,9 @@ void Flow::DrainInOrder(Stages& stages, Slot& slot) noexcept {
 }
 
 Slot& Flow::Take(Stages& stages) {
-  const std::lock_guard lock(free_mutex_);
-  if (slots_.size() < free_.size()) {
-    slots_.push_back(stages.NewSlot());
-    return *slots_.back();
-  }
-  assert(free_count_ > 0);
-  Slot* slot = free_[first_free_];
-  first_free_ = (first_free_ + 1) % free_.size();
-  --free_count_;
-  return *slot;
-}
-
-void Flow::GiveBack(Slot& slot) noexcept {
-  const std::lock_guard lock(free_mutex_);
-  free_[(first_free_ + free_count_) % free_.size()] = &slot;
-  ++free_count_;
+  if (slots_.size() == in_flight_) return free_.Pop();
+  slots_.push_back(stages.NewSlot());
+  return *slots_.back();
 }
 
 }  // namespace sigma

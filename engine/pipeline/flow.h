@@ -8,6 +8,7 @@
 // of
 //   its own. Each of the first chunks gets a new slot until all are made; then they take turns,
 //   also in the next Run. So the memory held soon stands still, however the threads are timed.
+// - Work is begun in the order of Fill: a chunk that waits never keeps those behind it in flight.
 // - In a steady state it allocates nothing.
 // - Errors are values in the slot. The earliest in order is the one that Run returns, whatever the
 //   number of threads; what is behind it is drained unseen, and nothing is filled after it.
@@ -47,6 +48,20 @@ class Stages {
   virtual void Drain(Slot& slot) = 0;
 };
 
+// Slots first in, first out; Push and Pop may be called by any threads.
+class SlotRing {
+ public:
+  explicit SlotRing(std::size_t places) : places_(places) {}
+  void Push(Slot& slot) noexcept;
+  Slot& Pop() noexcept;  // there is one
+
+ private:
+  std::mutex mutex_;
+  std::vector<Slot*> places_;
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
 class Flow {
  public:
   // in_flight ≥ 1. With one thread or one chunk in flight the stages run in a plain loop.
@@ -68,15 +83,12 @@ class Flow {
   void WorkOn(Stages& stages, Slot& slot) noexcept;
   void DrainInOrder(Stages& stages, Slot& slot) noexcept;
   Slot& Take(Stages& stages);
-  void GiveBack(Slot& slot) noexcept;
 
   Workers& workers_;
   const std::uint32_t in_flight_;
   std::vector<std::unique_ptr<Slot>> slots_;
-  std::mutex free_mutex_;
-  std::vector<Slot*> free_;  // a ring, one place per slot
-  std::size_t first_free_ = 0;
-  std::size_t free_count_ = 0;
+  SlotRing free_;
+  SlotRing waiting_;  // filled, and begun by no worker yet
   // Fill's own.
   std::uint64_t filled_ = 0;
   bool ended_ = false;
