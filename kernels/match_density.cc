@@ -22,12 +22,17 @@ inline std::size_t Hash(std::uint64_t gram, int shift) noexcept {
   return static_cast<std::size_t>(gram * 0x9E3779B97F4A7C15u >> shift);
 }
 
-template <unsigned kGram>
-std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table) noexcept {
+// `literal` is called with each byte that no gram covers.
+template <unsigned kGram, class Literal>
+std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table,
+                  Literal literal) noexcept {
   // An empty entry means position 0, which is as good a candidate as any.
   std::fill(table.begin(), table.end(), std::uint16_t{0});
   const std::uint8_t* const bytes = sample.data();
-  if (sample.size() < 9) return 0;
+  if (sample.size() < 9) {
+    for (const std::uint8_t byte : sample) literal(byte);
+    return 0;
+  }
   const int shift = 64 - std::countr_zero(table.size());
   const std::size_t end = sample.size() - 7;  // positions with eight bytes to load
   std::size_t covered = 0;
@@ -40,7 +45,9 @@ std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t>
     entry = static_cast<std::uint16_t>(at);
     return static_cast<std::uint64_t>(equal);
   };
-  for (std::size_t base = 1; base < end; base += 64) {
+  literal(bytes[0]);
+  std::size_t base = 1;
+  for (; base < end; base += 64) {
     std::uint64_t found = 0;
     if (base + 64 <= end) {
       for (std::size_t k = 0; k < 64; k += 8) {  // shifts by constants
@@ -58,6 +65,14 @@ std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t>
       over |= found >> (64 - k);
     }
     covered += static_cast<std::size_t>(std::popcount(cover));
+    for (std::uint64_t rest = ~cover; rest != 0; rest &= rest - 1) {
+      const std::size_t at = base + static_cast<std::size_t>(std::countr_zero(rest));
+      if (at >= sample.size()) break;
+      literal(bytes[at]);
+    }
+  }
+  for (std::size_t k = 0; base + k < sample.size(); ++k) {
+    if ((over >> k & 1) == 0) literal(bytes[base + k]);
   }
   return covered + static_cast<std::size_t>(std::popcount(over));
 }
@@ -66,9 +81,15 @@ std::size_t Count(std::span<const std::uint8_t> sample, std::span<std::uint16_t>
 
 std::size_t CountMatched(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table,
                          std::size_t gram) noexcept {
-  if (gram == 4) return Count<4>(sample, table);
-  if (gram == 5) return Count<5>(sample, table);
-  return Count<6>(sample, table);
+  const auto ignore = [](std::uint8_t) {};
+  if (gram == 4) return Count<4>(sample, table, ignore);
+  if (gram == 5) return Count<5>(sample, table, ignore);
+  return Count<6>(sample, table, ignore);
+}
+
+std::size_t CountMatched(std::span<const std::uint8_t> sample, std::span<std::uint16_t> table,
+                         Histogram& literals) noexcept {
+  return Count<6>(sample, table, [&](std::uint8_t byte) { ++literals[byte]; });
 }
 
 }  // namespace sigma::kernels

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/histogram.h"
+
 namespace sigma::kernels {
 
 inline constexpr std::size_t kMatchTableEntries = 1 << 13;
@@ -20,6 +22,10 @@ inline constexpr std::size_t kMaxMatchSample = 1 << 16;
 [[nodiscard]] std::size_t CountMatched(std::span<const std::uint8_t> sample,
                                        std::span<std::uint16_t> table,
                                        std::size_t gram = 6) noexcept;
+// The same with grams of 6; the bytes that are in none are added to `literals`, for a cycle each.
+[[nodiscard]] std::size_t CountMatched(std::span<const std::uint8_t> sample,
+                                       std::span<std::uint16_t> table,
+                                       Histogram& literals) noexcept;
 
 }  // namespace sigma::kernels
 

@@ -39,7 +39,7 @@ std::span<const DetectorRow> Detectors() {
       {TransformId::kDelta, 1, DetectDelta, {300, 200}},
       {TransformId::kRecords, 3, DetectRecords, {800, 400}, 102},
       {TransformId::kRaster, 3, DetectRaster, {100, 100}, 98},
-      {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 95},
+      {TransformId::kPcm, 3, DetectPcm, {1000, 400}, 102},
       {TransformId::kFloat, 3, DetectFloat, {4000, 500}},
       {TransformId::kBranch, 3, DetectBranch, {260, 100}},
       {TransformId::kExe, 3, DetectExe, {1950, 1550}},

@@ -53,6 +53,7 @@ struct Candidate {
   bool guess = false;        // the estimate is none that DetectorRow::reliable speaks of
   std::uint32_t learns = 0;  // DetectorRow::learns, where the candidate knows better
   std::optional<TransformTime> time = {};  // DetectorRow::time, where the candidate knows better
+  bool fit = false;                        // Plan::fit
   // Where the plan comes to more bytes than this, references are coded too; 0: only if it is
   // refused.
   std::size_t doubt = 0;

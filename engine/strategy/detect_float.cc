@@ -12,6 +12,7 @@ constexpr std::size_t kWindows = 16;
 constexpr std::size_t kWindow = 512;
 constexpr std::uint32_t kTextDensity = 243;  // of 256: text holds no numbers
 constexpr std::size_t kUnit = 16 << 10;
+// Fast levels code no sample: there three windows in four must hold numbers.
 // Numbers are coded into about 5/6 of what plain planes take; the trial knows better.
 constexpr std::uint64_t kEstimateShare = 208;
 
@@ -39,8 +40,14 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
     // One window in four.
     if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
     const std::uint64_t bytes = EntropyBytes(input.features.entropy, source.size());
-    candidates.Add({TransformId::kFloat, FloatParams(std::size_t{2} << k), kUnit,
-                    static_cast<std::size_t>(bytes * kEstimateShare / 256)});
+    Candidate candidate{TransformId::kFloat, FloatParams(std::size_t{2} << k), kUnit,
+                        static_cast<std::size_t>(bytes * kEstimateShare / 256)};
+    if (input.level.level <= kLastFastLevel && found[k] * 4 >= kWindows * 3) {
+      const std::uint64_t references = ExpectReferences(input.features, source.size());
+      candidate.saves =
+          static_cast<std::size_t>(references - std::min(references, candidate.estimate));
+    }
+    candidates.Add(candidate);
   }
 }
 

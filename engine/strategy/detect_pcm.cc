@@ -38,7 +38,8 @@ constexpr int kPatientLevel = 6;
 
 struct Kind {
   PcmShape shape;
-  std::uint64_t bits = ~std::uint64_t{0};  // of the sample for each source byte, 1/256
+  std::uint64_t bits = ~std::uint64_t{0};       // of the sample for each source byte, 1/256 …
+  std::uint64_t predicted = ~std::uint64_t{0};  // … and as PredictedBits has it
 };
 
 // Tries every number of channels on samples of this width, order and phase; only one and two, and
@@ -126,7 +127,7 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
   return as_unsigned < as_signed;
 }
 
-// 256 · bits that predictions leave of windows of the first channel.
+// 256 · bits a byte that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
   constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
@@ -138,24 +139,26 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
   const std::size_t stride = (samples - span) / kWindows / shape.channels * shape.channels;
   std::uint64_t cost = 0;
   for (std::size_t w = 0; w < kWindows; ++w) {
-    LoadPcmSamples(source.data() + shape.skip + w * stride * shape.width, kPredicted,
-                   shape.channels, shape, x.data() + kBehind);
+    const std::size_t first = w * stride + w % shape.channels;
+    LoadPcmSamples(source.data() + shape.skip + first * shape.width, kPredicted, shape.channels,
+                   shape, x.data() + kBehind);
     (void)ChoosePcmPredictor(std::span(x).subspan(kBehind), shape.bits(), kOrder, scratch,
                              residuals);
     cost += kernels::PcmCost(residuals.data(), kPredicted);
   }
-  return cost;
+  return ResidualBits(cost / (kWindows * kPredicted)) / shape.width;
 }
 
 // The better of the best kinds of each byte order.
 Kind Better(ByteView source, const Kind& little, const Kind& big) {
-  const Kind& first = big.bits < little.bits ? big : little;
-  const Kind& second = big.bits < little.bits ? little : big;
+  Kind first = big.bits < little.bits ? big : little;
+  Kind second = big.bits < little.bits ? little : big;
   const bool alike = second.bits != ~std::uint64_t{0} &&
                      second.bits < first.bits + first.bits / kAlike &&
                      second.shape.width == first.shape.width;
-  if (!alike) return first;
-  return PredictedBits(source, second.shape) < PredictedBits(source, first.shape) ? second : first;
+  first.predicted = PredictedBits(source, first.shape);
+  if (alike) second.predicted = PredictedBits(source, second.shape);
+  return second.predicted < first.predicted ? second : first;
 }
 
 }  // namespace
@@ -179,9 +182,10 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
       }
     }
   }
-  Kind best = Better(source, kinds[0], kinds[1]);
-  const bool promising = best.bits * 100 < input.features.entropy * kWorthwhile;
+  const std::uint64_t least = std::min(kinds[0].bits, kinds[1].bits);
+  const bool promising = least * 100 < input.features.entropy * kWorthwhile;
   if (!promising && !input.forced) return;
+  Kind best = Better(source, kinds[0], kinds[1]);
   PcmShape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;
@@ -189,8 +193,9 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();
-  candidates.Add({TransformId::kPcm, PcmParams(shape), unit,
-                  static_cast<std::size_t>(best.bits * source.size() / (8 * kBit))});
+  candidates.Add(
+      {TransformId::kPcm, PcmParams(shape), unit,
+       static_cast<std::size_t>(std::min(best.predicted, best.bits) * source.size() / (8 * kBit))});
 }
 
 }  // namespace sigma

@@ -10,7 +10,7 @@
 
 #include "engine/strategy/detect.h"
 #include "engine/strategy/record_fields.h"
-#include "engine/transform/record_gaps.h"
+#include "engine/strategy/record_fit.h"
 #include "engine/transform/record_layout.h"
 #include "kernels/period.h"
 
@@ -36,12 +36,17 @@ constexpr std::uint32_t kLearns = 85;
 constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
 constexpr std::size_t kTextColumns = 11;
+// Lines of which a third is as the line above need no trial where there is little time: of those
+// bytes references would take 9/16 of the entropy (a star catalogue). More than 13/16 in matches
+// are lines that repeat whole, for a table.
+constexpr std::size_t kSteadyLines = 85;
+constexpr std::size_t kLinesSave = 9;
+constexpr std::uint32_t kMostMatches = 208;
 // References leave a third of columns at the least.
 constexpr std::size_t kMostRepeated = 170;
 // Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
 constexpr std::uint32_t kSteady = 160;
 constexpr std::size_t kShortestShifted = 8;
-constexpr std::size_t kAlignedSample = 128 << 10;
 
 struct Strides {
   std::array<std::size_t, kStrides> value{};
@@ -136,26 +141,7 @@ std::size_t LineLength(ByteView source) {
   return length >= 8 && all != 0 && *most >= all / 4 * 3 ? length : 0;
 }
 
-// Records from the start of the source, without what shifts them; empty if nothing does.
-ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory, BufferPool& pool) {
-  source = source.first(std::min(source.size(), kAlignedSample));
-  memory = pool.Acquire(source.size());
-  const auto gathered = memory.As<std::uint8_t>(source.size());
-  const RecordLayout layout{.stride = stride, .gaps = RecordGaps::kShifts};
-  RecordRuns runs(source, layout);
-  std::size_t size = 0;
-  std::size_t at = 0;
-  std::size_t shifts = 0;
-  for (RecordRun run; runs.Next(run); ++shifts) {
-    const ByteView found = source.subspan(at + run.gap, run.records * stride);
-    std::ranges::copy(found, gathered.begin() + static_cast<std::ptrdiff_t>(size));
-    size += found.size();
-    at += run.gap + found.size();
-  }
-  return gathered.first(shifts > 2 ? size : 0);
-}
-
-void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candidates) {
+Candidate CandidateOf(const RecordLayout& layout, std::size_t estimate) {
   Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
   // What references find in columns only longer windows tell.
   candidate.guess =
@@ -164,7 +150,35 @@ void Propose(const RecordLayout& layout, std::size_t estimate, Candidates& candi
     candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
     if (layout.gaps == RecordGaps::kLines) candidate.learns = kLearns;
   }
+  return candidate;
+}
+
+// `later`: the layout's fields are chosen when they are coded.
+void Propose(const RecordLayout& layout, std::size_t estimate, bool later, Candidates& candidates) {
+  Candidate candidate = CandidateOf(layout, estimate);
+  candidate.fit = later;
   if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
+}
+
+// Of which samples the equal bytes of lines one below the other are counted.
+constexpr std::size_t kLineSamples = 8;
+constexpr std::size_t kLineSample = 1u << 10;
+
+// How many of 256 bytes of lines of this length are as those above them, beyond those that are so
+// three bytes further, by chance.
+std::uint32_t RepeatedAbove(ByteView source, std::size_t length) {
+  const std::size_t far = length + 3;
+  const std::size_t step = source.size() / kLineSamples;
+  if (step < far + kLineSample) return 0;
+  std::size_t above = 0;
+  std::size_t chance = 0;
+  for (std::size_t i = 0; i < kLineSamples; ++i) {
+    const std::size_t begin = i * step + far;
+    above += kernels::CountEqualAt(source, begin, begin + kLineSample, length);
+    chance += kernels::CountEqualAt(source, begin, begin + kLineSample, far);
+  }
+  constexpr std::size_t kAll = kLineSamples * kLineSample;
+  return above <= chance ? 0 : static_cast<std::uint32_t>((above - chance) * 256 / (kAll - chance));
 }
 
 // All byte columns one behind the other in one section, as they are.
@@ -185,13 +199,22 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   if (text) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
-    RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
+    const RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
+    if (!input.forced && input.level.level <= kLastHurriedLevel) {
+      const std::size_t above = RepeatedAbove(source, length);
+      if (above < kSteadyLines || features.match_density >= kMostMatches) return;
+      Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);
+      candidate.saves = order0 * above / 256 / 16 * kLinesSave;
+      candidate.doubt = static_cast<std::size_t>(ExpectReferences(features, source.size()));
+      if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
+      return;
+    }
     const RecordCost cost = MeasureColumns(source, length);
     // Words repeat in their columns.
     const std::size_t estimate = cost.plain / 16 * kTextColumns;
-    Propose(layout, estimate, candidates);
+    Propose(layout, estimate, false, candidates);
     if (features.match_density >= kSomeMatches) {
-      Propose(Joined(length, RecordGaps::kLines), estimate, candidates);
+      Propose(Joined(length, RecordGaps::kLines), estimate, false, candidates);
     }
     return;
   }
@@ -211,28 +234,19 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   }
   const std::uint32_t most = std::min(kSaves, 256 - features.match_density / kSavesOfMatches);
   if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * most)) return;
-  std::size_t estimate = 0;
-  RecordLayout layout;
-  BufferPool::Lease lease;
-  ByteView aligned;
-  if (features.period_density >= kSteady && best >= kShortestShifted) {
-    aligned = Aligned(source, best, lease, input.pool);
-  }
-  const bool floats = input.level.level >= kFirstFloatFieldLevel;
-  if (aligned.empty()) {
-    layout = ChooseFields(source, best, floats, input.pool, estimate);
-  } else {
-    layout = ChooseFields(aligned, best, floats, input.pool, estimate);
-    layout.gaps = RecordGaps::kShifts;
-    const std::size_t scale = source.size() / aligned.size() + 1;
-    estimate = std::min(estimate * scale, source.size());
-    least.plain = std::min(MeasureColumns(aligned, best).plain * scale, source.size());
-  }
-  Propose(layout, estimate, candidates);
+  const bool shifted = features.period_density >= kSteady && best >= kShortestShifted;
+  RecordLayout plain{.stride = best, .count = best};
+  if (shifted) plain.gaps = RecordGaps::kShifts;
+  const bool later = !input.section && input.level.level <= kLastFastLevel;
+  const RecordFit fit = later ? RecordFit{plain, least.predicted, least.plain}
+                              : FitRecords(source, plain, input.level, input.pool);
+  Propose(fit.layout, fit.cost, later, candidates);
   if (features.match_density < kSomeMatches) return;
-  Propose(Joined(best, layout.gaps),
-          least.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
-          candidates);
+  // Fast levels have no time for a guess that hardly anything speaks for.
+  if (later && !input.forced && features.period_density < kSteady) return;
+  Propose(Joined(best, fit.layout.gaps),
+          fit.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
+          later, candidates);
 }
 
 }  // namespace sigma

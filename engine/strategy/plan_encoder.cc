@@ -9,6 +9,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/strategy/features.h"
 #include "engine/strategy/record_fields.h"
+#include "engine/strategy/record_fit.h"
 #include "engine/transform/float.h"
 #include "engine/transform/float_segments.h"
 #include "engine/transform/table.h"
@@ -74,16 +75,18 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, const LevelRow&
   SectionList sections(lease.As<std::uint8_t>(SectionList::MemoryFor(source.size())),
                        source.size());
   const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(*plan.transform));
-  if (!row.forward(source, plan.params, pool, sections) || sections.count() == 0) return 0;
-  const std::size_t bound = PlanHeaderBound(plan.params.size, sections.count());
+  const TransformParams params =
+      plan.fit ? FitRecords(source, plan.params, level, pool) : plan.params;
+  if (!row.forward(source, params, pool, sections) || sections.count() == 0) return 0;
+  const std::size_t bound = PlanHeaderBound(params.size, sections.count());
   if (bound >= target.size()) return 0;
   // Pieces of a split are chunks of their own.
   const bool thorough =
       *plan.transform == TransformId::kSplit || level.level >= kFirstThoroughLevel;
   const Effort below = thorough ? effort : Effort::kTrial;
   PlanHeader header;
-  header.params = plan.params.bytes;
-  header.param_size = plan.params.size;
+  header.params = params.bytes;
+  header.param_size = params.size;
   header.count = sections.count();
   std::size_t end = bound;
   for (std::size_t i = 0; i < sections.count(); ++i) {

@@ -49,6 +49,8 @@ struct Plan {
   std::optional<TransformId> transform;
   TransformParams params;
   CoderId coder = CoderId::kRaw;  // without a transform
+  // The parameters say how long records are; their fields are chosen when they are coded.
+  bool fit = false;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -12,14 +12,16 @@
 #include <cmath>
 
 #include "engine/strategy/plan_encoder.h"
+#include "kernels/histogram.h"
+#include "kernels/match_density.h"
+#include "kernels/shannon.h"
 
 namespace sigma {
 namespace {
 
 // Candidates coded at the most; level 3 has chunks of 1 MiB, of which each trial is a thirtieth.
 constexpr std::size_t kTrials = 4;
-constexpr std::size_t kTrialsFast = 2;
-constexpr int kLastFastLevel = 3;
+constexpr std::size_t kTrialsFast = 1;
 // The trial codes eight windows of the chunk as one sample, since data changes along a chunk (one
 // window in the middle misjudged most chunks of an MRI volume), or where a transform asks for long
 // windows up to a quarter. Small samples flatter references, whose tables are few; but at level 4
@@ -67,6 +69,9 @@ constexpr double kSlopeDecay = 0.8;
 // Three quarters text of which a fifth repeats are no samples of images, sounds or numbers.
 constexpr std::uint32_t kSomeText = 192;
 constexpr std::uint32_t kSomeWords = 48;
+
+// Of a window that tells what references leave, without coding it.
+constexpr std::size_t kSpreadWindow = 1u << 10;
 
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
@@ -164,7 +169,13 @@ class Trial {
     if (columns && features_.match_density >= kMostMatches) return std::nullopt;
     const std::uint64_t coded = candidate.estimate * reliable / 100;
     const std::uint64_t expected = coded + PriceOf(candidate, level_, source_.size());
-    const std::uint64_t references = References(candidate, 1);
+    const bool fast = level_.level <= kLastFastLevel;
+    std::uint64_t references =
+        fast ? ExpectReferences(features_, source_.size()) : References(candidate, 1);
+    const std::uint64_t low = EntropyBytes(features_.entropy, source_.size()) * kLowEighths / 8;
+    if (fast && expected + expected / kClearLead >= references && candidate.estimate <= low) {
+      references = std::max(references, SpreadReferences());
+    }
     if (expected + expected / kClearLead < references) return Judge(references, coded, candidate);
     // Columns may repeat; what has nothing to repeat may not.
     const bool hopeless = expected > references + references / kClearLead;
@@ -189,8 +200,7 @@ class Trial {
   // choice between two.
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
     const std::size_t usual = kWindows * UsualWindow(level_);
-    const bool fast = level_.level <= kLastFastLevel;
-    const std::size_t scale = fast ? 1 : std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
+    const std::size_t scale = std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
     const Sample sample = TakeSample(source_, candidate.unit, level_, pool_, scale);
     return TrialSize(sample.bytes, PlanOf(candidate), level_, depth_, pool_) * source_.size() /
                sample.bytes.size() +
@@ -198,6 +208,28 @@ class Trial {
   }
 
  private:
+  // What references may leave, by what repeats in small windows all over the source: the features
+  // look at one place, which may be the background of an image.
+  [[nodiscard]] std::uint64_t SpreadReferences() const {
+    constexpr std::size_t kSize = kWindows * kSpreadWindow;
+    if (source_.size() < kSize) return 0;
+    std::array<std::uint8_t, kSize> sample;
+    const std::size_t stride = (source_.size() - kSpreadWindow) / kWindows;
+    for (std::size_t i = 0; i < kWindows; ++i) {
+      const std::size_t begin = i * stride + stride * ((i + 1) * 40503 % 65536) / 65536;
+      std::ranges::copy(source_.subspan(begin, kSpreadWindow),
+                        sample.begin() + static_cast<std::ptrdiff_t>(i * kSpreadWindow));
+    }
+    auto lease = pool_.AcquireFor<std::uint16_t>(kernels::kMatchTableEntries);
+    kernels::Histogram literals{};
+    const std::size_t matched = kernels::CountMatched(
+        sample, lease.As<std::uint16_t>(kernels::kMatchTableEntries), literals);
+    // A quarter of what the repeated bytes take otherwise, as ExpectReferences has it.
+    const std::uint64_t bits =
+        kernels::EstimateBits(literals) + std::uint64_t{features_.entropy} * matched / 4;
+    return bits * source_.size() / (kSize * kMaxEntropy);
+  }
+
   // Savings must exceed the price of the time and the least that is worth a transform.
   [[nodiscard]] Worth Judge(std::uint64_t references, std::uint64_t coded,
                             const Candidate& candidate) const {
@@ -282,7 +314,7 @@ std::uint64_t TrialSize(ByteView sample, const Plan& plan, const LevelRow& level
 }
 
 Plan PlanOf(const Candidate& candidate) {
-  return {candidate.transform, candidate.params, CoderId::kRaw};
+  return {candidate.transform, candidate.params, CoderId::kRaw, candidate.fit};
 }
 
 std::optional<Winner> BestTransform(ByteView source, const Features& features,
@@ -301,8 +333,7 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const std::uint64_t lead = best ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, level, std::nullopt, pool);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
-  // Fast levels code no sample for what is less sure than an estimate that tells, but for lines of
-  // one length, which a table has as well.
+  // Fast levels code a sample only where a guess is all there is.
   const bool fast = level.level <= kLastFastLevel;
   std::size_t trials = fast ? kTrialsFast : kTrials;
   const auto judge = [&](const Candidate& candidate, bool by_estimate, bool by_trial) {
@@ -319,7 +350,7 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
       std::uint64_t mine = costs ? worth->cost : best->worth.gain;
       const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
-      if (costs && (estimated || best->estimated) && apart < source.size() / kClose &&
+      if (!fast && costs && (estimated || best->estimated) && apart < source.size() / kClose &&
           best->candidate.transform != candidate.transform) {
         // Too close to tell by estimates.
         other = trial.Cost(best->candidate);
@@ -335,9 +366,7 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
     told[i] = judge(*hopefuls.all[i], true, !fast);
   }
   for (std::size_t i = 0; fast && i < hopefuls.count; ++i) {
-    const Candidate& candidate = *hopefuls.all[i];
-    const bool asked = Reliable(candidate) != 0 || candidate.learns != 0;
-    if (!told[i] && (asked || !best || !best->estimated)) (void)judge(candidate, false, true);
+    if (!told[i] && hopefuls.all[i]->guess) (void)judge(*hopefuls.all[i], false, true);
   }
   if (!best) return std::nullopt;
   return Winner{best->candidate, best->worth.gain};
@@ -345,7 +374,7 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
 
 Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
                            const LevelRow& level, BufferPool& pool) {
-  const DetectInput input{section, features, level, pool, false};
+  const DetectInput input{section, features, level, pool, false, true};
   Candidates candidates;
   DetectRecords(input, candidates);
   if (kind == SectionKind::kIntegers) {
