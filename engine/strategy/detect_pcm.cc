@@ -33,13 +33,15 @@ constexpr std::uint64_t kHopeful = 125;
 constexpr std::size_t kPredicted = 512;
 constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
+constexpr unsigned kManyChannels = 3;
+constexpr std::uint64_t kLater = 64;
 // Levels from here on may search long predictions.
 constexpr int kPatientLevel = 6;
 
 struct Kind {
   PcmShape shape;
   std::uint64_t bits = ~std::uint64_t{0};       // of the sample for each source byte, 1/256 …
-  std::uint64_t predicted = ~std::uint64_t{0};  // … and as PredictedBits has it
+  std::uint64_t predicted = ~std::uint64_t{0};  // … and all that PredictedBits has
 };
 
 // Tries every number of channels on samples of this width, order and phase; only one and two, and
@@ -127,7 +129,7 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
   return as_unsigned < as_signed;
 }
 
-// 256 · bits a byte that predictions leave of windows of the channels in turn.
+// 256 · bits that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
   constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
@@ -135,8 +137,9 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
   std::array<std::int32_t, kPredicted> residuals;
   const std::size_t span = kPredicted * shape.channels;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
-  if (samples < span) return ~std::uint64_t{0};
-  const std::size_t stride = (samples - span) / kWindows / shape.channels * shape.channels;
+  if (samples < span + shape.channels) return ~std::uint64_t{0};
+  const std::size_t stride =
+      (samples - span - shape.channels) / kWindows / shape.channels * shape.channels;
   std::uint64_t cost = 0;
   for (std::size_t w = 0; w < kWindows; ++w) {
     const std::size_t first = w * stride + w % shape.channels;
@@ -146,7 +149,19 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
                              residuals);
     cost += kernels::PcmCost(residuals.data(), kPredicted);
   }
-  return ResidualBits(cost / (kWindows * kPredicted)) / shape.width;
+  return cost;
+}
+
+// What long predictions leave of a kind; a resonance may look like many channels, and is one.
+void Predict(ByteView source, Kind& kind) {
+  kind.predicted = PredictedBits(source, kind.shape);
+  if (kind.shape.channels < kManyChannels) return;
+  PcmShape one = kind.shape;
+  one.channels = 1;
+  const std::uint64_t predicted = PredictedBits(source, one);
+  if (predicted >= kind.predicted) return;
+  kind.shape = one;
+  kind.predicted = predicted;
 }
 
 // The better of the best kinds of each byte order.
@@ -156,9 +171,16 @@ Kind Better(ByteView source, const Kind& little, const Kind& big) {
   const bool alike = second.bits != ~std::uint64_t{0} &&
                      second.bits < first.bits + first.bits / kAlike &&
                      second.shape.width == first.shape.width;
-  first.predicted = PredictedBits(source, first.shape);
-  if (alike) second.predicted = PredictedBits(source, second.shape);
-  return second.predicted < first.predicted ? second : first;
+  Predict(source, first);
+  if (!alike) return first;
+  Predict(source, second);
+  // Loud noise hides that low bytes are those of the sample behind, a byte further on in the other
+  // order: what begins earlier is likelier.
+  const auto cost = [&](const Kind& kind, const Kind& other) {
+    const bool later = kind.shape.skip > other.shape.skip;
+    return kind.predicted + (later ? kind.predicted / kLater : 0);
+  };
+  return cost(second, first) < cost(first, second) ? second : first;
 }
 
 }  // namespace
@@ -190,12 +212,14 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;
   shape.order = input.level.level >= kPatientLevel ? 32 : kOrder;
+  const std::uint64_t predicted =
+      ResidualBits(best.predicted / (kWindows * kPredicted)) / shape.width;
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();
   candidates.Add(
       {TransformId::kPcm, PcmParams(shape), unit,
-       static_cast<std::size_t>(std::min(best.predicted, best.bits) * source.size() / (8 * kBit))});
+       static_cast<std::size_t>(std::min(predicted, best.bits) * source.size() / (8 * kBit))});
 }
 
 }  // namespace sigma

@@ -37,11 +37,11 @@ constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
 constexpr std::size_t kTextColumns = 11;
 // Lines of which a third is as the line above need no trial where there is little time: of those
-// bytes references would take 9/16 of the entropy (a star catalogue). More than 13/16 in matches
+// bytes references would take 9/16 of the entropy (a star catalogue). More than 7/8 in matches
 // are lines that repeat whole, for a table.
 constexpr std::size_t kSteadyLines = 85;
 constexpr std::size_t kLinesSave = 9;
-constexpr std::uint32_t kMostMatches = 208;
+constexpr std::uint32_t kMostMatches = 224;
 // References leave a third of columns at the least.
 constexpr std::size_t kMostRepeated = 170;
 // Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
@@ -200,7 +200,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
     const RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
-    if (!input.forced && input.level.level <= kLastHurriedLevel) {
+    if (!input.forced && input.level.level <= kLastFastLevel) {
       const std::size_t above = RepeatedAbove(source, length);
       if (above < kSteadyLines || features.match_density >= kMostMatches) return;
       Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);

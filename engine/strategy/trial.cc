@@ -50,6 +50,7 @@ constexpr std::uint32_t kNarrow = 8;
 constexpr std::uint32_t kSomeMatches = 16;
 constexpr std::uint32_t kManyMatches = 64;
 constexpr std::uint32_t kMostMatches = 128;
+constexpr std::uint32_t kMostMatchesFast = 224;
 // An estimate without a trial must lead by a tenth.
 constexpr std::uint64_t kClearLead = 10;
 // A source so many times as large as the sample is much more of the same; half of what there is to
@@ -166,7 +167,8 @@ class Trial {
     if (reliable == 0) return std::nullopt;
     // Where most repeats, columns that the sample saw empty may not be.
     const bool columns = candidate.transform == TransformId::kRecords;
-    if (columns && features_.match_density >= kMostMatches) return std::nullopt;
+    const std::uint32_t most = level_.level <= kLastFastLevel ? kMostMatchesFast : kMostMatches;
+    if (columns && features_.match_density >= most) return std::nullopt;
     const std::uint64_t coded = candidate.estimate * reliable / 100;
     const std::uint64_t expected = coded + PriceOf(candidate, level_, source_.size());
     const bool fast = level_.level <= kLastFastLevel;

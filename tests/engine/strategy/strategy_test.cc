@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/strategy/record_fit.h"
 #include "engine/transform/records.h"
 #include "tests/data.h"
 
@@ -47,7 +48,9 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   const Plan plan =
       ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, 0, pool).first;
   ASSERT_EQ(plan.transform, TransformId::kRecords);
-  EXPECT_TRUE(RecordsTransform().describe(plan.params).starts_with("records2:16d"));
+  EXPECT_TRUE(plan.fit);
+  const TransformParams params = FitRecords(bytes.view(), plan.params, *FindLevel(3), pool);
+  EXPECT_TRUE(RecordsTransform().describe(params).starts_with("records2:16d"));
   const PlanChoice cheap =
       ChoosePlan(bytes.view(), features, *FindLevel(1), StrategyChoice::kAuto, 0, pool);
   const Plan& delta = cheap.second ? *cheap.second : cheap.first;
