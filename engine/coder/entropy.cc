@@ -19,7 +19,8 @@ std::size_t EntropyStreamBound(std::size_t size) {
   return size + (size + kMaxEntropyBlock - 1) / kMaxEntropyBlock + kPad;
 }
 
-std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool, MutableBytes target) {
+std::size_t EncodeEntropyStream(ByteView symbols, std::size_t nesting_price, BufferPool& pool,
+                                MutableBytes target) {
   assert(target.size() >= EntropyStreamBound(symbols.size()));
   if (symbols.empty()) return 0;
   const kernels::PivcoEncodeKernels& kernels = kernels::ChoosePivcoEncode();
@@ -28,7 +29,8 @@ std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool, MutableBytes
   std::size_t used = 0;
   while (!symbols.empty()) {
     const std::size_t n = std::min(symbols.size(), kMaxEntropyBlock);
-    used += EncodeBlock(kernels, symbols.first(n), scratch.data(), target.data() + used);
+    used +=
+        EncodeBlock(kernels, symbols.first(n), nesting_price, scratch.data(), target.data() + used);
     symbols = symbols.subspan(n);
   }
   return used;
@@ -71,15 +73,15 @@ Result<std::size_t> DecodeEntropyStream(ByteView source, BufferPool& pool, Mutab
   return used;
 }
 
-std::size_t EncodeEntropy(ByteView source, const CoderParams& /*params*/, BufferPool& pool,
+std::size_t EncodeEntropy(ByteView source, const CoderParams& params, BufferPool& pool,
                           MutableBytes target) {
   const std::size_t bound = EntropyStreamBound(source.size());
   std::size_t used = 0;
   if (target.size() >= bound) {
-    used = EncodeEntropyStream(source, pool, target);
+    used = EncodeEntropyStream(source, params.lz.nesting_price, pool, target);
   } else {
     BufferPool::Lease coded = pool.Acquire(bound);
-    used = EncodeEntropyStream(source, pool, {coded.data(), bound});
+    used = EncodeEntropyStream(source, params.lz.nesting_price, pool, {coded.data(), bound});
     if (used <= target.size()) std::copy_n(coded.data(), used, target.data());
   }
   return used < source.size() && used <= target.size() ? used : 0;

@@ -17,9 +17,10 @@ namespace sigma {
 
 // Codes `symbols` (any number, also none) and returns the bytes written; `target` holds at least
 // EntropyStreamBound(symbols.size()) bytes. Never fails: the worst case is raw plus a header. May
-// read kPad bytes behind `symbols` and write scratch into all of `target`.
-[[nodiscard]] std::size_t EncodeEntropyStream(ByteView symbols, BufferPool& pool,
-                                              MutableBytes target);
+// read kPad bytes behind `symbols` and write scratch into all of `target`. `nesting_price`: bytes
+// that a bitmap's own code must save for the time it takes (LzParams).
+[[nodiscard]] std::size_t EncodeEntropyStream(ByteView symbols, std::size_t nesting_price,
+                                              BufferPool& pool, MutableBytes target);
 
 // The same without any coding: every block raw.
 [[nodiscard]] std::size_t StoreEntropyStream(ByteView symbols, MutableBytes target);

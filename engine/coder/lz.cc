@@ -134,7 +134,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     if (bound > room) scratch = pool.Acquire(bound);
     std::uint8_t* const to = bound > room ? scratch.data() : target.data() + used;
     const std::size_t bytes = sections ? EncodeSections(found, block, input, lz, pool, to)
-                                       : EncodeRecords(lz.records, found, block, input, pool, to);
+                                       : EncodeRecords(lz, found, block, input, pool, to);
     if (bytes > room) return 0;
     if (bound > room) std::memcpy(target.data() + used, to, bytes);
     used += bytes;

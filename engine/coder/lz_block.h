@@ -65,7 +65,7 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
 
 // Forms kWide, kNarrow and kWideCoded.
 [[nodiscard]] std::size_t RecordsBound(const SubBlock& block);
-[[nodiscard]] std::size_t EncodeRecords(LzRecords form, std::span<const Sequence> sequences,
+[[nodiscard]] std::size_t EncodeRecords(const LzParams& params, std::span<const Sequence> sequences,
                                         const SubBlock& block, const LzInput& input,
                                         BufferPool& pool, std::uint8_t* to);
 Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBlock& block,

@@ -78,8 +78,9 @@ class LiteralWriter {
   std::uint8_t* Code(ByteView symbols, std::uint8_t* to) {
     if (symbols.empty()) return to;
     const MutableBytes room{to, EntropyStreamBound(symbols.size())};
-    return to + (params_.stored_planes ? StoreEntropyStream(symbols, room)
-                                       : EncodeEntropyStream(symbols, pool_, room));
+    return to + (params_.stored_planes
+                     ? StoreEntropyStream(symbols, room)
+                     : EncodeEntropyStream(symbols, params_.nesting_price, pool_, room));
   }
 
   const LzParams& params_;

@@ -52,6 +52,9 @@ struct LzParams {
   std::uint16_t literal_price =
       0;                       // time that contexts take for each sequence and literal, 1/256 bit
   bool stored_planes = false;  // kSections: no plane is entropy coded
+  // Of entropy streams, also those of the other coders: the bytes that coding a bitmap must save
+  // for the fixed part of its time, about 10 µs.
+  std::uint16_t nesting_price = 0;
 };
 
 }  // namespace sigma

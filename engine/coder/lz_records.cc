@@ -107,16 +107,16 @@ std::size_t RecordsBound(const SubBlock& block) {
          EntropyStreamBound(block.literals) + kPad;
 }
 
-std::size_t EncodeRecords(LzRecords form, std::span<const Sequence> sequences,
+std::size_t EncodeRecords(const LzParams& params, std::span<const Sequence> sequences,
                           const SubBlock& block, const LzInput& input, BufferPool& pool,
                           std::uint8_t* to) {
   std::uint8_t* at = to + WriteSubBlock(block, to);
-  at = IsWide(form) ? WriteWide(sequences, at) : WriteNarrow(sequences, at);
+  at = IsWide(params.records) ? WriteWide(sequences, at) : WriteNarrow(sequences, at);
   at = WriteLongLists(sequences, at);
-  if (form == LzRecords::kWideCoded) {
+  if (params.records == LzRecords::kWideCoded) {
     BufferPool::Lease literals = pool.Acquire(block.literals + kPad);
     GatherLiterals(sequences, input, literals.data());
-    at += EncodeEntropyStream({literals.data(), block.literals}, pool,
+    at += EncodeEntropyStream({literals.data(), block.literals}, params.nesting_price, pool,
                               {at, EntropyStreamBound(block.literals)});
     return static_cast<std::size_t>(at - to);
   }

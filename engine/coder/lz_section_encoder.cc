@@ -53,8 +53,9 @@ std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& 
     const auto size = static_cast<std::size_t>(end - begin);
     if (size == 0) return;
     const MutableBytes room{at, EntropyStreamBound(size)};
-    at += params.stored_planes ? StoreEntropyStream({begin, size}, room)
-                               : EncodeEntropyStream({begin, size}, pool, room);
+    at += params.stored_planes
+              ? StoreEntropyStream({begin, size}, room)
+              : EncodeEntropyStream({begin, size}, params.nesting_price, pool, room);
   };
   const auto copy = [&](const std::uint8_t* begin, const std::uint8_t* end) {
     const auto size = static_cast<std::size_t>(end - begin);

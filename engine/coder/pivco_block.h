@@ -33,9 +33,11 @@ enum class BlockMode : std::uint8_t { kRaw = 0, kConstant = 1, kPivco = 2, kNest
 [[nodiscard]] std::size_t BlockDecodeScratch(std::size_t symbols) noexcept;
 
 // Codes 1 … kMaxEntropyBlock symbols at `to` and returns the bytes used, at most one more than the
-// symbols; kPad more are written. kPad bytes behind the symbols are readable.
+// symbols; kPad more are written. kPad bytes behind the symbols are readable. The price of nesting
+// is entropy.h's.
 std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
-                        std::uint8_t* scratch, std::uint8_t* to) noexcept;
+                        std::size_t nesting_price, std::uint8_t* scratch,
+                        std::uint8_t* to) noexcept;
 
 // Restores target.size() symbols (1 … kMaxEntropyBlock) from the front of `source` and returns the
 // bytes it took; on failure, 0. Reads up to kPad bytes behind `source` and writes as many behind

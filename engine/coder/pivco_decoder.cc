@@ -103,6 +103,11 @@ class Decoder {
 
   const std::uint8_t* TakeBitmap(std::size_t bytes) noexcept {
     if (!nested_ || bytes < kLeastNested) return Take(bytes);
+    if (source_.size() > position_ &&
+        source_[position_] == static_cast<std::uint8_t>(BlockMode::kRaw)) {
+      ++position_;
+      return Take(bytes);
+    }
     std::uint8_t* bitmap = scratch_;
     scratch_ += Padded(bytes);
     const std::size_t used =

@@ -4,12 +4,14 @@
 //
 // A node of n symbols has a run of ceil(n/8) bytes, its branch bits, or of ceil(n·D/8) if it is
 // flat with D bits a symbol. In a nested block each bitmap of kLeastNested bytes or more is a block
-// of its own, whose symbols are the bitmap's bytes: that is what makes p > 1/2 cheap, where Huffman
-// must spend a whole bit.
+// of its own, whose symbols are the bitmap's bytes. That makes p > 1/2 cheap, where Huffman must
+// spend a whole bit, and sees what eight symbols in a row have in common, which no order-0 code
+// does: the literals of level 3 become 5 % smaller.
 //
 // Symbols become ranks (leaf numbers) once; then `rank ≥ mid` is both the bitmap and the partition
 // into the children, which lie one behind the other in the other of two buffers. Sizes are known
 // beforehand from the counts, so a block that would not gain is never started.
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -20,6 +22,7 @@
 #include "engine/coder/pivco_tree.h"
 #include "engine/coder/static_tables.h"
 #include "engine/memory/buffer.h"
+#include "kernels/shannon.h"
 
 namespace sigma {
 namespace {
@@ -31,12 +34,15 @@ constexpr unsigned kRawShift = 6;
 constexpr std::size_t kLeastCoded = 32;
 // The same for short blocks, for which there are static tables.
 constexpr std::size_t kLeastPacked = 8;
-// Nesting is tried where the larger child has at least 11/16 of a node: H(11/16) = 0.896, so
-// that more than the 4 % asked for remains after the inner table.
-constexpr std::size_t kSkewNumerator = 11;
-constexpr std::size_t kSkewDenominator = 16;
-// What a nested bitmap must save: 1/25.
-constexpr std::size_t kNestedGain = 25;
+// What a nested bitmap must save beside the price in bytes: price / 4096 of itself, since coding it
+// takes 5 to 10 µs and 2 to 3 ns a byte more.
+constexpr std::size_t kNestedPart = 4096;
+// A larger one is first looked at in these strips.
+constexpr std::size_t kStrip = 256;
+constexpr std::size_t kStrips = 3;
+constexpr std::size_t kLeastSampled = 2048;
+// What its code table takes about: three bits a symbol.
+constexpr std::size_t kTableEighths = 3;
 // Behind each node's region, so that whole-vector stores reach no region that is still needed.
 constexpr std::size_t kGap = kernels::kPivcoPad;
 constexpr std::size_t kMostNodes = 256;
@@ -58,13 +64,13 @@ std::size_t ScratchAt(std::size_t symbols, unsigned nesting) noexcept {
   return bytes;
 }
 
-using Counts = std::array<std::uint32_t, 256>;
+using Counts = kernels::Histogram;
 
-// Eight counters a symbol, side by side, so that a repeated symbol does not wait for its own last
-// increment: 0.23–0.28 ns a symbol, where four tables apart need 0.24–0.39 (the most on skewed
-// data).
+// kWays counters a symbol, side by side, so that a repeated symbol does not wait for its own last
+// increment: with eight 0.23–0.28 ns a symbol, where four tables apart need 0.24–0.39 (the most on
+// skewed data); with two, less to clear and to add up where the symbols are few.
+template <unsigned kWays = 8>
 void Count(ByteView symbols, Counts& counts) noexcept {
-  constexpr unsigned kWays = 8;
   alignas(kCacheLine) std::array<std::array<std::uint32_t, kWays>, 256> tables{};
   const std::uint8_t* at = symbols.data();
   const std::size_t n = symbols.size();
@@ -81,26 +87,28 @@ void Count(ByteView symbols, Counts& counts) noexcept {
   }
   for (; i < n; ++i) ++tables[at[i]][i % kWays];
   for (unsigned s = 0; s < 256; ++s) {
-    counts[s] = 0;
     for (const std::uint32_t part : tables[s]) counts[s] += part;
   }
 }
 
-std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
-                         std::uint8_t* scratch, std::uint8_t* to, unsigned nesting) noexcept;
+// A bitmap as a block; 0 if it does not save enough for that, which is told from the counts of its
+// bytes alone in most cases.
+std::size_t EncodeBitmap(const kernels::PivcoEncodeKernels& kernels, ByteView bytes,
+                         std::size_t nesting_price, std::uint8_t* scratch, std::uint8_t* to,
+                         unsigned nesting) noexcept;
 
 class Encoder {
  public:
   Encoder(const kernels::PivcoEncodeKernels& kernels, const PivcoTree& tree, const Counts& counts,
-          unsigned nesting)
-      : kernels_(kernels), tree_(tree), nesting_(nesting) {
+          std::size_t nesting_price, unsigned nesting)
+      : kernels_(kernels), tree_(tree), nesting_price_(nesting_price), nesting_(nesting) {
     before_[0] = 0;
     for (std::size_t i = 0; i < tree.leaf_count(); ++i) {
       before_[i + 1] = before_[i] + counts[tree.leaves()[i]];
     }
   }
 
-  // Bytes of all runs when nothing is nested; notes whether nesting is worth a try.
+  // Bytes of all runs when nothing is nested; notes whether there is a bitmap to nest.
   std::size_t PlainSize() noexcept {
     std::size_t bytes = 0;
     nested_ = false;
@@ -109,8 +117,9 @@ class Encoder {
       const std::size_t n = Symbols(node.low, node.high);
       const std::size_t run = (n * (node.flat != 0 ? node.flat : 1U) + 7) / 8;
       bytes += run;
-      nested_ = nested_ || IsSkewed(node, n);
+      nested_ = nested_ || (node.flat == 0 && run >= kLeastNested);
     }
+    nested_ = nested_ && nesting_ < kMaxNesting;
     return bytes;
   }
 
@@ -127,13 +136,6 @@ class Encoder {
  private:
   [[nodiscard]] std::size_t Symbols(std::size_t low, std::size_t high) const noexcept {
     return before_[high] - before_[low];
-  }
-
-  [[nodiscard]] bool IsSkewed(const PivcoNode& node, std::size_t n) const noexcept {
-    if (nesting_ >= kMaxNesting || node.flat != 0 || n < 8 * kLeastNested) return false;
-    const std::size_t zeros = Symbols(node.low, node.mid);
-    const std::size_t most = zeros > n - zeros ? zeros : n - zeros;
-    return most * kSkewDenominator >= n * kSkewNumerator;
   }
 
   void EncodeNode(std::size_t index, std::uint8_t* ranks, std::uint8_t* other) noexcept {
@@ -164,7 +166,7 @@ class Encoder {
       kernels_.compare(ranks, n, mid, bits);
     }
     if (is_block) {
-      FinishBitmap(bytes, IsSkewed(node, n));
+      FinishBitmap(bytes);
     } else {
       to_ += bytes;
     }
@@ -175,24 +177,23 @@ class Encoder {
   }
 
   // The bitmap stands at to_ + 1: as a raw block, or replaced by a coded one.
-  void FinishBitmap(std::size_t bytes, bool skewed) noexcept {
-    *to_ = static_cast<std::uint8_t>(BlockMode::kRaw);
-    if (skewed) {
-      std::uint8_t* const coded = scratch_;
-      const std::size_t size = EncodeNested(kernels_, {to_ + 1, bytes},
-                                            scratch_ + Padded(bytes + 1), coded, nesting_ + 1);
-      if (size + bytes / kNestedGain < bytes) {
-        std::memcpy(to_, coded, size);
-        to_ += size;
-        return;
-      }
+  void FinishBitmap(std::size_t bytes) noexcept {
+    std::uint8_t* const coded = scratch_;
+    const std::size_t size = EncodeBitmap(kernels_, {to_ + 1, bytes}, nesting_price_,
+                                          scratch_ + Padded(bytes + 1), coded, nesting_ + 1);
+    if (size != 0) {
+      std::memcpy(to_, coded, size);
+      to_ += size;
+    } else {
+      *to_ = static_cast<std::uint8_t>(BlockMode::kRaw);
+      to_ += 1 + bytes;
     }
-    to_ += 1 + bytes;
   }
 
   const kernels::PivcoEncodeKernels& kernels_;
   const PivcoTree& tree_;
-  unsigned nesting_;
+  const std::size_t nesting_price_;
+  const unsigned nesting_;
   bool nested_ = false;
   std::array<std::uint32_t, 257> before_;  // symbols of the leaves before each
   std::uint8_t* scratch_ = nullptr;
@@ -232,11 +233,10 @@ StaticChoice ChooseStatic(const Counts& counts) noexcept {
   return best;
 }
 
-std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
-                         std::uint8_t* scratch, std::uint8_t* to, unsigned nesting) noexcept {
+std::size_t EncodeCounted(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+                          const Counts& counts, std::size_t nesting_price, std::uint8_t* scratch,
+                          std::uint8_t* to, unsigned nesting) noexcept {
   const std::size_t n = symbols.size();
-  Counts counts;
-  Count(symbols, counts);
   if (counts[symbols[0]] == n) {
     to[0] = static_cast<std::uint8_t>(BlockMode::kConstant);
     to[1] = symbols[0];
@@ -278,7 +278,7 @@ std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView sy
 
   PivcoTree tree;
   tree.Build(lengths);
-  Encoder encoder(kernels, tree, counts, nesting);
+  Encoder encoder(kernels, tree, counts, nesting_price, nesting);
   const std::size_t plain = 1 + table.size + encoder.PlainSize();
   const auto pack = [&] {
     std::uint8_t* const codes = put_table(BlockMode::kPivco, kPackedBit);
@@ -301,13 +301,49 @@ std::size_t EncodeNested(const kernels::PivcoEncodeKernels& kernels, ByteView sy
   return packed < size ? pack() : size;
 }
 
+// Of a code table, about.
+std::size_t TableSize(const Counts& counts) noexcept {
+  return kTableEighths * (256 - static_cast<std::size_t>(std::ranges::count(counts, 0U))) / 8;
+}
+
+// About what these bytes take when coded, from strips of them.
+std::size_t SampledSize(ByteView bytes) noexcept {
+  Counts counts{};
+  const std::size_t step = (bytes.size() - kStrip) / (kStrips - 1);
+  for (std::size_t i = 0; i < kStrips; ++i) Count<2>(bytes.subspan(i * step, kStrip), counts);
+  const std::uint64_t bits = kernels::EstimateBits(counts) / 256;
+  return static_cast<std::size_t>(bits * bytes.size() / (8 * kStrip * kStrips)) + TableSize(counts);
+}
+
+std::size_t EncodeBitmap(const kernels::PivcoEncodeKernels& kernels, ByteView bytes,
+                         std::size_t nesting_price, std::uint8_t* scratch, std::uint8_t* to,
+                         unsigned nesting) noexcept {
+  const std::size_t gain = nesting_price + bytes.size() * nesting_price / kNestedPart;
+  if (gain >= bytes.size()) return 0;
+  const std::size_t most = bytes.size() - gain;
+  Counts counts{};
+  if (bytes.size() < kLeastSampled) {
+    Count<2>(bytes, counts);
+  } else {
+    if (SampledSize(bytes) > most) return 0;
+    Count(bytes, counts);
+  }
+  if (kernels::ShannonBits(counts) / (8 * 256) + TableSize(counts) > most) return 0;
+  const std::size_t size =
+      EncodeCounted(kernels, bytes, counts, nesting_price, scratch, to, nesting);
+  return size < most ? size : 0;
+}
+
 }  // namespace
 
 std::size_t BlockEncodeScratch(std::size_t symbols) noexcept { return ScratchAt(symbols, 0); }
 
 std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
-                        std::uint8_t* scratch, std::uint8_t* to) noexcept {
-  return EncodeNested(kernels, symbols, scratch, to, 0);
+                        std::size_t nesting_price, std::uint8_t* scratch,
+                        std::uint8_t* to) noexcept {
+  Counts counts{};
+  Count(symbols, counts);
+  return EncodeCounted(kernels, symbols, counts, nesting_price, scratch, to, 0);
 }
 
 }  // namespace sigma

@@ -22,9 +22,13 @@ constexpr std::array<TimePrice, 8> kPrices = {
 // Decode-first levels pay for restoring what makes it the first aim.
 constexpr std::uint32_t kDecodeFirstFactor = 4;
 
+// Coding and restoring a nested bitmap takes as long as these microseconds of restoring.
+constexpr std::uint32_t kNestingTime = 12;
+
 constexpr LevelRow Row(int level, std::uint32_t chunk_size, LzParams lz) {
   TimePrice price = kPrices[static_cast<std::size_t>(level)];
   if (lz.records == LzRecords::kNarrow || lz.stored_planes) price.decode *= kDecodeFirstFactor;
+  lz.nesting_price = static_cast<std::uint16_t>(kNestingTime * price.decode);
   return {level, chunk_size, price, CoderParams{lz, 0}};
 }
 

@@ -37,6 +37,9 @@ Bytes FileSample(const std::string& name) {
   return bytes;
 }
 
+// That of the default level.
+constexpr std::size_t kNestingPrice = 243;
+
 // One symbol with probability `top`, the others falling geometrically: 0.3 … 2 bits a symbol.
 Bytes Skewed(double top) {
   std::mt19937 random(1);
@@ -52,7 +55,7 @@ void Encode(benchmark::State& state, const Bytes& sample, std::size_t size) {
   Bytes coded(EntropyStreamBound(size));
   std::size_t used = 0;
   for (auto _ : state) {
-    used = EncodeEntropyStream({sample.data(), size}, pool, coded);
+    used = EncodeEntropyStream({sample.data(), size}, kNestingPrice, pool, coded);
     benchmark::DoNotOptimize(used);
   }
   state.counters["coded"] = static_cast<double>(used);
@@ -62,7 +65,7 @@ void Decode(benchmark::State& state, const Bytes& sample, std::size_t size) {
   if (sample.empty()) return state.SkipWithError("no corpus");
   BufferPool pool;
   Bytes coded(EntropyStreamBound(size) + kPad);
-  const std::size_t used = EncodeEntropyStream({sample.data(), size}, pool, coded);
+  const std::size_t used = EncodeEntropyStream({sample.data(), size}, kNestingPrice, pool, coded);
   Bytes restored(size + kPad);
   for (auto _ : state) {
     const auto done = DecodeEntropyStream({coded.data(), used}, pool, {restored.data(), size});

@@ -28,17 +28,18 @@ Bytes WithPad(const Bytes& bytes) {
   return padded;
 }
 
-Bytes EncodeStream(const Bytes& symbols, BufferPool& pool) {
+Bytes EncodeStream(const Bytes& symbols, BufferPool& pool, std::size_t nesting_price = 0) {
   const Bytes padded = WithPad(symbols);
   Bytes coded(EntropyStreamBound(symbols.size()));
-  const std::size_t size = EncodeEntropyStream({padded.data(), symbols.size()}, pool, coded);
+  const std::size_t size =
+      EncodeEntropyStream({padded.data(), symbols.size()}, nesting_price, pool, coded);
   EXPECT_LE(size, coded.size());
   coded.resize(size);
   return coded;
 }
 
-void RoundTrip(const Bytes& symbols, BufferPool& pool) {
-  const Bytes coded = EncodeStream(symbols, pool);
+void RoundTripAt(std::size_t nesting_price, const Bytes& symbols, BufferPool& pool) {
+  const Bytes coded = EncodeStream(symbols, pool, nesting_price);
   Bytes behind = coded;
   behind.resize(coded.size() + 2 * kPad, 0x5A);
   Bytes restored(symbols.size() + kPad);
@@ -48,6 +49,10 @@ void RoundTrip(const Bytes& symbols, BufferPool& pool) {
   EXPECT_EQ(*used, coded.size());
   restored.resize(symbols.size());
   ASSERT_EQ(restored, symbols);
+}
+
+void RoundTrip(const Bytes& symbols, BufferPool& pool) {
+  for (const std::size_t nesting_price : {0, 256}) RoundTripAt(nesting_price, symbols, pool);
 }
 
 // `alphabet` symbols, the i-th with a probability falling by `ratio` a step.
@@ -193,6 +198,21 @@ TEST(EntropyStream, SizesAreNearTheEntropy) {
   for (const tests::Kind kind : tests::kAllKinds) {
     ExpectNearTheEntropy(tests::Generate(kind, kSize), pool, tests::KindName(kind));
   }
+}
+
+TEST(EntropyStream, SymbolsThatFollowEachOtherTakeLessThanTheirEntropy) {
+  // Eight of 16 symbols and eight of 32 others in turns: the root's bitmap is 0 and 255 in turns.
+  std::mt19937 random(5);
+  Bytes symbols(100'000);
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    symbols[i] = static_cast<std::uint8_t>(i / 8 % 2 == 0 ? random() % 16 : 16 + random() % 32);
+  }
+  BufferPool pool;
+  const double entropy = EntropyBytes(symbols);
+  EXPECT_LT(static_cast<double>(EncodeStream(symbols, pool).size()), 0.9 * entropy);
+  // At a price above what the root's bitmap could save, it stays as it is.
+  EXPECT_GT(static_cast<double>(EncodeStream(symbols, pool, symbols.size() / 8).size()), entropy);
+  RoundTrip(symbols, pool);
 }
 
 TEST(EntropyStream, ShortTablesKeepSmallStreamsSmall) {
