@@ -6,7 +6,7 @@
 // flat with D bits a symbol. In a nested block each bitmap of kLeastNested bytes or more is a block
 // of its own, whose symbols are the bitmap's bytes. That makes p > 1/2 cheap, where Huffman must
 // spend a whole bit, and sees what eight symbols in a row have in common, which no order-0 code
-// does: the literals of level 3 become 5 % smaller.
+// does: the s7 of level 3 becomes 2 % smaller.
 //
 // Symbols become ranks (leaf numbers) once; then `rank ≥ mid` is both the bitmap and the partition
 // into the children, which lie one behind the other in the other of two buffers. Sizes are known

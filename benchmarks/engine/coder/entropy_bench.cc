@@ -38,7 +38,7 @@ Bytes FileSample(const std::string& name) {
 }
 
 // That of the default level.
-constexpr std::size_t kNestingPrice = 243;
+constexpr std::size_t kNestingPrice = 648;
 
 // One symbol with probability `top`, the others falling geometrically: 0.3 … 2 bits a symbol.
 Bytes Skewed(double top) {
