@@ -34,8 +34,13 @@ constexpr unsigned kRawShift = 6;
 constexpr std::size_t kLeastCoded = 32;
 // The same for short blocks, for which there are static tables.
 constexpr std::size_t kLeastPacked = 8;
-// What a nested bitmap must save beside the price in bytes: price / 4096 of itself, since coding it
-// takes 5 to 10 µs and 2 to 3 ns a byte more.
+// A node is skewed if its larger child has 11/16 of it, H(11/16) = 0.896. Its bitmap is sure to
+// gain and must save 1/25 alone.
+constexpr std::size_t kSkewNumerator = 11;
+constexpr std::size_t kSkewDenominator = 16;
+constexpr std::size_t kSkewedGain = 25;
+// What another nested bitmap must save beside the price in bytes: price / 4096 of itself, since
+// coding it takes 5 to 10 µs and 2 to 3 ns a byte more.
 constexpr std::size_t kNestedPart = 4096;
 // A larger one is first looked at in these strips.
 constexpr std::size_t kStrip = 256;
@@ -91,17 +96,22 @@ void Count(ByteView symbols, Counts& counts) noexcept {
   }
 }
 
-// A bitmap as a block; 0 if it does not save enough for that, which is told from the counts of its
+// What a block is coded with; how many blocks it is nested in.
+struct Coding {
+  const kernels::PivcoEncodeKernels& kernels;
+  std::size_t nesting_price;
+  unsigned nesting;
+};
+
+// A bitmap as a block; 0 if it does not save `gain` bytes, which is told from the counts of its
 // bytes alone in most cases.
-std::size_t EncodeBitmap(const kernels::PivcoEncodeKernels& kernels, ByteView bytes,
-                         std::size_t nesting_price, std::uint8_t* scratch, std::uint8_t* to,
-                         unsigned nesting) noexcept;
+std::size_t EncodeBitmap(const Coding& coding, ByteView bytes, std::size_t gain,
+                         std::uint8_t* scratch, std::uint8_t* to) noexcept;
 
 class Encoder {
  public:
-  Encoder(const kernels::PivcoEncodeKernels& kernels, const PivcoTree& tree, const Counts& counts,
-          std::size_t nesting_price, unsigned nesting)
-      : kernels_(kernels), tree_(tree), nesting_price_(nesting_price), nesting_(nesting) {
+  Encoder(const Coding& coding, const PivcoTree& tree, const Counts& counts)
+      : coding_(coding), tree_(tree) {
     before_[0] = 0;
     for (std::size_t i = 0; i < tree.leaf_count(); ++i) {
       before_[i + 1] = before_[i] + counts[tree.leaves()[i]];
@@ -119,7 +129,7 @@ class Encoder {
       bytes += run;
       nested_ = nested_ || (node.flat == 0 && run >= kLeastNested);
     }
-    nested_ = nested_ && nesting_ < kMaxNesting;
+    nested_ = nested_ && coding_.nesting < kMaxNesting;
     return bytes;
   }
 
@@ -138,11 +148,16 @@ class Encoder {
     return before_[high] - before_[low];
   }
 
+  [[nodiscard]] bool IsSkewed(const PivcoNode& node, std::size_t n) const noexcept {
+    const std::size_t zeros = Symbols(node.low, node.mid);
+    return std::max(zeros, n - zeros) * kSkewDenominator >= n * kSkewNumerator;
+  }
+
   void EncodeNode(std::size_t index, std::uint8_t* ranks, std::uint8_t* other) noexcept {
     const PivcoNode& node = tree_.node(index);
     const std::size_t n = Symbols(node.low, node.high);
     if (node.flat != 0) {
-      kernels_.pack(ranks, n, static_cast<std::uint8_t>(node.low), node.flat, to_);
+      coding_.kernels.pack(ranks, n, static_cast<std::uint8_t>(node.low), node.flat, to_);
       to_ += (n * node.flat + 7) / 8;
       return;
     }
@@ -157,16 +172,16 @@ class Encoder {
     if (!left_leaf && !right_leaf) {
       const auto left_nodes = static_cast<std::size_t>(node.right) - index - 1;
       right += Symbols(node.low, node.mid) + kGap * left_nodes;
-      kernels_.partition(ranks, n, mid, other, right, bits);
+      coding_.kernels.partition(ranks, n, mid, other, right, bits);
     } else if (!left_leaf) {
-      kernels_.partition_left(ranks, n, mid, other, bits);
+      coding_.kernels.partition_left(ranks, n, mid, other, bits);
     } else if (!right_leaf) {
-      kernels_.partition_right(ranks, n, mid, right, bits);
+      coding_.kernels.partition_right(ranks, n, mid, right, bits);
     } else {
-      kernels_.compare(ranks, n, mid, bits);
+      coding_.kernels.compare(ranks, n, mid, bits);
     }
     if (is_block) {
-      FinishBitmap(bytes);
+      FinishBitmap(bytes, IsSkewed(node, n));
     } else {
       to_ += bytes;
     }
@@ -177,10 +192,13 @@ class Encoder {
   }
 
   // The bitmap stands at to_ + 1: as a raw block, or replaced by a coded one.
-  void FinishBitmap(std::size_t bytes) noexcept {
+  void FinishBitmap(std::size_t bytes, bool skewed) noexcept {
+    const std::size_t price = coding_.nesting_price;
+    std::size_t gain = price + bytes * price / kNestedPart;
+    if (skewed) gain = std::min(gain, bytes / kSkewedGain);
     std::uint8_t* const coded = scratch_;
-    const std::size_t size = EncodeBitmap(kernels_, {to_ + 1, bytes}, nesting_price_,
-                                          scratch_ + Padded(bytes + 1), coded, nesting_ + 1);
+    const std::size_t size =
+        EncodeBitmap(coding_, {to_ + 1, bytes}, gain, scratch_ + Padded(bytes + 1), coded);
     if (size != 0) {
       std::memcpy(to_, coded, size);
       to_ += size;
@@ -190,10 +208,8 @@ class Encoder {
     }
   }
 
-  const kernels::PivcoEncodeKernels& kernels_;
+  const Coding& coding_;
   const PivcoTree& tree_;
-  const std::size_t nesting_price_;
-  const unsigned nesting_;
   bool nested_ = false;
   std::array<std::uint32_t, 257> before_;  // symbols of the leaves before each
   std::uint8_t* scratch_ = nullptr;
@@ -233,16 +249,15 @@ StaticChoice ChooseStatic(const Counts& counts) noexcept {
   return best;
 }
 
-std::size_t EncodeCounted(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
-                          const Counts& counts, std::size_t nesting_price, std::uint8_t* scratch,
-                          std::uint8_t* to, unsigned nesting) noexcept {
+std::size_t EncodeCounted(const Coding& coding, ByteView symbols, const Counts& counts,
+                          std::uint8_t* scratch, std::uint8_t* to) noexcept {
   const std::size_t n = symbols.size();
   if (counts[symbols[0]] == n) {
     to[0] = static_cast<std::uint8_t>(BlockMode::kConstant);
     to[1] = symbols[0];
     return n == 0 ? 0 : 2;
   }
-  const bool is_short = nesting == 0 && n <= kMostPacked;
+  const bool is_short = coding.nesting == 0 && n <= kMostPacked;
   if (n < (is_short ? kLeastPacked : kLeastCoded)) return EncodeRaw(symbols, to);
   CodeLengths lengths;
   BuildCodeLengths(counts, kMaxCodeLength, lengths);
@@ -278,7 +293,7 @@ std::size_t EncodeCounted(const kernels::PivcoEncodeKernels& kernels, ByteView s
 
   PivcoTree tree;
   tree.Build(lengths);
-  Encoder encoder(kernels, tree, counts, nesting_price, nesting);
+  Encoder encoder(coding, tree, counts);
   const std::size_t plain = 1 + table.size + encoder.PlainSize();
   const auto pack = [&] {
     std::uint8_t* const codes = put_table(BlockMode::kPivco, kPackedBit);
@@ -295,7 +310,7 @@ std::size_t EncodeCounted(const kernels::PivcoEncodeKernels& kernels, ByteView s
   }
   std::uint8_t* const ranks = scratch;
   std::uint8_t* const other = scratch + RankBytes(n);
-  kernels.rank(symbols.data(), n, rank_of.data(), ranks);
+  coding.kernels.rank(symbols.data(), n, rank_of.data(), ranks);
   const std::uint8_t* end = encoder.Encode(ranks, other, scratch + 2 * RankBytes(n), runs);
   const auto size = static_cast<std::size_t>(end - to);
   return packed < size ? pack() : size;
@@ -315,10 +330,8 @@ std::size_t SampledSize(ByteView bytes) noexcept {
   return static_cast<std::size_t>(bits * bytes.size() / (8 * kStrip * kStrips)) + TableSize(counts);
 }
 
-std::size_t EncodeBitmap(const kernels::PivcoEncodeKernels& kernels, ByteView bytes,
-                         std::size_t nesting_price, std::uint8_t* scratch, std::uint8_t* to,
-                         unsigned nesting) noexcept {
-  const std::size_t gain = nesting_price + bytes.size() * nesting_price / kNestedPart;
+std::size_t EncodeBitmap(const Coding& coding, ByteView bytes, std::size_t gain,
+                         std::uint8_t* scratch, std::uint8_t* to) noexcept {
   if (gain >= bytes.size()) return 0;
   const std::size_t most = bytes.size() - gain;
   Counts counts{};
@@ -329,8 +342,8 @@ std::size_t EncodeBitmap(const kernels::PivcoEncodeKernels& kernels, ByteView by
     Count(bytes, counts);
   }
   if (kernels::ShannonBits(counts) / (8 * 256) + TableSize(counts) > most) return 0;
-  const std::size_t size =
-      EncodeCounted(kernels, bytes, counts, nesting_price, scratch, to, nesting);
+  const Coding inner{coding.kernels, coding.nesting_price, coding.nesting + 1};
+  const std::size_t size = EncodeCounted(inner, bytes, counts, scratch, to);
   return size < most ? size : 0;
 }
 
@@ -343,7 +356,7 @@ std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView sym
                         std::uint8_t* to) noexcept {
   Counts counts{};
   Count(symbols, counts);
-  return EncodeCounted(kernels, symbols, counts, nesting_price, scratch, to, 0);
+  return EncodeCounted({kernels, nesting_price, 0}, symbols, counts, scratch, to);
 }
 
 }  // namespace sigma
