@@ -336,51 +336,42 @@ void FoldTarget(const std::uint16_t* HWY_RESTRICT residuals, std::size_t count, 
 std::uint64_t CostTarget(const std::uint16_t* HWY_RESTRICT residuals, std::size_t count,
                          unsigned bits) {
   const unsigned spare = 16 - bits;
+  constexpr std::uint32_t kBias = 127u << 23;
   std::uint64_t total = 0;
+  std::size_t at = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<std::uint16_t> d;
+  const hn::RebindToSigned<decltype(d)> ds;
+  const hn::Half<decltype(d)> half;
+  const hn::RepartitionToWide<decltype(ds)> d32;
+  const hn::RebindToFloat<decltype(d32)> df;
+  const hn::RebindToUnsigned<decltype(d32)> du;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto logarithm = [&](auto magnitudes) HWY_ATTR {
+    const auto value = hn::ConvertTo(df, hn::PromoteTo(d32, magnitudes));
+    return hn::ShiftRight<15>(hn::Sub(hn::BitCast(du, value), hn::Set(du, kBias)));
+  };
   constexpr std::size_t kBlock = 4096;  // of sums below 2^13 each
-  for (std::size_t begin = 0; begin < count; begin += kBlock) {
-    const std::size_t end = std::min(count, begin + kBlock);
-    std::uint32_t sum = 0;
-    for (std::size_t i = begin; i < end; ++i) {
-      const int value = static_cast<std::int16_t>(residuals[i] << spare) >> spare;
-      const int magnitude = value < 0 ? -value : value;
-      const auto logarithm =
-          std::bit_cast<std::uint32_t>(static_cast<float>(magnitude + 1)) - (127u << 23);
-      sum += logarithm >> 15;
+  while (at + lanes <= count) {
+    const std::size_t end = std::min(count, at + kBlock);
+    auto sum = hn::Zero(du);
+    for (; at + lanes <= end; at += lanes) {
+      const auto raised = hn::ShiftLeftSame(hn::LoadU(d, residuals + at), static_cast<int>(spare));
+      const auto value = hn::ShiftRightSame(hn::BitCast(ds, raised), static_cast<int>(spare));
+      const auto magnitudes = hn::Add(hn::BitCast(d, hn::Abs(value)), hn::Set(d, 1));
+      sum = hn::Add(sum, logarithm(hn::LowerHalf(half, magnitudes)));
+      sum = hn::Add(sum, logarithm(hn::UpperHalf(half, magnitudes)));
     }
-    total += sum;
+    total += hn::GetLane(hn::SumOfLanes(du, sum));
+    if (end == count) break;
+  }
+#endif
+  for (; at < count; ++at) {
+    const int value = static_cast<std::int16_t>(residuals[at] << spare) >> spare;
+    const int magnitude = value < 0 ? -value : value;
+    total += (std::bit_cast<std::uint32_t>(static_cast<float>(magnitude + 1)) - kBias) >> 15;
   }
   return total;
-}
-
-void DistancesTarget(const std::uint16_t* HWY_RESTRICT row, std::size_t count,
-                     std::uint16_t* HWY_RESTRICT sums, std::size_t size) {
-  // Distances in descending order lie in ascending memory.
-  constexpr std::size_t kBlock = 128;
-  std::array<std::uint16_t, kBlock> block;
-  for (std::size_t end = size; end != 0;) {
-    const std::size_t length = std::min(end, kBlock);
-    // block[j] is distance end − 1 − j.
-    const std::uint16_t* const other = row - (end - 1);
-    std::fill_n(block.begin(), kBlock, std::uint16_t{0});
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint16_t a = row[i];
-      const std::uint16_t* HWY_RESTRICT b = other + i;
-      if (length == kBlock) {
-        for (std::size_t j = 0; j < kBlock; ++j) {
-          block[j] = static_cast<std::uint16_t>(block[j] + std::max(a, b[j]) - std::min(a, b[j]));
-        }
-      } else {
-        for (std::size_t j = 0; j < length; ++j) {
-          block[j] = static_cast<std::uint16_t>(block[j] + std::max(a, b[j]) - std::min(a, b[j]));
-        }
-      }
-    }
-    for (std::size_t j = 0; j < length; ++j) {
-      sums[end - 1 - j] = static_cast<std::uint16_t>(sums[end - 1 - j] + block[j]);
-    }
-    end -= length;
-  }
 }
 
 }  // namespace HWY_NAMESPACE
@@ -393,7 +384,6 @@ HWY_EXPORT(ResidualsTarget);
 HWY_EXPORT(RestoreTarget);
 HWY_EXPORT(FoldTarget);
 HWY_EXPORT(CostTarget);
-HWY_EXPORT(DistancesTarget);
 
 void RasterResiduals(const std::uint16_t* row, const std::uint16_t* above, std::size_t count,
                      std::size_t channels, RasterPredictor predictor,
@@ -414,11 +404,6 @@ void RasterFold(const std::uint16_t* residuals, std::size_t count, unsigned bits
 std::uint64_t RasterCost(const std::uint16_t* residuals, std::size_t count,
                          unsigned bits) noexcept {
   return HWY_DYNAMIC_DISPATCH(CostTarget)(residuals, count, bits);
-}
-
-void RasterDistances(const std::uint16_t* row, std::size_t count,
-                     std::span<std::uint16_t> sums) noexcept {
-  HWY_DYNAMIC_DISPATCH(DistancesTarget)(row, count, sums.data(), sums.size());
 }
 
 }  // namespace sigma::kernels

@@ -48,11 +48,6 @@ void RasterFold(const std::uint16_t* residuals, std::size_t count, unsigned bits
 [[nodiscard]] std::uint64_t RasterCost(const std::uint16_t* residuals, std::size_t count,
                                        unsigned bits) noexcept;
 
-// sums[k] += Σ |row[i] − row[i − k]| over `count` samples, modulo 2^16; sums.size() − 1 samples
-// before `row` are read.
-void RasterDistances(const std::uint16_t* row, std::size_t count,
-                     std::span<std::uint16_t> sums) noexcept;
-
 }  // namespace sigma::kernels
 
 #endif  // SIGMA_KERNELS_RASTER_H_

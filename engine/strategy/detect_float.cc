@@ -23,16 +23,21 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
   if (!input.forced && input.features.text_density >= kTextDensity) return;
   std::array<std::size_t, 3> found{};  // of widths 2, 4 and 8
   const std::size_t stride = source.size() / kWindows;
+  const bool sure = !input.forced && input.level.level <= kLastFastLevel;
+  std::size_t without = 0;
   for (std::size_t i = 0; i < kWindows && source.size() >= kWindows * kWindow; ++i) {
     if (i == kWindows / 2 && found == std::array<std::size_t, 3>{} && !input.forced) return;
     // First every other window, then those between.
     const std::size_t place = i < kWindows / 2 ? 2 * i : 2 * (i - kWindows / 2) + 1;
     const ByteView window = source.subspan(place * stride, kWindow);
     // Every place of 2 bytes is one of 4, and of 8: the narrowest is the width.
+    if (sure && without > kWindows / 4) return;
+    ++without;
     for (unsigned k = 0; k < found.size(); ++k) {
       const std::size_t width = std::size_t{2} << k;
       if (FindExponents(window, 0, width) == 0) continue;
       ++found[k];
+      --without;
       break;
     }
   }

@@ -25,14 +25,20 @@ constexpr std::size_t kHistory = 2 * kMaxPcmChannels;
 constexpr std::uint64_t kBit = 256;  // as PcmCost and the features count
 // Of the entropy of the bytes as they are; prediction must leave less than this, in percent.
 constexpr std::uint64_t kWorthwhile = 97;
-// Signals of many channels need not look like one or two; but no worse than this.
+// Signals of many channels need not look like one or two; but no worse than this, nor much worse
+// than other widths and orders do.
 constexpr std::uint64_t kHopeful = 125;
+constexpr std::uint64_t kAmongOthers = 108;
+constexpr std::size_t kKinds = 15;
 // Loud signals of many tones look no better from one or two samples back in their own byte order
 // than in the other one: kinds that differ by less than a quarter are told apart by predictions of
 // order 8 on windows of this many samples.
 constexpr std::size_t kPredicted = 512;
+constexpr std::size_t kPredictedWindows = 4;
 constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
+// Long predictions save a sixth of what one and two samples leave, rarely more.
+constexpr std::uint64_t kMostGain = 6;
 constexpr unsigned kManyChannels = 3;
 constexpr std::uint64_t kLater = 64;
 // Levels from here on may search long predictions.
@@ -44,62 +50,85 @@ struct Kind {
   std::uint64_t predicted = ~std::uint64_t{0};  // … and all that PredictedBits has
 };
 
-// Tries every number of channels on samples of this width, order and phase; only one and two, and
-// on half the windows, where these come nowhere near `entropy`, that of the bytes.
-void Consider(ByteView source, PcmShape shape, std::uint32_t entropy, Kind& best) {
+// Where window w of `length` samples begins.
+std::size_t BeginOf(ByteView source, const PcmShape& shape, std::size_t w, std::size_t length) {
+  const std::size_t samples = (source.size() - shape.skip) / shape.width;
+  const std::size_t stride = (samples - length) / kWindows;
+  const std::size_t jitter = (w + 1) * 40503 % 65536;
+  return shape.skip + (w * stride + stride * jitter / 65536) * shape.width;
+}
+
+// A sum of 32 bits as a sample of the shape's.
+std::int32_t Wrap(std::uint32_t value, const PcmShape& shape) {
+  const unsigned spare = 32 - shape.bits();
+  return static_cast<std::int32_t>(value << spare) >> spare;
+}
+
+// The bits a byte of differences to the sample before, or to the one before that, in half the
+// windows.
+std::uint64_t Glance(ByteView source, const PcmShape& shape) {
+  std::array<std::int32_t, kGlance + 2> window;
+  std::array<std::int32_t, kGlance> residuals;
+  std::array<std::uint64_t, 2> cost{};
+  for (std::size_t w = 0; w < kWindows; w += 2) {
+    LoadPcmSamples(source.data() + BeginOf(source, shape, w, kHistory + kWindow), window.size(), 1,
+                   shape, window.data());
+    for (const std::size_t back : {1u, 2u}) {
+      for (std::size_t i = 0; i < kGlance; ++i) {
+        residuals[i] = Wrap(static_cast<std::uint32_t>(window[i + 2]) -
+                                static_cast<std::uint32_t>(window[i + 2 - back]),
+                            shape);
+      }
+      cost[back - 1] += kernels::PcmCost(residuals.data(), kGlance);
+    }
+  }
+  return ResidualBits(std::min(cost[0], cost[1]) / (kWindows / 2 * kGlance)) / shape.width;
+}
+
+// Tries every number of channels on samples of this width, order and phase.
+void Consider(ByteView source, const PcmShape& shape, Kind& best) {
   constexpr std::size_t kLength = kHistory + kWindow;
   std::array<std::array<std::int32_t, kLength>, kWindows> windows;
-  const std::size_t samples = (source.size() - shape.skip) / shape.width;
-  const std::size_t stride = (samples - kLength) / kWindows;
-  const auto load = [&](std::size_t w, std::size_t length) {
-    const std::size_t jitter = (w + 1) * 40503 % 65536;
-    const std::size_t first = w * stride + stride * jitter / 65536;
-    LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, 1, shape,
-                   windows[w].data());
-  };
   std::array<std::int32_t, kWindow> residuals;
-  const unsigned spare = 32 - shape.bits();
-  const auto wrap = [&](std::uint32_t value) {
-    return static_cast<std::int32_t>(value << spare) >> spare;
-  };
-  std::uint64_t glance = ~std::uint64_t{0};
-  for (std::size_t w = 0; w < kWindows; w += 2) load(w, kGlance + 2);
-  for (const unsigned channels : {1u, 2u}) {
-    std::uint64_t cost = 0;
-    for (std::size_t w = 0; w < kWindows; w += 2) {
-      const std::int32_t* const x = windows[w].data() + 2;
-      for (std::size_t i = 0; i < kGlance; ++i) {
-        residuals[i] = wrap(static_cast<std::uint32_t>(x[i]) -
-                            static_cast<std::uint32_t>(*(x + i - channels)));
-      }
-      cost += kernels::PcmCost(residuals.data(), kGlance);
-    }
-    glance = std::min(glance, ResidualBits(cost / (kWindows / 2 * kGlance)) / shape.width);
+  for (std::size_t w = 0; w < kWindows; ++w) {
+    LoadPcmSamples(source.data() + BeginOf(source, shape, w, kLength), kLength, 1, shape,
+                   windows[w].data());
   }
-  if (glance * 100 >= entropy * kHopeful) return;
-  for (std::size_t w = 0; w < kWindows; ++w) load(w, kLength);
-  for (const unsigned channels : {1u, 2u, 3u, 4u, 6u, 8u}) {
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
+  const auto at = [&](const std::int32_t* x, std::size_t back) {
+    return static_cast<std::uint32_t>(*(x - back));
+  };
+  // The bits a byte of what `predict` leaves.
+  const auto measure = [&](unsigned channels, auto predict) {
+    std::uint64_t cost = 0;
     for (const auto& window : windows) {
       const std::int32_t* const x = window.data() + kHistory;
-      const auto at = [&](std::size_t i, std::size_t back) {
-        return static_cast<std::uint32_t>(*(x + i - back * channels));
-      };
-      for (std::size_t i = 0; i < kWindow; ++i) residuals[i] = wrap(at(i, 0) - at(i, 1));
-      first += kernels::PcmCost(residuals.data(), kWindow);
       for (std::size_t i = 0; i < kWindow; ++i) {
-        residuals[i] = wrap(at(i, 0) - 2 * at(i, 1) + at(i, 2));
+        residuals[i] = Wrap(at(x + i, 0) - predict(x + i, channels), shape);
       }
-      second += kernels::PcmCost(residuals.data(), kWindow);
+      cost += kernels::PcmCost(residuals.data(), kWindow);
     }
-    const std::uint64_t bits =
-        ResidualBits(std::min(first, second) / (kWindows * kWindow)) / shape.width;
+    return ResidualBits(cost / (kWindows * kWindow)) / shape.width;
+  };
+  const auto first = [&](const std::int32_t* x, unsigned back) { return at(x, back); };
+  const auto second = [&](const std::int32_t* x, unsigned back) {
+    return 2 * at(x, back) - at(x, 2 * back);
+  };
+  const auto improve = [&](unsigned channels, std::uint64_t bits) {
     // More channels than needed predict worse, but not by much on slow signals.
-    if (best.bits != ~std::uint64_t{0} && bits * 100 >= best.bits * 98) continue;
+    if (best.bits != ~std::uint64_t{0} && bits * 100 >= best.bits * 98) return;
     best.bits = bits;
     best.shape = shape;
     best.shape.channels = channels;
+  };
+  std::uint64_t least = ~std::uint64_t{0};
+  for (const unsigned channels : {1u, 2u, 3u, 4u, 6u, 8u}) {
+    const std::uint64_t bits = measure(channels, first);
+    improve(channels, bits);
+    // Two samples may tell much more than one does.
+    if (bits < least + least / kAlike || channels == 1) {
+      improve(channels, measure(channels, second));
+    }
+    least = std::min(least, bits);
   }
 }
 
@@ -129,27 +158,29 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
   return as_unsigned < as_signed;
 }
 
-// 256 · bits that predictions leave of windows of the channels in turn.
+// 256 · bits a sample that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
   constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
   std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
   std::array<std::int32_t, kPredicted> residuals;
-  const std::size_t span = kPredicted * shape.channels;
+  const std::size_t windows = std::max<std::size_t>(kPredictedWindows, shape.channels);
+  const std::size_t length = kPredicted * kPredictedWindows / windows;
+  const std::size_t span = (length + 1) * shape.channels;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
-  if (samples < span + shape.channels) return ~std::uint64_t{0};
-  const std::size_t stride =
-      (samples - span - shape.channels) / kWindows / shape.channels * shape.channels;
+  if (samples < span) return ~std::uint64_t{0};
+  const std::size_t stride = (samples - span) / windows / shape.channels * shape.channels;
   std::uint64_t cost = 0;
-  for (std::size_t w = 0; w < kWindows; ++w) {
+  for (std::size_t w = 0; w < windows; ++w) {
     const std::size_t first = w * stride + w % shape.channels;
-    LoadPcmSamples(source.data() + shape.skip + first * shape.width, kPredicted, shape.channels,
-                   shape, x.data() + kBehind);
-    (void)ChoosePcmPredictor(std::span(x).subspan(kBehind), shape.bits(), kOrder, scratch,
-                             residuals);
-    cost += kernels::PcmCost(residuals.data(), kPredicted);
+    LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, shape.channels, shape,
+                   x.data() + kBehind);
+    const auto used = std::span(residuals).first(length);
+    (void)ChoosePcmPredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder, scratch,
+                             used);
+    cost += kernels::PcmCost(used.data(), length);
   }
-  return cost;
+  return cost / (windows * length);
 }
 
 // What long predictions leave of a kind; a resonance may look like many channels, and is one.
@@ -189,31 +220,45 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   const ByteView source = input.source;
   if (source.size() < kLeastSource) return;
   if (!input.forced && input.features.text_density >= kTextDensity) return;
-  std::array<Kind, 2> kinds;  // little-endian, big-endian
+  std::array<Kind, kKinds> glances;
+  std::size_t count = 0;
+  std::uint64_t hopeful = input.features.entropy * kHopeful;
   for (const unsigned width : {2u, 1u, 3u, 4u}) {
     // Files of four-byte samples hold nothing that is not a multiple of two.
     for (std::uint8_t skip = 0; skip < width;
          skip = static_cast<std::uint8_t>(skip + 1 + (width == 4))) {
       for (const bool big_endian : {false, true}) {
         if (width == 1 && big_endian) continue;
-        PcmShape shape;
-        shape.width = width;
-        shape.big_endian = big_endian;
-        shape.skip = skip;
-        Consider(source, shape, input.features.entropy, kinds[big_endian ? 1 : 0]);
+        Kind& kind = glances[count++];
+        kind.shape.width = width;
+        kind.shape.big_endian = big_endian;
+        kind.shape.skip = skip;
+        kind.bits = Glance(source, kind.shape);
+        hopeful = std::min(hopeful, kind.bits * kAmongOthers);
       }
+    }
+  }
+  std::array<Kind, 2> kinds;  // little-endian, big-endian
+  for (const Kind& kind : std::span(glances).first(count)) {
+    if (kind.bits * 100 < hopeful) {
+      Consider(source, kind.shape, kinds[kind.shape.big_endian ? 1 : 0]);
     }
   }
   const std::uint64_t least = std::min(kinds[0].bits, kinds[1].bits);
   const bool promising = least * 100 < input.features.entropy * kWorthwhile;
   if (!promising && !input.forced) return;
+  // Nor are long predictions looked at where records leave less than they ever do.
+  const bool fast = !input.forced && input.level.level <= kLastFastLevel;
+  for (const Candidate& other : candidates.view()) {
+    const std::uint64_t estimate = least * source.size() / (8 * kBit);
+    if (fast && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1)) return;
+  }
   Kind best = Better(source, kinds[0], kinds[1]);
   PcmShape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;
   shape.order = input.level.level >= kPatientLevel ? 32 : kOrder;
-  const std::uint64_t predicted =
-      ResidualBits(best.predicted / (kWindows * kPredicted)) / shape.width;
+  const std::uint64_t predicted = ResidualBits(best.predicted) / shape.width;
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();

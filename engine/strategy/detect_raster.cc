@@ -17,6 +17,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/transform/raster.h"
 #include "kernels/raster.h"
+#include "kernels/raster_rows.h"
 
 namespace sigma {
 namespace {
@@ -26,8 +27,8 @@ using kernels::RasterPredictor;
 constexpr std::size_t kLeastSource = 16u << 10;
 constexpr std::uint32_t kTextDensity = 243;  // of 256: text has no rows of samples
 // Step 1: windows, and how far "far away" is (a prime, so that no row length is near).
-constexpr std::size_t kWindows = 16;
-constexpr std::size_t kWindow = 256;  // samples
+constexpr std::size_t kWindows = 8;
+constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kFar = 1009;
 // Neighbours must be closer by 5/8 bit a sample and by an eighth.
 constexpr std::uint64_t kCloserBits = 160;
@@ -35,13 +36,13 @@ constexpr std::uint64_t kCloserBits = 160;
 // for others: fewer are hardly worth a raster.
 constexpr std::size_t kPlacesSeen = 32;
 constexpr std::size_t kPlaces = 8;  // half as many for distances beyond kNear
-constexpr std::size_t kPlace = 32;
-constexpr int kPlaceBits = 8;  // 8 · 32 sums of 8 bits fit into 16
+constexpr std::size_t kPlace = kernels::kRasterPlace;
 constexpr std::size_t kBestRows = 4;
+constexpr std::size_t kTellingRows = 2;  // if none of them predicts, others hardly do
 constexpr std::size_t kNear = 4096;
 constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
-constexpr std::size_t kSegments = 32;
+constexpr std::size_t kSegments = 16;
 constexpr std::size_t kSegment = 256;
 constexpr std::size_t kFewPixels = 64;  // a vector or two
 // Level 3 has chunks of 1 MiB: too few of long rows.
@@ -63,34 +64,38 @@ struct Samples {
   }
 };
 
+// What differences cost, 1/256 bit: to the sample before of each number of channels, and to one far
+// away.
 struct Closeness {
-  std::uint64_t near = 0;  // cost of the differences to the sample before, 1/256 bit
+  std::array<std::uint64_t, kernels::kMaxRasterChannels + 1> near{};
   std::uint64_t far = 0;
-  [[nodiscard]] bool Hopeful() const {
-    return near + kWindows * kWindow * kCloserBits < far && near * 8 < far * 7;
+  [[nodiscard]] bool Hopeful(unsigned channels) const {
+    return near[channels] + kWindows * kWindow * kCloserBits < far && near[channels] * 8 < far * 7;
   }
 };
 
-Closeness MeasureCloseness(const Samples& samples) {
+// Of the numbers of channels asked for, and far away if there are several.
+Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> channels) {
   constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
   std::array<std::uint16_t, kMargin + kWindow> lanes;
   std::array<std::uint16_t, kWindow> far;
   std::array<std::uint16_t, kWindow> residuals;
   Closeness closeness;
   const std::size_t stride = (samples.count() - kFar - kWindow) / kWindows;
+  const std::uint16_t* const now = lanes.data() + kMargin;
+  const auto cost = [&](const std::uint16_t* other) {
+    for (std::size_t i = 0; i < kWindow; ++i) {
+      residuals[i] = static_cast<std::uint16_t>(now[i] - other[i]);
+    }
+    return kernels::RasterCost(residuals.data(), kWindow, samples.shape.bits);
+  };
   for (std::size_t w = 0; w < kWindows; ++w) {
     const std::size_t jitter = (w + 1) * 40503 % 65536;
     const std::size_t first = w * stride + stride * jitter / 65536;
-    samples.Load(first, far.size(), far.data());
     samples.Load(first + kFar - kMargin, lanes.size(), lanes.data());
-    const std::uint16_t* const now = lanes.data() + kMargin;
-    const auto cost = [&](const std::uint16_t* other) {
-      for (std::size_t i = 0; i < kWindow; ++i) {
-        residuals[i] = static_cast<std::uint16_t>(now[i] - other[i]);
-      }
-      return kernels::RasterCost(residuals.data(), kWindow, samples.shape.bits);
-    };
-    closeness.near += cost(now - samples.shape.channels);
+    for (const unsigned count : channels) closeness.near[count] += cost(now - count);
+    if (channels.size() == 1) continue;
+    samples.Load(first, far.size(), far.data());
     closeness.far += cost(far.data());
   }
   return closeness;
@@ -116,18 +121,22 @@ bool LooksSigned(const Samples& samples) {
 
 // The kind of samples whose neighbours are closest, in bits a byte.
 bool ChooseKind(Samples& samples) {
+  constexpr std::array kChannels = {1u, 3u, 4u};
   std::uint64_t least = ~std::uint64_t{0};
   RasterShape best;
   const auto consider = [&](const RasterShape& shape) {
     samples.shape = shape;
-    const Closeness closeness = MeasureCloseness(samples);
-    const std::uint64_t cost = (closeness.near + kWindows * kWindow * 3 * kBits) / (shape.bits / 8);
-    if (!closeness.Hopeful() || cost >= least) return;
-    least = cost;
-    best = shape;
+    const Closeness closeness = MeasureCloseness(samples, kChannels);
+    for (const unsigned channels : kChannels) {
+      const std::uint64_t cost =
+          (closeness.near[channels] + kWindows * kWindow * 3 * kBits) / (shape.bits / 8);
+      if (!closeness.Hopeful(channels) || cost >= least) continue;
+      least = cost;
+      best = shape;
+      best.channels = channels;
+    }
   };
-  for (const unsigned channels : {1u, 3u, 4u})
-    consider({8, false, false, false, channels, 0, 16, 1});
+  consider({8, false, false, false, 1, 0, 16, 1});
   RasterShape wide{16, false, false, false, 1, 0, 16, 1};
   std::uint64_t least_wide = ~std::uint64_t{0};
   // In this order, and with a lead of 2 %: where the high byte says little, either order will do.
@@ -135,16 +144,13 @@ bool ChooseKind(Samples& samples) {
     for (const bool big_endian : {false, true}) {
       const RasterShape shape{16, big_endian, false, false, 1, skip, 16, 1};
       samples.shape = shape;
-      const std::uint64_t near = MeasureCloseness(samples).near;
+      const std::uint64_t near = MeasureCloseness(samples, std::span(kChannels).first(1)).near[1];
       if (least_wide != ~std::uint64_t{0} && near * 100 >= least_wide * 98) continue;
       wide = shape;
       least_wide = near;
     }
   }
-  for (const unsigned channels : {1u, 3u, 4u}) {
-    wide.channels = channels;
-    consider(wide);
-  }
+  consider(wide);
   samples.shape = best;
   return least != ~std::uint64_t{0};
 }
@@ -155,16 +161,18 @@ struct Row {
 };
 
 // The distances up to `most` samples with the least sums of absolute differences that are no worse
-// than their neighbours, found on the first channel.
+// than their neighbours, found on the first channel to within one.
 std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, BufferPool& pool) {
   const std::size_t channels = samples.shape.channels;
   const std::size_t farthest = most / channels;
   const std::size_t compared = farthest > kNear ? kPlaces / 2 : kPlaces;
-  const std::size_t length = (farthest + kPlace) * channels;
-  auto lease = pool.AcquireFor<std::uint16_t>(length + farthest + 1);
-  const auto lanes = lease.As<std::uint16_t>(length + farthest + 1);
+  const std::size_t count = farthest + kPlace;
+  const std::size_t length = count * channels;
+  auto lease = pool.AcquireFor<std::uint16_t>(length + farthest / 2 + 1);
+  const auto lanes = lease.As<std::uint16_t>(length + farthest / 2 + 1);
   const auto sums = lanes.subspan(length);
-  std::ranges::fill(sums, std::uint16_t{0});
+  auto bytes_lease = pool.Acquire(compared * count);
+  const MutableBytes bytes = bytes_lease.As<std::uint8_t>(compared * count);
   // The liveliest places, so that no flat background decides.
   std::array<std::pair<std::uint64_t, std::size_t>, kPlacesSeen> places;
   const std::size_t stride = (samples.count() - length) / kPlacesSeen;
@@ -178,27 +186,21 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, Bu
     places[p].first = kernels::RasterCost(residuals.data(), kPlace, samples.shape.bits);
   }
   std::ranges::sort(places, std::ranges::greater{});
+  std::array<const std::uint8_t*, kPlaces> begin{};
   for (std::size_t p = 0; p < compared; ++p) {
     samples.Load(places[p].second, length, lanes.data());
-    const std::size_t count = farthest + kPlace;
     for (std::size_t i = 1; i < count && channels > 1; ++i) lanes[i] = lanes[i * channels];
-    // The sums of all places must fit into 16 bits.
-    const auto [lowest, highest] = std::ranges::minmax(lanes.first(count));
-    const auto base = lowest;
-    const auto range = static_cast<int>(std::bit_width(static_cast<unsigned>(highest - lowest)));
-    const int spare = std::max(0, range - kPlaceBits);
-    for (std::uint16_t& lane : lanes.first(count)) {
-      lane = static_cast<std::uint16_t>((lane - base) >> spare);
-    }
-    kernels::RasterDistances(lanes.data() + farthest, kPlace, sums);
+    kernels::RasterNarrow(lanes.first(count), bytes.data() + p * count);
+    begin[p] = bytes.data() + p * count + farthest;
   }
+  kernels::RasterDistances(std::span(begin).first(compared), sums);
   std::array<Row, kBestRows> best;
-  for (std::size_t k = kMinRasterRow / channels + 1; k < farthest; ++k) {
+  for (std::size_t k = (kMinRasterRow / channels + 1) / 2 + 1; k + 1 < sums.size(); ++k) {
     const std::uint16_t sum = sums[k];
     if (sum >= best.back().cost || sum > sums[k - 1] || sum > sums[k + 1]) continue;
     std::size_t at = kBestRows - 1;
     for (; at > 0 && best[at - 1].cost > sum; --at) best[at] = best[at - 1];
-    best[at] = {k * channels, sum};
+    best[at] = {2 * k * channels, sum};
   }
   return best;
 }
@@ -299,16 +301,22 @@ Found FindRow(const Samples& samples, std::size_t most, std::size_t period, Buff
     const Fit fit = MeasureRow(samples, length, kSome);
     if (best.row == 0 || fit.cost + fit.cost / 256 * lead < best.fit.cost) best = {length, fit};
   };
-  for (const Row& found : FindRows(samples, most, pool)) consider(found.samples, 0);
+  std::size_t looked = 0;
+  for (const Row& found : FindRows(samples, most, pool)) {
+    consider(found.samples, 0);
+    // Sounds repeat as well, but what is a wave before says nothing beyond what is just before.
+    if (++looked == kTellingRows && best.fit.cost * 100 >= best.fit.flat * 99) break;
+  }
   if (period % (samples.shape.bits / 8) == 0) consider(period / (samples.shape.bits / 8), 0);
+  if (best.row != 0 && best.fit.cost * 100 >= best.fit.flat * 99) return best;
   // Noise may hide that it was two or three rows, or that one was a pixel longer.
   const std::size_t several = best.row;
   for (const std::size_t divisor : {2u, 3u}) consider(several / divisor, 0);
   const std::size_t about = best.row;
-  for (const std::size_t pixels : {1u, 2u}) {
-    consider(about + pixels * samples.shape.channels, kLead);
-    consider(about - pixels * samples.shape.channels, kLead);
-  }
+  consider(about + samples.shape.channels, kLead);
+  consider(about - samples.shape.channels, kLead);
+  // On in the direction that was better.
+  if (best.row != about) consider(2 * best.row - about, kLead);
   return best;
 }
 
@@ -352,7 +360,10 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
   if (unit > kMostUnit) return;
   Candidate candidate{TransformId::kRaster, RasterParams(samples.shape), unit, estimate};
-  candidate.learns = Learns(samples, row, unit / row_bytes, best);
+  // Where samples are coded.
+  if (input.level.level > kLastFastLevel) {
+    candidate.learns = Learns(samples, row, unit / row_bytes, best);
+  }
   candidates.Add(candidate);
 }
 

@@ -26,12 +26,14 @@ constexpr std::size_t kStrides = 12;
 // Short records of noisy numbers repeat few bytes: at these distances three standard deviations
 // over the mean are enough, or what planes of that width save.
 constexpr std::array<std::size_t, 6> kShort = {2, 3, 4, 6, 8, 12};
+constexpr std::size_t kMostPlanes = 8;
 // Columns must save 4 % of the order-0 entropy, and a third of what repeats.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kSavesOfMatches = 3;
 constexpr std::uint32_t kTextDensity = 243;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
+constexpr std::uint32_t kFewMatches = 16;
 constexpr std::uint32_t kLearns = 85;
 constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
@@ -79,10 +81,23 @@ std::size_t CountDistances(ByteView source, std::array<std::uint32_t, kMaxRecord
 }
 
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
-Strides LikelyStrides(ByteView source, const Features& features) {
+// With `planes_alone` just those that the features speak for.
+Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone) {
   std::array<std::uint32_t, kMaxRecord + 1> equal;
-  const std::size_t probes = CountDistances(source, equal);
   Strides strides;
+  const auto planes = [&](std::size_t stride) {
+    const auto width = static_cast<std::size_t>(std::countr_zero(stride));
+    return std::has_single_bit(stride) && stride <= kMostPlanes &&
+           std::min(features.plane_entropy[width], features.delta_entropy[width]) * 256 <
+               features.entropy * kSaves;
+  };
+  if (planes_alone) {
+    for (const std::size_t stride : kShort) {
+      if (planes(stride)) strides.Add(stride);
+    }
+    return strides;
+  }
+  const std::size_t probes = CountDistances(source, equal);
   if (probes == 0) return strides;
   const std::size_t mean = std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / kMaxRecord;
   std::array<std::size_t, kPeaks> peaks{};  // best first
@@ -105,12 +120,7 @@ Strides LikelyStrides(ByteView source, const Features& features) {
   // 9·mean: the square of three deviations.
   for (const std::size_t stride : kShort) {
     const std::size_t excess = equal[stride] > mean ? equal[stride] - mean : 0;
-    const auto width = static_cast<std::size_t>(std::countr_zero(stride));
-    const bool planes =
-        std::has_single_bit(stride) &&
-        std::min(features.plane_entropy[width], features.delta_entropy[width]) * 256 <
-            features.entropy * kSaves;
-    if (planes || (excess * excess > 9 * mean && excess * 8 > mean)) strides.Add(stride);
+    if (planes(stride) || (excess * excess > 9 * mean && excess * 8 > mean)) strides.Add(stride);
   }
   return strides;
 }
@@ -218,11 +228,22 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     }
     return;
   }
-  const Strides strides = LikelyStrides(source, features);
+  // Where nothing repeats, records of many bytes are rare.
+  const bool planes_alone = !input.forced && !input.section &&
+                            input.level.level <= kLastFastLevel && features.period == 0 &&
+                            features.match_density < kFewMatches;
+  const Strides strides = LikelyStrides(source, features, planes_alone);
   std::size_t best = 0;
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {
     const std::size_t stride = strides.value[i];
+    // The features have looked at more of the source than the columns of one length would.
+    if (std::has_single_bit(stride) && stride <= kMostPlanes) {
+      const auto width = static_cast<std::size_t>(std::countr_zero(stride));
+      const std::uint32_t bits =
+          std::min(features.plane_entropy[width], features.delta_entropy[width]);
+      if (EntropyBytes(bits, source.size()) > least.predicted) continue;
+    }
     const RecordCost cost = MeasureColumns(source, stride);
     // A longer record must be better by 1/64.
     const bool longer = best != 0 && stride > best;

@@ -67,12 +67,15 @@ constexpr std::uint64_t kKeep = 64;
 // fades.
 constexpr std::size_t kLargeSample = 256u << 10;
 constexpr double kSlopeDecay = 0.8;
+constexpr std::size_t kMostDetectors = 16;
+// Below, nothing is done about code.
+constexpr int kFirstCodeLevel = 3;
 // Three quarters text of which a fifth repeats are no samples of images, sounds or numbers.
 constexpr std::uint32_t kSomeText = 192;
 constexpr std::uint32_t kSomeWords = 48;
 
 // Of a window that tells what references leave, without coding it.
-constexpr std::size_t kSpreadWindow = 1u << 10;
+constexpr std::size_t kSpreadWindow = 512;
 
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
@@ -390,45 +393,61 @@ Candidates DetectInSection(ByteView section, SectionKind kind, const Features& f
 Candidates Detect(ByteView source, const Features& features, const LevelRow& level,
                   std::optional<TransformId> forced, BufferPool& pool) {
   DetectInput input{source, features, level, pool, forced.has_value()};
-  const CodeEvidence code = LookForCode(source);
+  Candidates candidates;
+  if (forced) {
+    FindDetector(*forced)->detect(input, candidates);
+    return candidates;
+  }
+  CodeEvidence code;
+  if (level.level >= kFirstCodeLevel) code = LookForCode(source);
   input.code = &code;
   const bool hurried = level.level <= kLastHurriedLevel;
-  const bool code_alone = hurried && !forced && code.MostOf(source.size());
+  const bool code_alone = hurried && code.MostOf(source.size());
   const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
-  Candidates candidates;
-  const auto asked = [&](const DetectorRow& row) {
-    if (forced) return row.transform == *forced;
-    if (level.level < row.first_level) return false;
-    switch (row.transform) {
-      case TransformId::kBranch:
-      case TransformId::kExe:
-        return true;
-      case TransformId::kRaster:
-      case TransformId::kPcm:
-      case TransformId::kFloat:
-        return !words && !code_alone;
-      default:
-        return !code_alone;
-    }
+  std::array<bool, kMostDetectors> done{};
+  const auto ask = [&](TransformId transform) {
+    const std::span<const DetectorRow> rows = Detectors();
+    const DetectorRow& row = *FindDetector(transform);
+    bool& asked = done[static_cast<std::size_t>(&row - rows.data())];
+    if (asked || level.level < row.first_level) return;
+    asked = true;
+    const bool numbers = transform == TransformId::kRaster || transform == TransformId::kPcm ||
+                         transform == TransformId::kFloat;
+    const bool is_code = transform == TransformId::kBranch || transform == TransformId::kExe;
+    if ((code_alone && !is_code) || (words && numbers)) return;
+    row.detect(input, candidates);
   };
+  const auto skip = [&](TransformId transform) {
+    done[static_cast<std::size_t>(FindDetector(transform) - Detectors().data())] = true;
+  };
+  const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
+  const auto& differences = features.delta_entropy;
+  const std::uint64_t wide = EntropyBytes(std::min(differences[2], differences[3]), source.size());
+  // Where numbers are floating-point beyond doubt, and do not look like integers, no integers are
+  // looked for.
+  if (level.level <= kLastFastLevel) {
+    ask(TransformId::kFloat);
+    const auto found = candidates.view();
+    if (!found.empty() && found.front().saves != 0 && found.front().estimate < wide) {
+      skip(TransformId::kRaster);
+      skip(TransformId::kPcm);
+    }
+  }
   // Where rows of samples leave so little of the bytes' entropy, nothing else will leave less; but
   // integers wider than samples show by their differences.
-  const auto& differences = features.delta_entropy;
-  const bool narrow = std::min(differences[2], differences[3]) * kNarrow >=
-                      std::min(differences[0], differences[1]) * (kNarrow - 1);
-  if (const DetectorRow* const raster = FindDetector(TransformId::kRaster);
-      hurried && asked(*raster)) {
-    raster->detect(input, candidates);
-    const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
-    const auto found = candidates.view();
-    if (!forced && narrow && !found.empty() && found.front().estimate <= order0 * kLowEighths / 8) {
+  const bool narrow =
+      wide * kNarrow >=
+      EntropyBytes(std::min(differences[0], differences[1]), source.size()) * (kNarrow - 1);
+  if (level.level <= kLastFastLevel && !narrow) skip(TransformId::kRaster);
+  if (hurried) {
+    ask(TransformId::kRaster);
+    const auto rows =
+        std::ranges::find(candidates.view(), TransformId::kRaster, &Candidate::transform);
+    if (narrow && rows != candidates.view().end() && rows->estimate <= order0 * kLowEighths / 8) {
       return candidates;
     }
   }
-  for (const DetectorRow& row : Detectors()) {
-    const bool done = hurried && row.transform == TransformId::kRaster;
-    if (!done && asked(row)) row.detect(input, candidates);
-  }
+  for (const DetectorRow& row : Detectors()) ask(row.transform);
   return candidates;
 }
 

@@ -319,6 +319,24 @@ TEST(MatchDensity, CoversRepeatedGrams) {
   EXPECT_LT(few, matched);
 }
 
+TEST(MatchDensity, CountsTheBytesThatNoGramCovers) {
+  std::vector<std::uint16_t> table(kMatchTableEntries);
+  const Bytes random = RandomBytes(400, 9);
+  for (std::size_t size = 0; size <= 300; ++size) {
+    Bytes bytes(random.begin(), random.begin() + static_cast<std::ptrdiff_t>(size));
+    for (std::size_t i = 120; i < size; ++i) bytes[i] = i % 50 < 30 ? bytes[i - 100] : bytes[i];
+    Histogram literals{};
+    const std::size_t matched = CountMatched(bytes, table, literals);
+    ASSERT_EQ(matched, CountMatched(bytes, table));
+    std::size_t count = 0;
+    for (std::size_t value = 0; value < literals.size(); ++value) {
+      ASSERT_LE(literals[value], static_cast<std::size_t>(std::ranges::count(bytes, value)));
+      count += literals[value];
+    }
+    ASSERT_EQ(count + matched, size);
+  }
+}
+
 std::size_t ReferenceText(View s) {
   const auto in = [&](std::size_t i, unsigned first, unsigned last) {
     return i < s.size() && s[i] >= first && s[i] <= last;

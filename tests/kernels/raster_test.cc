@@ -6,6 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/raster_rows.h"
+#include "tests/kernels/samples.h"
 #include "tests/per_target.h"
 
 namespace sigma::kernels {
@@ -119,21 +121,43 @@ TEST(Raster, RestoresGroupsOfRowsLikeTheReference) {
   });
 }
 
+TEST(Raster, NarrowsLanesToBytes) {
+  tests::ForEachTarget([] {
+    for (std::size_t count = 0; count <= 300; ++count) {
+      for (const unsigned bits : {3u, 8u, 11u, 16u}) {
+        const Lanes lanes = RandomLanes(count, bits, static_cast<unsigned>(count));
+        const auto view = std::span(lanes).subspan(0, count);
+        std::vector<std::uint8_t> bytes(count);
+        RasterNarrow(view, bytes.data());
+        if (count == 0) continue;
+        const auto [least, most] = std::ranges::minmax(view);
+        int spare = 0;
+        while ((most - least) >> spare > 255) ++spare;
+        for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(bytes[i], (lanes[i] - least) >> spare);
+      }
+    }
+  });
+}
+
 TEST(Raster, DistancesAreSumsOfAbsoluteDifferences) {
   tests::ForEachTarget([] {
     for (std::size_t distances = 0; distances <= 300; ++distances) {
-      const std::size_t count = distances % 33;
-      const Lanes lanes = RandomLanes(count + distances, 16, 7);
-      const std::uint16_t* row = lanes.data() + distances;
+      const auto bytes = tests::RandomBytes(8 * (2 * distances + kRasterPlace), 7);
+      std::vector<const std::uint8_t*> places(distances % 9);
+      for (std::size_t p = 0; p < places.size(); ++p) {
+        places[p] = bytes.data() + p * (2 * distances + kRasterPlace) + 2 * distances;
+      }
       std::vector<std::uint16_t> sums(distances, 3);
-      RasterDistances(row, count, sums);
+      RasterDistances(places, sums);
       for (std::size_t k = 0; k < distances; ++k) {
-        unsigned expected = 3;
-        for (std::size_t i = 0; i < count; ++i) {
-          const int difference = row[i] - *(row + i - k);
-          expected += static_cast<unsigned>(difference < 0 ? -difference : difference);
+        unsigned expected = 0;
+        for (const std::uint8_t* place : places) {
+          for (std::size_t i = 0; i < kRasterPlace; ++i) {
+            const int difference = place[i] - *(place + i - 2 * k);
+            expected += static_cast<unsigned>(difference < 0 ? -difference : difference);
+          }
         }
-        ASSERT_EQ(sums[k], static_cast<std::uint16_t>(expected));
+        ASSERT_EQ(sums[k], expected);
       }
     }
   });

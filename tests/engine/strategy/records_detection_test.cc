@@ -9,6 +9,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/strategy/plan_encoder.h"
 #include "engine/strategy/record_fields.h"
+#include "engine/strategy/record_fit.h"
 #include "engine/strategy/strategy.h"
 #include "engine/transform/record_layout.h"
 #include "tests/data.h"
@@ -130,6 +131,54 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, RecordGaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
+}
+
+// Level 3 knows a record's length when it chooses, and its fields when it codes.
+TEST(RecordDetection, FieldsAreChosenLaterAtLevelThree) {
+  BufferPool pool;
+  const Buffer table = tests::Padded(Table(0, 20000));
+  const Plan later = PlanOf(table.view(), 3);
+  ASSERT_EQ(later.transform, TransformId::kRecords);
+  EXPECT_TRUE(later.fit);
+  const auto plain = ParseRecordLayout(later.params);
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->stride, 23u);
+  EXPECT_EQ(plain->count, 23u);
+  Plan fitted = later;
+  fitted.fit = false;
+  fitted.params = FitRecords(table.view(), later.params, *FindLevel(3), pool);
+  const auto layout = ParseRecordLayout(fitted.params);
+  ASSERT_TRUE(layout);
+  EXPECT_LT(layout->count, 23u);
+  Bytes a(table.size());
+  Bytes b(table.size());
+  const EncodedPlan one = EncodePlan(table.view(), later, *FindLevel(3), 0, pool, a);
+  const EncodedPlan other = EncodePlan(table.view(), fitted, *FindLevel(3), 0, pool, b);
+  ASSERT_NE(one.size, 0u);
+  ASSERT_EQ(one.size, other.size);
+  EXPECT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(one.size), b.begin()));
+}
+
+// Lines of one length: a third like the line above, and by chance alone.
+TEST(RecordDetection, LinesLikeThoseAboveAreTakenWithoutATrial) {
+  std::mt19937 random(12);
+  std::string rows;
+  std::string noise;
+  for (int i = 0; i < 20000; ++i) {
+    std::string number = std::to_string(random() % 1000000);
+    rows.append("HD ").append(8 - number.size(), ' ').append(number).append("  +");
+    number = std::to_string(random() % 100000);
+    rows.append(6 - number.size(), '0').append(number).append(1, "ABFGKM"[random() % 6]);
+    rows.append(random() % 3 != 0 ? " --- \n" : " V   \n");
+    for (int k = 0; k < 63; ++k) noise.append(1, static_cast<char>('A' + random() % 20));
+    noise.append(1, '\n');
+  }
+  const Plan plan = PlanOf(Bytes(rows.begin(), rows.end()), 3);
+  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  const auto layout = ParseRecordLayout(plan.params);
+  ASSERT_TRUE(layout);
+  EXPECT_EQ(layout->gaps, RecordGaps::kLines);
+  EXPECT_NE(PlanOf(Bytes(noise.begin(), noise.end()), 3).transform, TransformId::kRecords);
 }
 
 TEST(RecordDetection, LeavesTextAndNoiseAlone) {
