@@ -8,7 +8,7 @@
 namespace sigma {
 namespace {
 
-constexpr std::size_t kLooked = 32;
+constexpr std::size_t kLooked = 16;
 // A quarter of the pages: others are free, or cells were added in another order.
 constexpr std::size_t kShare = 4;
 // A place in a list takes 1.7 bytes to code at level 4 and 1.3 at level 7, of two (a file of 4 MB).

@@ -34,10 +34,11 @@ constexpr std::size_t kKinds = 15;
 // than in the other one: kinds that differ by less than a quarter are told apart by predictions of
 // order 8 on windows of this many samples.
 constexpr std::size_t kPredicted = 512;
-constexpr std::size_t kPredictedWindows = 4;
+constexpr std::size_t kPredictedWindows = 8;
+constexpr std::size_t kPredictedWindowsFast = 4;
 constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
-// Long predictions save a sixth of what one and two samples leave, rarely more.
+// Long predictions save a seventh of what one and two samples leave, rarely more.
 constexpr std::uint64_t kMostGain = 6;
 constexpr unsigned kManyChannels = 3;
 constexpr std::uint64_t kLater = 64;
@@ -159,13 +160,13 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
 }
 
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
-std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
+std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t most) {
   constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
   std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
   std::array<std::int32_t, kPredicted> residuals;
-  const std::size_t windows = std::max<std::size_t>(kPredictedWindows, shape.channels);
-  const std::size_t length = kPredicted * kPredictedWindows / windows;
+  const std::size_t windows = std::max<std::size_t>(most, shape.channels);
+  const std::size_t length = kPredicted * most / windows;
   const std::size_t span = (length + 1) * shape.channels;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
   if (samples < span) return ~std::uint64_t{0};
@@ -175,36 +176,35 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape) {
     const std::size_t first = w * stride + w % shape.channels;
     LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, shape.channels, shape,
                    x.data() + kBehind);
-    const auto used = std::span(residuals).first(length);
-    (void)ChoosePcmPredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder, scratch,
-                             used);
-    cost += kernels::PcmCost(used.data(), length);
+    cost += ChoosePcmPredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder, scratch,
+                               std::span(residuals).first(length))
+                .cost;
   }
   return cost / (windows * length);
 }
 
 // What long predictions leave of a kind; a resonance may look like many channels, and is one.
-void Predict(ByteView source, Kind& kind) {
-  kind.predicted = PredictedBits(source, kind.shape);
+void Predict(ByteView source, std::size_t windows, Kind& kind) {
+  kind.predicted = PredictedBits(source, kind.shape, windows);
   if (kind.shape.channels < kManyChannels) return;
   PcmShape one = kind.shape;
   one.channels = 1;
-  const std::uint64_t predicted = PredictedBits(source, one);
+  const std::uint64_t predicted = PredictedBits(source, one, windows);
   if (predicted >= kind.predicted) return;
   kind.shape = one;
   kind.predicted = predicted;
 }
 
 // The better of the best kinds of each byte order.
-Kind Better(ByteView source, const Kind& little, const Kind& big) {
+Kind Better(ByteView source, const Kind& little, const Kind& big, std::size_t windows) {
   Kind first = big.bits < little.bits ? big : little;
   Kind second = big.bits < little.bits ? little : big;
   const bool alike = second.bits != ~std::uint64_t{0} &&
                      second.bits < first.bits + first.bits / kAlike &&
                      second.shape.width == first.shape.width;
-  Predict(source, first);
+  Predict(source, windows, first);
   if (!alike) return first;
-  Predict(source, second);
+  Predict(source, windows, second);
   // Loud noise hides that low bytes are those of the sample behind, a byte further on in the other
   // order: what begins earlier is likelier.
   const auto cost = [&](const Kind& kind, const Kind& other) {
@@ -253,18 +253,19 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
     const std::uint64_t estimate = least * source.size() / (8 * kBit);
     if (fast && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1)) return;
   }
-  Kind best = Better(source, kinds[0], kinds[1]);
+  Kind best = Better(source, kinds[0], kinds[1], fast ? kPredictedWindowsFast : kPredictedWindows);
   PcmShape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;
   shape.order = input.level.level >= kPatientLevel ? 32 : kOrder;
-  const std::uint64_t predicted = ResidualBits(best.predicted) / shape.width;
+  // Windows that all lie in the background promise too much.
+  const std::uint64_t bits = std::clamp(ResidualBits(best.predicted) / shape.width,
+                                        best.bits * kMostGain / (kMostGain + 1), best.bits);
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();
-  candidates.Add(
-      {TransformId::kPcm, PcmParams(shape), unit,
-       static_cast<std::size_t>(std::min(predicted, best.bits) * source.size() / (8 * kBit))});
+  candidates.Add({TransformId::kPcm, PcmParams(shape), unit,
+                  static_cast<std::size_t>(bits * source.size() / (8 * kBit))});
 }
 
 }  // namespace sigma

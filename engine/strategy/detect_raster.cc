@@ -27,7 +27,8 @@ using kernels::RasterPredictor;
 constexpr std::size_t kLeastSource = 16u << 10;
 constexpr std::uint32_t kTextDensity = 243;  // of 256: text has no rows of samples
 // Step 1: windows, and how far "far away" is (a prime, so that no row length is near).
-constexpr std::size_t kWindows = 8;
+constexpr std::size_t kWindows = 32;
+constexpr std::size_t kWindowsFast = 8;
 constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kFar = 1009;
 // Neighbours must be closer by 5/8 bit a sample and by an eighth.
@@ -42,7 +43,8 @@ constexpr std::size_t kTellingRows = 2;  // if none of them predicts, others har
 constexpr std::size_t kNear = 4096;
 constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
-constexpr std::size_t kSegments = 16;
+constexpr std::size_t kSegments = 32;
+constexpr std::size_t kSegmentsFast = 16;
 constexpr std::size_t kSegment = 256;
 constexpr std::size_t kFewPixels = 64;  // a vector or two
 // Level 3 has chunks of 1 MiB: too few of long rows.
@@ -58,6 +60,8 @@ constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
 struct Samples {
   ByteView bytes;
   RasterShape shape;
+  std::size_t windows = kWindows;  // looked at
+  std::size_t segments = kSegments;
   [[nodiscard]] std::size_t count() const { return (bytes.size() - shape.skip) / (shape.bits / 8); }
   void Load(std::size_t first, std::size_t length, std::uint16_t* lanes) const {
     LoadRasterSamples(bytes.data() + shape.skip + first * (shape.bits / 8), length, shape, lanes);
@@ -69,8 +73,9 @@ struct Samples {
 struct Closeness {
   std::array<std::uint64_t, kernels::kMaxRasterChannels + 1> near{};
   std::uint64_t far = 0;
+  std::size_t windows = 0;
   [[nodiscard]] bool Hopeful(unsigned channels) const {
-    return near[channels] + kWindows * kWindow * kCloserBits < far && near[channels] * 8 < far * 7;
+    return near[channels] + windows * kWindow * kCloserBits < far && near[channels] * 8 < far * 7;
   }
 };
 
@@ -81,7 +86,8 @@ Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> cha
   std::array<std::uint16_t, kWindow> far;
   std::array<std::uint16_t, kWindow> residuals;
   Closeness closeness;
-  const std::size_t stride = (samples.count() - kFar - kWindow) / kWindows;
+  closeness.windows = samples.windows;
+  const std::size_t stride = (samples.count() - kFar - kWindow) / samples.windows;
   const std::uint16_t* const now = lanes.data() + kMargin;
   const auto cost = [&](const std::uint16_t* other) {
     for (std::size_t i = 0; i < kWindow; ++i) {
@@ -89,7 +95,7 @@ Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> cha
     }
     return kernels::RasterCost(residuals.data(), kWindow, samples.shape.bits);
   };
-  for (std::size_t w = 0; w < kWindows; ++w) {
+  for (std::size_t w = 0; w < samples.windows; ++w) {
     const std::size_t jitter = (w + 1) * 40503 % 65536;
     const std::size_t first = w * stride + stride * jitter / 65536;
     samples.Load(first + kFar - kMargin, lanes.size(), lanes.data());
@@ -106,8 +112,8 @@ bool LooksSigned(const Samples& samples) {
   std::array<std::uint16_t, kWindow> lanes;
   std::size_t changes = 0;
   std::size_t jumps = 0;
-  const std::size_t stride = (samples.count() - kWindow) / kWindows;
-  for (std::size_t w = 0; w < kWindows; ++w) {
+  const std::size_t stride = (samples.count() - kWindow) / samples.windows;
+  for (std::size_t w = 0; w < samples.windows; ++w) {
     const std::size_t jitter = (w + 1) * 40503 % 65536;
     samples.Load(w * stride + stride * jitter / 65536, kWindow, lanes.data());
     for (std::size_t i = 1; i < kWindow; ++i) {
@@ -129,7 +135,7 @@ bool ChooseKind(Samples& samples) {
     const Closeness closeness = MeasureCloseness(samples, kChannels);
     for (const unsigned channels : kChannels) {
       const std::uint64_t cost =
-          (closeness.near[channels] + kWindows * kWindow * 3 * kBits) / (shape.bits / 8);
+          (closeness.near[channels] + samples.windows * kWindow * 3 * kBits) / (shape.bits / 8);
       if (!closeness.Hopeful(channels) || cost >= least) continue;
       least = cost;
       best = shape;
@@ -213,8 +219,8 @@ struct Fit {
   bool subtract_second = false;
 };
 
-// The cost of kSegments segments all over the source in rows of `row` samples, by the best of
-// `predictors`, the first of which is kLeft.
+// The cost of segments all over the source in rows of `row` samples, by the best
+// of `predictors`, the first of which is kLeft.
 Fit MeasureRow(const Samples& samples, std::size_t row,
                std::span<const RasterPredictor> predictors) {
   constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
@@ -236,8 +242,8 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
       bits[way][p] += ResidualBits(cost / count) * count;
     }
   };
-  const std::size_t stride = (samples.count() - row - now.size()) / kSegments;
-  for (std::size_t s = 0; s < kSegments; ++s) {
+  const std::size_t stride = (samples.count() - row - now.size()) / samples.segments;
+  for (std::size_t s = 0; s < samples.segments; ++s) {
     const std::size_t jitter = (s + 1) * 40503 % 65536;
     const std::size_t first = (s * stride + stride * jitter / 65536) / channels * channels;
     samples.Load(first, above.size(), above.data());
@@ -326,7 +332,10 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
   if (input.source.size() < kLeastSource) return;
   if (!input.forced && features.text_density >= kTextDensity) return;
+  const bool fast = input.level.level <= kLastFastLevel;
   Samples samples{input.source, {}};
+  if (fast) samples.windows = kWindowsFast;
+  if (fast) samples.segments = kSegmentsFast;
   if (!ChooseKind(samples)) return;
   if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
   const std::size_t farthest = std::min<std::size_t>(kMaxRasterRow, samples.count() / kFewRows) /
@@ -348,7 +357,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   samples.shape.row = static_cast<std::uint32_t>(row);
   samples.shape.subtract_second = best.subtract_second;
   samples.shape.sections = input.level.level >= kPatientLevel ? kRasterContexts : kFastSections;
-  const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
+  const std::uint64_t counted = samples.segments * (kSegment / 12 * 12);
   const auto estimate =
       static_cast<std::size_t>(best.bits * samples.count() / (counted * 8 * kBits));
   const std::size_t row_bytes = row * (samples.shape.bits / 8);
@@ -361,7 +370,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   if (unit > kMostUnit) return;
   Candidate candidate{TransformId::kRaster, RasterParams(samples.shape), unit, estimate};
   // Where samples are coded.
-  if (input.level.level > kLastFastLevel) {
+  if (!fast) {
     candidate.learns = Learns(samples, row, unit / row_bytes, best);
   }
   candidates.Add(candidate);

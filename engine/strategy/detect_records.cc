@@ -19,6 +19,7 @@ namespace {
 
 // Bytes compared at every distance, in groups of what the counters hold.
 constexpr std::size_t kProbeGroups = 8;
+constexpr std::size_t kProbeGroupsFast = 4;
 // Prime to all powers of two, so that the probes meet every phase of common records.
 constexpr std::size_t kProbeStep = 7;
 constexpr std::size_t kPeaks = 4;
@@ -60,12 +61,13 @@ struct Strides {
 };
 
 // How many of the probes equal the byte each distance 1 … kMaxRecord before them; their number.
-std::size_t CountDistances(ByteView source, std::array<std::uint32_t, kMaxRecord + 1>& equal) {
+std::size_t CountDistances(ByteView source, std::size_t groups,
+                           std::array<std::uint32_t, kMaxRecord + 1>& equal) {
   equal.fill(0);
   if (source.size() < 2 * kMaxRecord) return 0;
-  const std::size_t step = (source.size() - kMaxRecord) / kProbeGroups;
+  const std::size_t step = (source.size() - kMaxRecord) / groups;
   std::size_t probes = 0;
-  for (std::size_t group = 0; group < kProbeGroups; ++group) {
+  for (std::size_t group = 0; group < groups; ++group) {
     std::array<std::uint32_t, kernels::kMaxPositions> positions;
     std::size_t count = 0;
     for (std::size_t at = kMaxRecord + group * step; count < positions.size() && at < source.size();
@@ -82,7 +84,7 @@ std::size_t CountDistances(ByteView source, std::array<std::uint32_t, kMaxRecord
 
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
 // With `planes_alone` just those that the features speak for.
-Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone) {
+Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone, bool fast) {
   std::array<std::uint32_t, kMaxRecord + 1> equal;
   Strides strides;
   const auto planes = [&](std::size_t stride) {
@@ -97,7 +99,7 @@ Strides LikelyStrides(ByteView source, const Features& features, bool planes_alo
     }
     return strides;
   }
-  const std::size_t probes = CountDistances(source, equal);
+  const std::size_t probes = CountDistances(source, fast ? kProbeGroupsFast : kProbeGroups, equal);
   if (probes == 0) return strides;
   const std::size_t mean = std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / kMaxRecord;
   std::array<std::size_t, kPeaks> peaks{};  // best first
@@ -229,10 +231,9 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     return;
   }
   // Where nothing repeats, records of many bytes are rare.
-  const bool planes_alone = !input.forced && !input.section &&
-                            input.level.level <= kLastFastLevel && features.period == 0 &&
-                            features.match_density < kFewMatches;
-  const Strides strides = LikelyStrides(source, features, planes_alone);
+  const bool fast = !input.forced && !input.section && input.level.level <= kLastFastLevel;
+  const bool planes_alone = fast && features.period == 0 && features.match_density < kFewMatches;
+  const Strides strides = LikelyStrides(source, features, planes_alone, fast);
   std::size_t best = 0;
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {

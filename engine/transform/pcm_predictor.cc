@@ -120,7 +120,7 @@ PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits, uns
     if (predictor >= kPcmPolynomials) cost += weights.order * kWeightCost;
     if (cost >= least) return;
     least = cost;
-    best = {predictor, weights};
+    best = {predictor, weights, cost};
     std::swap(held, free);
   };
   for (unsigned degree = 0; degree < kPcmPolynomials; ++degree) {

@@ -27,6 +27,7 @@ struct PcmWeights {
 struct PcmChoice {
   unsigned predictor = 0;
   PcmWeights weights;
+  std::uint64_t cost = 0;  // 256 · bits or so, weights included
 };
 
 // Predicts `x`, behind kMaxPcmOrder zeros, as cheaply as any candidate of at most `order` weights.
