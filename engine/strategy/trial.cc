@@ -5,6 +5,10 @@
 // is ranked by estimate and price; the first few code windows of the source side by side with
 // references (coded once), unless their estimate is a sum of entropies that needs no trial and
 // leads clearly. What a candidate saves there, less the price of its time, is what it is worth.
+//
+// Level 3, whose chunks take 1 to 10 ms, codes no sample: what references leave is read off the
+// features, and off a second look where these would refuse a transform that promises much. Only a
+// guess is tried.
 #include "engine/strategy/trial.h"
 
 #include <algorithm>
@@ -19,7 +23,7 @@
 namespace sigma {
 namespace {
 
-// Candidates coded at the most; level 3 has chunks of 1 MiB, of which each trial is a thirtieth.
+// Candidates coded at the most.
 constexpr std::size_t kTrials = 4;
 constexpr std::size_t kTrialsFast = 1;
 // The trial codes eight windows of the chunk as one sample, since data changes along a chunk (one
