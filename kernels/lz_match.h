@@ -44,6 +44,15 @@ class TaggedHash {
     const Slot slot = Find(value, position);
     *slot.entry = slot.tagged;
   }
+  // Inserts, and gives how far back the position is that was in the entry: less than
+  // 1 << position_log only if the tags are equal.
+  [[nodiscard, gnu::always_inline]] std::uint32_t Exchange(std::uint64_t value,
+                                                           std::size_t position) const noexcept {
+    const Slot slot = Find(value, position);
+    const std::uint32_t entry = *slot.entry;
+    *slot.entry = slot.tagged;
+    return slot.tagged - entry;
+  }
   [[nodiscard, gnu::always_inline]] bool TagsMatch(std::uint32_t a,
                                                    std::uint32_t b) const noexcept {
     return (a ^ b) <= positions_;

@@ -37,12 +37,13 @@ class StepParser {
     // run and match escapes, near, low, middle and high offset bytes, literals), of a sample of the
     // others' (tokens, low and middle offset bytes, literals).
     std::array<Histogram, 8> planes{};
+    std::uint64_t cost = 0;  // of the sampled planes with codes of their own
   };
 
   void Parse(std::size_t first, const LzRange& range, Step* step);
   void Join();
   void Count(Step* step) const;
-  [[nodiscard]] bool Unlike() const;
+  [[nodiscard]] bool Unlike();
 
   ByteView source_;
   const LzParams& params_;
@@ -52,8 +53,9 @@ class StepParser {
   std::size_t most_;
   bool exact_;  // all sequences are counted
   Step group_;
-  Step next_;             // parsed, but not joined to the group before it
-  bool waiting_ = false;  // next_ is there
+  std::uint64_t together_ = 0;  // the cost of group_ and next_ with one code
+  Step next_;                   // parsed, but not joined to the group before it
+  bool waiting_ = false;        // next_ is there
   std::size_t at_ = 0;
 };
 

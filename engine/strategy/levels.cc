@@ -64,7 +64,7 @@ constexpr std::array kLevels{
     // share.
     Row(4, 4 * kMiB,
         {.parser = LzParser::kDoubleFast,
-         .hash_log = 16,
+         .hash_log = 15,
          .long_hash_log = 17,
          .min_match = 5,
          .skip_log = 7,
