@@ -91,12 +91,22 @@ struct CodeWindows {
 
 }  // namespace
 
-CodeEvidence LookForCode(ByteView source) {
+CodeEvidence LookForCode(ByteView source, bool hurried) {
   CodeWindows code;
   CodeEvidence evidence;
+  const auto kind_at = [&](std::size_t at) {
+    return KindOfCode(kernels::CountBranches(source.subspan(at, kWindow)), kWindow);
+  };
+  if (hurried) {
+    bool any = false;
+    for (std::size_t at = 0; !any && at + kWindow <= source.size(); at += 2 * kStride) {
+      any = kind_at(at) != CodeKind::kNone;
+    }
+    if (!any) return evidence;
+  }
   std::size_t windows = 0;
   for (std::size_t at = 0; at + kWindow <= source.size(); at += kStride, ++windows) {
-    const CodeKind kind = KindOfCode(kernels::CountBranches(source.subspan(at, kWindow)), kWindow);
+    const CodeKind kind = kind_at(at);
     if (kind == CodeKind::kNone) continue;
     code.Add(at, kind);
     ++(kind == CodeKind::kArm64 ? evidence.arm64 : evidence.x86);

@@ -26,7 +26,8 @@ struct CodeEvidence {
   }
 };
 
-[[nodiscard]] CodeEvidence LookForCode(ByteView source);
+// `hurried`: half the time, where half the windows hold no code.
+[[nodiscard]] CodeEvidence LookForCode(ByteView source, bool hurried = false);
 
 }  // namespace sigma
 

@@ -41,6 +41,7 @@ constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
 // Long predictions save a seventh of what one and two samples leave, rarely more.
 constexpr std::uint64_t kMostGain = 6;
+constexpr unsigned kDegrees = 3;  // 0, 1 and 2: higher ones are for what weights predict as well
 constexpr unsigned kManyChannels = 3;
 constexpr std::uint64_t kLater = 64;
 // Levels from here on may search long predictions.
@@ -178,7 +179,7 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t 
     LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, shape.channels, shape,
                    x.data() + kBehind);
     cost += ChoosePcmPredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder, scratch,
-                               std::span(residuals).first(length))
+                               std::span(residuals).first(length), kDegrees)
                 .cost;
   }
   return cost / (windows * length);

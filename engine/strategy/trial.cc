@@ -403,7 +403,9 @@ Candidates Detect(ByteView source, const Features& features, const LevelRow& lev
     return candidates;
   }
   CodeEvidence code;
-  if (level.level >= kFirstCodeLevel) code = LookForCode(source);
+  if (level.level >= kFirstCodeLevel) {
+    code = LookForCode(source, level.level <= kLastFastLevel);
+  }
   input.code = &code;
   const bool hurried = level.level <= kLastHurriedLevel;
   const bool code_alone = hurried && code.MostOf(source.size());

@@ -106,7 +106,8 @@ PcmWeights PcmPolynomial(unsigned degree) {
 }
 
 PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits, unsigned order,
-                             std::span<std::int32_t> scratch, std::span<std::int32_t> residuals) {
+                             std::span<std::int32_t> scratch, std::span<std::int32_t> residuals,
+                             unsigned polynomials) {
   const std::size_t count = x.size();
   assert(scratch.size() >= 2 * count + kMaxPcmOrder && residuals.size() == count);
   PcmChoice best;
@@ -123,7 +124,7 @@ PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits, uns
     best = {predictor, weights, cost};
     std::swap(held, free);
   };
-  for (unsigned degree = 0; degree < kPcmPolynomials; ++degree) {
+  for (unsigned degree = 0; degree < polynomials; ++degree) {
     consider(degree, PcmPolynomial(degree));
   }
   std::int32_t* const tapered = scratch.data() + count + kMaxPcmOrder;

@@ -31,10 +31,12 @@ struct PcmChoice {
 };
 
 // Predicts `x`, behind kMaxPcmOrder zeros, as cheaply as any candidate of at most `order` weights.
-// `scratch` holds 2 · x.size() + kMaxPcmOrder; residuals, as large as x, receive the result.
+// Of the polynomials the first `polynomials` are tried. `scratch` holds 2 · x.size() +
+// kMaxPcmOrder; residuals, as large as x, receive the result.
 [[nodiscard]] PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits,
                                            unsigned order, std::span<std::int32_t> scratch,
-                                           std::span<std::int32_t> residuals);
+                                           std::span<std::int32_t> residuals,
+                                           unsigned polynomials = kPcmPolynomials);
 
 }  // namespace sigma
 
