@@ -15,6 +15,7 @@
 #include "engine/coder/lz_sequence.h"
 #include "engine/memory/buffer_pool.h"
 #include "kernels/lz_context_copy.h"
+#include "kernels/lz_optimal.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -29,11 +30,7 @@ struct LiteralContexts {
 // How often a byte (low index) stood as a literal where the last offset led to another (high).
 using LiteralCounts = std::array<std::array<std::uint32_t, 256>, 256>;
 
-// The byte that decides the context of the literal at `at` of a chunk.
-[[nodiscard]] inline std::uint8_t ExpectedByte(const std::uint8_t* chunk, std::size_t at,
-                                               std::size_t last_offset) noexcept {
-  return at < last_offset ? std::uint8_t{0} : chunk[at - last_offset];
-}
+using kernels::ExpectedByte;
 
 // Bytes [begin, end) of a chunk, behind a sequence of this offset.
 struct LiteralRange {

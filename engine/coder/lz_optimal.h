@@ -1,9 +1,4 @@
-// The price-based optimal parse of one sub-block over stored candidates.
-//
-// Among all ways to spell the sub-block with the candidates and the three last offsets, the
-// dynamic program keeps at each position a few of the cheapest arrivals and gives the sequences of
-// the cheapest way it saw to the end. Candidates at least `nice` long are taken at once. Integers
-// only; no allocation; work is bounded by positions × arrivals × 255.
+// The optimal parse of one step (kernels/lz_optimal) and the price of any parse.
 #ifndef SIGMA_CODER_LZ_OPTIMAL_H_
 #define SIGMA_CODER_LZ_OPTIMAL_H_
 
@@ -25,19 +20,8 @@ struct CandidateStore {
   std::span<const Candidate> candidates;
 };
 
-// How many arrivals a position keeps at most.
-inline constexpr std::size_t kMaxArrivals = 4;
-
-// One edge of the best way to a position: a literal if the length is 0.
-struct Step {
-  std::uint32_t length;
-  std::uint32_t offset_slot;  // offset << 2 | the arrival it came from
-};
-
-// Steps that the parse of `size` bytes writes.
-[[nodiscard]] constexpr std::size_t StepCount(std::size_t size, std::size_t arrivals) {
-  return (size + 1) * arrivals;
-}
+using kernels::kMaxArrivals;
+using kernels::OptimalScratch;
 
 struct OptimalShape {
   std::size_t arrivals;  // 1…kMaxArrivals
@@ -45,9 +29,10 @@ struct OptimalShape {
 };
 
 // Writes the sequences of `range` to `out` (SequenceBound of its size) and returns how many.
+// `scratch` holds OptimalScratch of its size.
 [[nodiscard]] std::size_t ParseWithPrices(const LzRange& range, const OptimalShape& shape,
                                           const CandidateStore& store, const LzPrices& prices,
-                                          std::span<Step> steps, Sequence* out);
+                                          std::span<std::uint32_t> scratch, Sequence* out);
 
 // The exact price of sequences under `prices`, with all literals.
 [[nodiscard]] std::uint64_t PriceOf(std::span<const Sequence> sequences, const LzRange& range,

@@ -46,7 +46,7 @@ struct Layout {
     literals = counts + Words(block);
     candidates = literals + Words(LiteralBytes(params));
     steps = candidates + Words(block * kCandidatesPerByte * sizeof(Candidate));
-    end = steps + Words(StepCount(block, params.arrivals) * sizeof(Step));
+    end = steps + Words(4 * OptimalScratch(block, params.arrivals));
   }
   std::size_t block;
   std::size_t table_words;
@@ -68,8 +68,7 @@ struct Workspace {
     counts = {reinterpret_cast<std::uint8_t*>(words + layout.counts), layout.block};
     literals = reinterpret_cast<LiteralCounts*>(words + layout.literals);
     candidates = {words + layout.candidates, layout.block * kCandidatesPerByte};
-    steps = {reinterpret_cast<Step*>(words + layout.steps),
-             StepCount(layout.block, params.arrivals)};
+    steps = {words + layout.steps, OptimalScratch(layout.block, params.arrivals)};
   }
 
   Carried* carried;
@@ -78,7 +77,7 @@ struct Workspace {
   std::span<std::uint8_t> counts;
   LiteralCounts* literals;
   std::span<Candidate> candidates;
-  std::span<Step> steps;
+  std::span<std::uint32_t> steps;
 };
 
 // The contexts that suit a parse.

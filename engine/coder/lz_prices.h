@@ -14,6 +14,7 @@
 #include "engine/coder/lz_literals.h"
 #include "engine/coder/lz_parser.h"
 #include "engine/coder/lz_sequence.h"
+#include "kernels/lz_optimal.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -25,15 +26,17 @@ inline constexpr std::uint32_t kOneBit = 1u << kPriceBits;
 // log2(value) << kPriceBits, rounded down; value > 0.
 [[nodiscard]] std::uint32_t FixedLog2(std::uint32_t value) noexcept;
 
-// Match lengths from here on cost the same: the escape's top value and a 32-bit number.
-inline constexpr std::size_t kLongMatch = 255;
-inline constexpr std::size_t kLongRun = 255;
+using kernels::ClassOf;
+using kernels::kLongMatch;
+using kernels::kLongRun;
+using kernels::kMaxNear;
+using kernels::kNear;
+using kernels::kRepeat0;
+using kernels::kThreeBytes;
+using kernels::kTwoBytes;
+using kernels::LzPrices;
 
-// Bits 7…6 of a token: how the offset is given.
-enum OffsetClass : unsigned { kRepeat0 = 0, kNear = 1, kTwoBytes = 2, kThreeBytes = 3 };
-inline constexpr std::size_t kMaxNear = 254;
-
-using Histogram = std::array<std::uint32_t, 256>;
+using Histogram = LzPrices::Symbols;
 
 // How often each symbol of each plane occurred.
 struct LzCounts {
@@ -67,37 +70,6 @@ void GuessCounts(ByteView bytes, LzCounts* counts) noexcept;
 // The planes of one parsed sub-block; its literals by the contexts that stand in `counts`.
 void CountSequences(std::span<const Sequence> sequences, const LzRange& range,
                     LzCounts* counts) noexcept;
-
-struct LzPrices {
-  std::array<std::uint8_t, 256> contexts;  // of the literals, by the byte expected
-  std::array<Histogram, kMaxLiteralContexts> literal;
-  Histogram near;
-  Histogram low;
-  Histogram middle;
-  Histogram high;
-  // Price of a literal run of so many bytes, without the literals: the share of the token and the
-  // escape. Runs of kLongRun and more cost run[kLongRun].
-  std::array<std::uint32_t, kLongRun + 1> run;
-  // What one more literal adds to a run that then has so many bytes; may be negative (mod 2^32).
-  std::array<std::uint32_t, kLongRun + 2> run_step;
-  // Price of the rest of the token and the match escape, by class, run (3 and more are one) and
-  // length. Added to run[] it gives the exact price of both.
-  std::uint32_t match[4][4][kLongMatch + 1];
-
-  [[nodiscard]] std::uint32_t Literal(const std::uint8_t* chunk, std::size_t at,
-                                      std::size_t last_offset) const noexcept {
-    return literal[contexts[ExpectedByte(chunk, at, last_offset)]][chunk[at]];
-  }
-  [[nodiscard]] std::uint32_t Offset(std::uint32_t offset) const noexcept {
-    if (offset <= kMaxNear) return near[offset + 1];
-    const std::uint32_t two = low[offset & 255] + middle[(offset >> 8) & 255];
-    return offset < 65536 ? two : two + high[offset >> 16];
-  }
-};
-
-[[nodiscard]] constexpr OffsetClass ClassOf(std::uint32_t offset) noexcept {
-  return offset <= kMaxNear ? kNear : offset < 65536 ? kTwoBytes : kThreeBytes;
-}
 
 // `sequence_price` is what a sequence costs besides its bits: the time to decode it.
 void SetPrices(const LzCounts& counts, std::uint32_t sequence_price, LzPrices* prices) noexcept;
