@@ -2,13 +2,14 @@
 // the long ones.
 //
 // Offers for each position the nearest earlier positions that share 3 and more bytes with it: from
-// tables of the last position of each hash of 3, 4 and 5 bytes, and from the last 16 positions
-// of a hash of more bytes. Of those the nearest of each length is kept. Positions must be visited
-// in order, each once, so that the tables hold all that came before; zeroed tables are the valid
-// start.
+// tables of the last position of each hash of 3, 4 and 5 bytes, and from the last 16 positions of
+// each hash of more bytes, in one or several sets of rows. Of those the nearest of each length is
+// kept. Positions must be visited in order, each once, so that the tables hold all that came
+// before; zeroed tables are the valid start.
 //
-// Work: at most 19 comparisons of at most `nice` bytes a position. The result is the same on every
-// target. Reads nothing at or behind `size`. No allocation; memory: what the tables take.
+// Work: at most 3 comparisons and 16 for each set, of at most `nice` bytes, a position. The result
+// is the same on every target. Reads nothing at or behind `size`. No allocation; memory: what the
+// tables take.
 #ifndef SIGMA_KERNELS_LZ_CANDIDATES_H_
 #define SIGMA_KERNELS_LZ_CANDIDATES_H_
 
@@ -21,19 +22,24 @@ namespace sigma::kernels {
 // Positions in a row of the candidates: a cache line.
 inline constexpr unsigned kLzCandidateRowLog = 4;
 inline constexpr unsigned kLzCandidateRow = 1u << kLzCandidateRowLog;
+// Sets of rows at most, and bytes that one may hash.
+inline constexpr unsigned kLzRowSets = 6;
+inline constexpr unsigned kLzMostRowBytes = 64;
 // Tables of last positions: of 3, 4 and 5 bytes.
 inline constexpr unsigned kLzShortTables = 3;
 inline constexpr unsigned kLzShortest = 3;
 
 struct LzCandidateTables {
-  std::uint32_t* rows;                              // kLzCandidateRow << row_log, on a cache line
+  std::array<std::uint32_t*, kLzRowSets> rows;      // kLzCandidateRow << row_log, on a cache line
   std::array<std::uint32_t*, kLzShortTables> last;  // 1 << last_log each
-  unsigned row_log;
+  std::array<unsigned, kLzRowSets> row_log;
   std::array<unsigned, kLzShortTables> last_log;
 };
 
 struct LzCandidateSearch {
-  unsigned row_bytes;    // hashed for the rows, 5…8
+  unsigned sets;  // of rows, 1…kLzRowSets
+  // Hashed for the rows of each set, ascending: 5…8 for the first, up to kLzMostRowBytes.
+  std::array<unsigned, kLzRowSets> row_bytes;
   unsigned attempts;     // positions of a row that are compared, at most kLzCandidateRow
   std::size_t nice;      // a match this long is enough, at most 255
   std::size_t farthest;  // offset, below 2^24

@@ -222,9 +222,11 @@ class OptimalParse {
     const std::size_t lanes = hn::Lanes(d);
     const Segment* const last = segment + count - 1;
     const V lengths_end = hn::Set(d, static_cast<std::int32_t>(last->end));
+    // A constant: one that begins elsewhere is made lane by lane in memory.
+    const V from_0 = hn::Iota(d, 0);
     for (std::size_t first = kShortest; first <= last->end; first += lanes) {
       while (segment->end < first) ++segment;
-      const V lengths = hn::Iota(d, static_cast<std::int32_t>(first));
+      const V lengths = hn::Add(from_0, hn::Set(d, static_cast<std::int32_t>(first)));
       const auto priced = [&](const Segment& each) HWY_ATTR {
         return hn::Add(hn::ShiftLeft<kShift>(hn::LoadU(
                            d, reinterpret_cast<const std::int32_t*>(each.lengths + first))),

@@ -1,8 +1,7 @@
-// Finds the match candidates of the optimal parser, in trees (lz_tree) or in rows
-// (kernels/lz_candidates), as the level asks.
+// Finds the match candidates of the optimal parser (kernels/lz_candidates).
 //
-// Memory: Words 32-bit words, of which the first ZeroWords are zero before the first position of a
-// chunk; positions must be visited in order, each once.
+// Memory: CandidateWords 32-bit words, zero before the first position of a chunk; positions must be
+// visited in order, each once.
 #ifndef SIGMA_CODER_LZ_CANDIDATES_H_
 #define SIGMA_CODER_LZ_CANDIDATES_H_
 
@@ -16,9 +15,8 @@
 
 namespace sigma {
 
-// 32-bit words for a chunk of `size` bytes, and how many of them must be zero at its start.
+// 32-bit words for a chunk of `size` bytes, zero at its start.
 [[nodiscard]] std::size_t CandidateWords(const LzParams& params, std::size_t size);
-[[nodiscard]] std::size_t CandidateZeroWords(const LzParams& params, std::size_t size);
 
 // The candidates of [begin, end): counts[i] of begin + i, shortest first and nearest of its length,
 // one position behind the other in `candidates`, which holds at least one a position; where it runs

@@ -2,6 +2,7 @@
 #ifndef SIGMA_CODER_LZ_PARAMS_H_
 #define SIGMA_CODER_LZ_PARAMS_H_
 
+#include <array>
 #include <cstdint>
 
 namespace sigma {
@@ -11,7 +12,7 @@ enum class LzParser : std::uint8_t {
   kFast,         // one short-hash probe and the last offset
   kDoubleFast,   // long and short hash and the last offsets
   kLazyRows,     // rows of hashed positions, two small tables, the last offsets; lazy
-  kOptimal,      // dynamic programming on prices over the candidates of binary trees
+  kOptimal,      // dynamic programming on prices over the candidates of rows
 };
 
 // Wire values (FORMAT.md): the first byte of the payload.
@@ -27,6 +28,8 @@ enum class LzRecords : std::uint8_t {
   return records == LzRecords::kWide || records == LzRecords::kWideCoded;
 }
 
+inline constexpr unsigned kMaxRowSets = 6;
+
 // The defaults are those of level 3.
 struct LzParams {
   LzParser parser = LzParser::kFast;
@@ -41,12 +44,13 @@ struct LzParams {
                                     // spend the fixed cost of their entropy streams once
   std::uint8_t parse_log = 18;  // kSections: bytes that are parsed in one step, by kOptimal with
                                 // the same prices, log2; sub-blocks are cut between steps
-  // kOptimal alone; hash_log is that of its trees' heads, where it has no rows, and min_match the
-  // bytes that a tree or row shares, 5…8.
+  // kOptimal alone. Sets of rows, and the bytes that those of each share, ascending: 5…8 for the
+  // first; of all rows of a set, long_hash_log is the entries, log2.
+  std::uint8_t row_sets = 1;
+  std::array<std::uint8_t, kMaxRowSets> row_bytes{8};
   std::uint8_t nice = 128;            // a match this long is taken whole, 16…255
   std::uint8_t passes = 2;            // parses of a sub-block, each with better prices
   std::uint8_t arrivals = 2;          // ways to a position that are kept, 1…2
-  std::uint16_t depth = 16;           // tree nodes visited a position; 0: rows, not trees
   std::uint16_t sequence_price = 0;   // time to decode a sequence, in 1/256 bit
   std::uint8_t literal_contexts = 1;  // kSections: most streams of literals, 1…8
   std::uint16_t literal_price =

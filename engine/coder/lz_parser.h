@@ -57,9 +57,8 @@ struct LzRange {
 [[nodiscard]] std::size_t ParseOptimal(const LzRange& range, const LzParams& params,
                                        const LzTables& tables, Sequence* out);
 
-// The optimal parser's memory for a chunk of `size` bytes, in 32-bit words (with trees 8 bytes a
-// byte of the chunk and what a sub-block needs), and how many of them, at its start, must be zero
-// before the first sub-block. It begins on a cache line.
+// The optimal parser's memory for a chunk of `size` bytes, in 32-bit words, and how many
+// of them, at its start, must be zero before the first sub-block. It begins on a cache line.
 [[nodiscard]] std::size_t OptimalWords(const LzParams& params, std::size_t size);
 [[nodiscard]] std::size_t OptimalZeroWords(const LzParams& params, std::size_t size);
 

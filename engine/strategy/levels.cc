@@ -91,29 +91,35 @@ constexpr std::array kLevels{
     Row(6, 4 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 20,
-         .min_match = 8,
          .attempts = 16,
          .parse_log = 17,
+         .row_bytes = {8},
          .nice = 96,
          .passes = 1,
          .arrivals = 1,
-         .depth = 0,
          .sequence_price = 512}),
-    // A third pass gains 0.02 %, a third arrival 0.1 %, more depth nothing. Steps of 64 KiB follow
-    // a sheet's tables closely enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of
-    // literal contexts, which slow restoring, leaves them to where they gain most: at 196 and 208
-    // s7 takes 18.14 and 18.33 %; from 288 on, sources that need contexts for a good parse (pic and
-    // star-records) are 17 % larger. 16 MiB at 224 takes as much of s7 as 8 MiB at 200 and restores
-    // as fast, with twice the memory and five chunks for two threads to share.
+    // Six sets of rows find in a third of the time what binary trees of depth 22 find, but for 0.3
+    // %
+    // of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
+    // sets
+    // of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third pass
+    // gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely enough:
+    // kennedy.xls is 15 % smaller than with 256 KiB. The price of literal contexts, which slow
+    // restoring, leaves them to where they gain most: at 196 and 208 s7 takes 0.07 and 0.26 points
+    // more; from 288 on, sources that need contexts for a good parse (pic and star-records) are 17
+    // %
+    // larger. 16 MiB at 224 takes as much of s7 as 8 MiB at 200 and restores as fast, with five
+    // chunks for two threads to share.
     Row(7, 8 * kMiB,
         {.parser = LzParser::kOptimal,
-         .hash_log = 20,
-         .min_match = 6,
+         .long_hash_log = 22,
+         .attempts = 16,
          .parse_log = 16,
-         .nice = 200,
+         .row_sets = 6,
+         .row_bytes = {6, 8, 11, 16, 24, 40},
+         .nice = 240,
          .passes = 2,
          .arrivals = 2,
-         .depth = 22,
          .sequence_price = 384,
          .literal_contexts = 8,
          .literal_price = 168}),
@@ -157,24 +163,24 @@ constexpr std::array kDecodeFirst{
     Row(6, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 21,
-         .min_match = 7,
          .attempts = 16,
          .block_log = 20,
+         .row_bytes = {7},
          .nice = 128,
          .passes = 1,
          .arrivals = 1,
-         .depth = 0,
          .sequence_price = 5120,
          .stored_planes = true}),
     Row(7, 8 * kMiB,
         {.parser = LzParser::kOptimal,
-         .hash_log = 19,
-         .min_match = 6,
+         .long_hash_log = 22,
+         .attempts = 16,
          .block_log = 18,
+         .row_sets = 6,
+         .row_bytes = {6, 8, 11, 16, 24, 40},
          .nice = 200,
          .passes = 1,
          .arrivals = 2,
-         .depth = 32,
          .sequence_price = 2048,
          .stored_planes = true}),
 };

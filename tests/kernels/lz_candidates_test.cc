@@ -50,7 +50,7 @@ struct Found {
 };
 
 struct Shape {
-  unsigned row_bytes = 6;
+  std::vector<unsigned> row_bytes = {6};
   unsigned attempts = kLzCandidateRow;
   std::size_t nice = 64;
   std::size_t call = 1000;      // bytes a call
@@ -64,16 +64,22 @@ Found FindAll(const Source& source, const Shape& shape) {
   constexpr std::size_t kRows = std::size_t{kLzCandidateRow} << kRowLog;
   constexpr std::size_t kLast = std::size_t{1} << kLastLog;
   constexpr std::size_t kLine = 64;
-  std::vector<std::uint32_t> words(kRows + kLzShortTables * kLast + kLine);
+  const auto sets = static_cast<unsigned>(shape.row_bytes.size());
+  std::vector<std::uint32_t> words(sets * kRows + kLzShortTables * kLast + kLine);
   auto* first = words.data();
   while (reinterpret_cast<std::uintptr_t>(first) % kLine != 0) ++first;
-  kernels::LzCandidateTables tables{first, {}, kRowLog, {}};
+  kernels::LzCandidateTables tables{};
   for (std::size_t i = 0; i < kLzShortTables; ++i) {
-    tables.last[i] = first + kRows + i * kLast;
+    tables.last[i] = first + sets * kRows + i * kLast;
     tables.last_log[i] = kLastLog;
   }
   constexpr std::size_t kFarthest = 30000;
-  const kernels::LzCandidateSearch search{shape.row_bytes, shape.attempts, shape.nice, kFarthest};
+  kernels::LzCandidateSearch search{sets, {}, shape.attempts, shape.nice, kFarthest};
+  for (unsigned k = 0; k < sets; ++k) {
+    search.row_bytes[k] = shape.row_bytes[k];
+    tables.rows[k] = first + k * kRows;
+    tables.row_log[k] = kRowLog;
+  }
   Found all;
   for (std::size_t begin = 0; begin < source.size(); begin += shape.call) {
     const std::size_t end = std::min(source.size(), begin + shape.call);
@@ -119,10 +125,14 @@ Found FindOnAll(const Source& source, const Shape& shape) {
 }
 
 TEST(LzCandidates, AreTrueAndTheSameOnEveryTarget) {
-  for (std::size_t size = 0; size <= 300; ++size) FindOnAll(Words(size, 5), {});
+  for (std::size_t size = 0; size <= 300; ++size) {
+    FindOnAll(Words(size, 5), {});
+    FindOnAll(Words(size, 5), {.row_bytes = {8, 9, 17, 64}});
+  }
   for (const std::size_t size : {4000u, 70000u}) {
-    for (const unsigned row_bytes : {5u, 6u, 7u, 8u}) {
-      const Shape shape{.row_bytes = row_bytes, .attempts = 2 * row_bytes};
+    for (const std::vector<unsigned>& row_bytes :
+         std::vector<std::vector<unsigned>>{{5}, {6}, {7}, {8}, {5, 16}, {6, 8, 11, 16, 24, 40}}) {
+      const Shape shape{.row_bytes = row_bytes, .attempts = 2 * row_bytes[0]};
       FindOnAll(Words(size, 3), shape);
       FindOnAll(Words(size, 500), shape);
       for (const std::size_t period : {1u, 2u, 5u, 100u, 257u}) {
@@ -150,6 +160,25 @@ TEST(LzCandidates, LengthsOnEitherSideOfAVector) {
       }
     }
   }
+}
+
+// More sets find whatever one of them does, and longer matches behind many of the same beginning.
+TEST(LzCandidates, SetsOfMoreBytesFindWhatRowsOfFewHaveLost) {
+  // Few positions: no row is full of others.
+  Source source = Words(520, 100000);
+  std::copy_n(source.begin() + 40, 60, source.begin() + 440);
+  source[500] = static_cast<std::uint8_t>(source[100] + 1);
+  for (std::ptrdiff_t i = 0; i < 18; ++i) {
+    std::copy_n(source.begin() + 40, 12, source.begin() + 110 + 18 * i);
+  }
+  const auto longest = [&](const Shape& shape) {
+    const Found found = FindOnAll(source, shape);
+    std::size_t used = 0;
+    for (std::size_t at = 0; at <= 440; ++at) used += found.counts[at];
+    return found.candidates[used - 1];
+  };
+  EXPECT_LT(longest({.row_bytes = {6}}) & 255, 60u);
+  EXPECT_EQ(longest({.row_bytes = {6, 24}}), 400u << 8 | 60);
 }
 
 TEST(LzCandidates, WhereRoomRunsShortTheLongestStay) {

@@ -18,17 +18,17 @@
 namespace sigma {
 namespace {
 
-// With a depth in trees, without in rows.
-LzParams Params(std::uint8_t arrivals, std::uint8_t min_match, std::uint16_t depth = 16) {
+// Rows of these bytes and sets of more bytes.
+LzParams Params(std::uint8_t arrivals, std::uint8_t row_bytes, std::uint8_t sets = 4) {
   return {.parser = LzParser::kOptimal,
-          .hash_log = 12,
           .long_hash_log = 12,
-          .min_match = min_match,
+          .attempts = 16,
           .block_log = 14,
+          .row_sets = sets,
+          .row_bytes = {row_bytes, 10, 16, 40},
           .nice = 64,
           .passes = 2,
-          .arrivals = arrivals,
-          .depth = depth};
+          .arrivals = arrivals};
 }
 
 // Words of a small vocabulary with noise, so that repeats, near and far matches all occur.
@@ -93,15 +93,15 @@ bool Same(const std::vector<Sequence>& a, const std::vector<Sequence>& b) {
 
 constexpr std::uint8_t kArrivals[] = {1, 2};
 constexpr std::uint8_t kMinBytes[] = {5, 6, 7, 8};
-constexpr std::uint16_t kDepths[] = {16, 0};
+constexpr std::uint8_t kSets[] = {1, 4};
 constexpr std::size_t kSizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 63, 300, 16383, 16385, 50000};
 constexpr std::size_t kPeriods[] = {1, 2, 3, 100, 254, 255, 256, 1000};
 
 TEST(LzOptimal, SequencesRestoreTheSource) {
   for (const std::uint8_t arrivals : kArrivals) {
     for (const std::uint8_t bytes : kMinBytes) {
-      for (const std::uint16_t depth : kDepths) {
-        const LzParams params = Params(arrivals, bytes, depth);
+      for (const std::uint8_t sets : kSets) {
+        const LzParams params = Params(arrivals, bytes, sets);
         for (const std::size_t size : kSizes) {
           ParseAll(Words(size, 3, 1), params);
           ParseAll(Words(size, 400, 2), params);
@@ -116,8 +116,8 @@ TEST(LzOptimal, SequencesRestoreTheSource) {
 
 // A long match that the end of the sub-block cuts to any length, also below the least.
 TEST(LzOptimal, LongMatchesAcrossTheEndOfASubBlock) {
-  for (const std::uint16_t depth : kDepths) {
-    const LzParams params = Params(2, 6, depth);
+  for (const std::uint8_t sets : kSets) {
+    const LzParams params = Params(2, 6, sets);
     const std::size_t block = std::size_t{1} << params.block_log;
     std::mt19937 random(11);
     for (std::size_t before = 0; before < 70; ++before) {
@@ -130,8 +130,8 @@ TEST(LzOptimal, LongMatchesAcrossTheEndOfASubBlock) {
 }
 
 TEST(LzOptimal, StaleMemoryDoesNotMatter) {
-  for (const std::uint16_t depth : kDepths) {
-    const LzParams params = Params(2, 6, depth);
+  for (const std::uint8_t sets : kSets) {
+    const LzParams params = Params(2, 6, sets);
     const Bytes source = Words(60000, 300, 3);
     EXPECT_TRUE(Same(ParseAll(source, params), ParseAll(source, params)));
     Buffer memory(OptimalWords(params, source.size()) * sizeof(std::uint32_t));
@@ -301,8 +301,8 @@ TEST(LzOptimal, MoreArrivalsPayOnRecords) {
 }
 
 TEST(LzOptimal, RunsAndPeriodsTakeLinearTime) {
-  for (const std::uint16_t depth : {std::uint16_t{512}, std::uint16_t{0}}) {
-    LzParams params = Params(2, 6, depth);
+  for (const std::uint8_t sets : kSets) {
+    LzParams params = Params(2, 6, sets);
     params.nice = 255;
     for (const std::size_t period : kPeriods) {
       const Bytes source = Period(std::size_t{1} << 20, period);
