@@ -33,6 +33,8 @@ constexpr std::uint32_t kClearShare = 170;
 constexpr std::uint32_t kClearMatches = 64;
 // A section's transform must save a tenth.
 constexpr std::uint32_t kSectionShare = 230;
+// Patterns that come to this part need no comparison.
+constexpr std::size_t kPatternShare = 1024;
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
 // What is no text and repeats less than this, of 256, has short matches. Level 3 hashes 7 bytes for
@@ -61,6 +63,11 @@ std::size_t Order0(const Features& features) {
 // References, or symbols' codes alone where those promise less than references come to.
 PlanChoice Plain(const Features& features) {
   return {Whole(CoderId::kReference), Whole(CoderId::kEntropy), Order0(features)};
+}
+
+// Patterns, and where they leave something also references, which are as fast there as anything.
+PlanChoice Repeating(std::size_t size) {
+  return {Whole(CoderId::kPattern), Whole(CoderId::kReference), size / kPatternShare};
 }
 
 const std::vector<std::string_view>& ChoiceNames() {
@@ -136,9 +143,8 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, const LevelRow&
     return Only(Whole(Coders()[static_cast<std::size_t>(choice) - 1].id));
   }
   const DataClass data_class = Classify(features);
-  if (!WorthATransform(data_class)) {
-    return Only(Whole(data_class == DataClass::kRandom ? CoderId::kRaw : CoderId::kPattern));
-  }
+  if (data_class == DataClass::kRandom) return Only(Whole(CoderId::kRaw));
+  if (!WorthATransform(data_class)) return Repeating(source.size());
   if (depth >= kMaxPlanDepth) return Plain(features);
   if (level.level >= kFirstTrialLevel) {
     std::optional<Winner> winner = BestTransform(source, features, nullptr, level, depth, pool);
