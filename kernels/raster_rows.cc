@@ -18,7 +18,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET != HWY_SCALAR
 // Sums of the absolute differences of eight bytes each.
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
 HWY_INLINE hn::Vec128<std::uint64_t> SumsOfDifferences(hn::Vec128<std::uint8_t> a,
                                                        hn::Vec128<std::uint8_t> b) {
   return hn::Vec128<std::uint64_t>{_mm_sad_epu8(a.raw, b.raw)};
@@ -72,8 +72,8 @@ void DistancesTarget(const std::uint8_t* const* places, std::size_t count,
     auto sum = hn::Zero(d64);
     for (std::size_t p = 0; p < count; ++p) {
       for (std::size_t i = 0; i < kRasterPlace; i += hn::Lanes(d)) {
-        sum = hn::Add(
-            sum, SumsOfDifferences(hn::LoadU(d, places[p] + i), hn::LoadU(d, places[p] + i - 2 * k)));
+        sum = hn::Add(sum, SumsOfDifferences(hn::LoadU(d, places[p] + i),
+                                             hn::LoadU(d, places[p] + i - 2 * k)));
       }
     }
     sums[k] = static_cast<std::uint16_t>(hn::GetLane(hn::SumOfLanes(d64, sum)));

@@ -61,9 +61,11 @@ RecordFit FitRecords(ByteView source, const RecordLayout& plain, const LevelRow&
 TransformParams FitRecords(ByteView source, const TransformParams& plain, const LevelRow& level,
                            BufferPool& pool) {
   const auto layout = ParseRecordLayout(plain);
-  TransformParams params = plain;
-  if (layout) (void)WriteRecordLayout(FitRecords(source, *layout, level, pool).layout, params);
-  return params;
+  TransformParams fitted;
+  // Fields of too many kinds for the parameters stay plain.
+  const bool written =
+      layout && WriteRecordLayout(FitRecords(source, *layout, level, pool).layout, fitted);
+  return written ? fitted : plain;
 }
 
 }  // namespace sigma

@@ -49,6 +49,26 @@ Plan PlanOf(ByteView bytes, int level = 4) {
       .first;
 }
 
+// Columns of which each is predicted otherwise than the one before: more runs of equal fields than
+// the parameters hold.
+TEST(RecordDetection, FieldsOfTooManyKindsStayPlain) {
+  constexpr std::size_t kStride = 240;
+  std::mt19937 random(3);
+  Bytes bytes;
+  for (std::size_t i = 0; i < 1500; ++i) {
+    for (std::size_t k = 0; k < kStride; ++k) {
+      Put(bytes, k % 2 == 0 ? i * (k + 1) + random() % 3 : random() % 64, 1);
+    }
+  }
+  BufferPool pool;
+  const Buffer padded = tests::Padded(bytes);
+  TransformParams plain;
+  ASSERT_TRUE(WriteRecordLayout(RecordLayout{.stride = kStride, .count = kStride}, plain));
+  const TransformParams params = FitRecords(padded.view(), plain, *FindLevel(3), pool);
+  EXPECT_EQ(params.view().size(), plain.view().size());
+  EXPECT_TRUE(ParseRecordLayout(params));
+}
+
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
   for (const std::size_t header : {0u, 5u, 1000u}) {
     const Plan plan = PlanOf(Table(header, 20000));
