@@ -72,9 +72,8 @@ HWY_INLINE std::size_t EqualFirst(const std::uint8_t* HWY_RESTRICT a,
   return kFirst;
 #else
   const hn::CappedTag<std::uint8_t, kFirst> d;
-  constexpr std::size_t kLanes = hn::MaxLanes(d);
   std::uint8_t bits[16] = {};
-  for (std::size_t i = 0; i < kFirst; i += kLanes) {
+  for (std::size_t i = 0; i < kFirst; i += hn::Lanes(d)) {
     hn::StoreMaskBits(d, hn::Eq(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), bits + i / 8);
   }
   return static_cast<std::size_t>(std::countr_one(LoadInteger<std::uint32_t>(bits)));
@@ -160,11 +159,11 @@ class CandidateFinder {
   // Puts a position into its row, in front of the others; the oldest falls out.
   HWY_INLINE static void Insert(std::uint32_t* HWY_RESTRICT row, std::uint32_t entry) {
     const hn::CappedTag<std::uint32_t, 8> d;
-    constexpr std::size_t kLanes = hn::MaxLanes(d);
-    constexpr std::size_t kVectors = kLzCandidateRow / kLanes;
+    const std::size_t lanes = hn::Lanes(d);
+    const std::size_t vectors = kLzCandidateRow / lanes;
     // The last vector overlaps the one before it.
-    for (std::size_t i = kVectors; i-- > 0;) {
-      const std::size_t from = i + 1 == kVectors ? kLzCandidateRow - 1 - kLanes : i * kLanes;
+    for (std::size_t i = vectors; i-- > 0;) {
+      const std::size_t from = i + 1 == vectors ? kLzCandidateRow - 1 - lanes : i * lanes;
       hn::StoreU(hn::LoadU(d, row + from), d, row + from + 1);
     }
     row[0] = entry;
@@ -178,7 +177,7 @@ class CandidateFinder {
     const auto tag = hn::Set(d, ~std::uint32_t{0} << tag_shift_);
     const auto wanted = hn::Set(d, entry);
     const auto most = hn::Set(signed_d, static_cast<std::int32_t>(limit));
-    for (std::size_t i = 0; i < kLzCandidateRow; i += hn::MaxLanes(d)) {
+    for (std::size_t i = 0; i < kLzCandidateRow; i += hn::Lanes(d)) {
       const auto entries = hn::Load(d, row + i);
       const auto positions = hn::AndNot(tag, entries);
       const auto older = hn::RebindMask(d, hn::Lt(hn::BitCast(signed_d, positions), most));

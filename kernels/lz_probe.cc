@@ -33,7 +33,9 @@ HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels {
 namespace HWY_NAMESPACE {
 
-#if (HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL) && (HWY_TARGETS & HWY_AVX2) != 0
+// (Where AVX2 is the baseline it is compiled last, and cannot be lent.)
+#if (HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL) && (HWY_TARGETS & HWY_AVX2) != 0 && \
+    HWY_STATIC_TARGET != HWY_AVX2
 
 using N_AVX2::ParseDoubleFastTarget;
 using N_AVX2::ParseFastTarget;

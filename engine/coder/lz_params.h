@@ -49,7 +49,7 @@ struct LzParams {
   std::uint8_t row_sets = 1;
   std::array<std::uint8_t, kMaxRowSets> row_bytes{8};
   std::uint8_t nice = 128;            // a match this long is taken whole, 16…255
-  std::uint8_t passes = 2;            // parses of a sub-block, each with better prices
+  std::uint8_t passes = 2;            // parses of a step at the most, each with better prices
   std::uint8_t arrivals = 2;          // ways to a position that are kept, 1…2
   std::uint16_t sequence_price = 0;   // time to decode a sequence, in 1/256 bit
   std::uint8_t literal_contexts = 1;  // kSections: most streams of literals, 1…8

@@ -1,20 +1,18 @@
-// The parser of levels 6 and 7: search once, then parse the same candidates several times, each
-// time with the prices that the parse before it would have had to pay.
+// The parser of levels 6 and 7: search once, then parse the same candidates once or more, each time
+// with the prices that the parse before it would have had to pay.
 //
 // The first pass of a step starts from the statistics of the step before it; the first step of a
 // chunk starts from a guess and takes one pass more. Passes end early where the prices were right.
 #include <algorithm>
-#include <cstring>
 
 #include "engine/coder/lz_candidates.h"
-#include "engine/coder/lz_match.h"
 #include "engine/coder/lz_optimal.h"
 #include "engine/coder/lz_parser.h"
 
 namespace sigma {
 namespace {
 
-// Candidates kept per byte of a sub-block, on the average. Text at full depth has about 4; where
+// Candidates kept per byte of a sub-block, on the average. Text has about 4; where
 // the store runs short, positions keep their longest ones.
 constexpr std::size_t kCandidatesPerByte = 6;
 // Another pass is worth its time where the last one's prices were wrong by this part of what its

@@ -10,6 +10,7 @@
 
 #include <oneapi/tbb/flow_graph.h>
 
+#include <cassert>
 #include <new>
 #include <tuple>
 

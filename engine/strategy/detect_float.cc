@@ -12,7 +12,6 @@ constexpr std::size_t kWindows = 16;
 constexpr std::size_t kWindow = 512;
 constexpr std::uint32_t kTextDensity = 243;  // of 256: text holds no numbers
 constexpr std::size_t kUnit = 16 << 10;
-// Fast levels code no sample: there three windows in four must hold numbers.
 // Numbers are coded into about 5/6 of what plain planes take; the trial knows better.
 constexpr std::uint64_t kEstimateShare = 208;
 
@@ -23,6 +22,7 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
   if (!input.forced && input.features.text_density >= kTextDensity) return;
   std::array<std::size_t, 3> found{};  // of widths 2, 4 and 8
   const std::size_t stride = source.size() / kWindows;
+  // Fast levels code no sample: there three windows in four must hold numbers.
   const bool sure = !input.forced && input.level.level <= kLastFastLevel;
   std::size_t without = 0;
   for (std::size_t i = 0; i < kWindows && source.size() >= kWindows * kWindow; ++i) {

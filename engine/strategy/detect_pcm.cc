@@ -161,6 +161,9 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
   return as_unsigned < as_signed;
 }
 
+// What PredictedBits says of sources that do not hold its windows.
+constexpr std::uint64_t kTooShort = ~std::uint64_t{0};
+
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t most) {
   constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
@@ -171,7 +174,7 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t 
   const std::size_t length = kPredicted * most / windows;
   const std::size_t span = (length + 1) * shape.channels;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
-  if (samples < span) return ~std::uint64_t{0};
+  if (samples < span) return kTooShort;
   const std::size_t stride = (samples - span) / windows / shape.channels * shape.channels;
   std::uint64_t cost = 0;
   for (std::size_t w = 0; w < windows; ++w) {
@@ -188,7 +191,7 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t 
 // What long predictions leave of a kind; a resonance may look like many channels, and is one.
 void Predict(ByteView source, std::size_t windows, Kind& kind) {
   kind.predicted = PredictedBits(source, kind.shape, windows);
-  if (kind.shape.channels < kManyChannels) return;
+  if (kind.shape.channels < kManyChannels || kind.predicted == kTooShort) return;
   PcmShape one = kind.shape;
   one.channels = 1;
   const std::uint64_t predicted = PredictedBits(source, one, windows);
@@ -211,7 +214,7 @@ Kind Better(ByteView source, const Kind& little, const Kind& big, std::size_t wi
   // order: what begins earlier is likelier.
   const auto cost = [&](const Kind& kind, const Kind& other) {
     const bool later = kind.shape.skip > other.shape.skip;
-    return kind.predicted + (later ? kind.predicted / kLater : 0);
+    return kind.predicted + (later && kind.predicted != kTooShort ? kind.predicted / kLater : 0);
   };
   return cost(second, first) < cost(first, second) ? second : first;
 }
@@ -242,7 +245,7 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   }
   std::array<Kind, 2> kinds;  // little-endian, big-endian
   for (const Kind& kind : std::span(glances).first(count)) {
-    if (kind.bits * 100 < hopeful) {
+    if (kind.bits * 100 <= hopeful) {
       Consider(source, kind.shape, kinds[kind.shape.big_endian ? 1 : 0]);
     }
   }
