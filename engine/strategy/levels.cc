@@ -57,8 +57,7 @@ constexpr std::array kLevels{
     // 2 MiB would take 1.3 % less of s7, and of files of little more than that 2 %; but twice the
     // memory, a third of the speed of tables, and their buffers would be huge pages that fill up
     // slowly: the peak would grow with the file. Cuts at 128 KiB would make kennedy.xls 5 %
-    // smaller,
-    // but cost a third of the restoring speed.
+    // smaller, but cost a third of the restoring speed.
     Row(3, kMiB, {.skip_log = 7, .block_log = 19}),
     // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
     // 8 MiB would take 0.2 % less of s7 and twice the memory, and halve the chunks that threads can
@@ -71,9 +70,8 @@ constexpr std::array kLevels{
          .skip_log = 7,
          .block_log = 19}),
     // Twenty chunks of s7 keep two threads busy to the end, ten do not; what is lost by halving
-    // them
-    // (0.5 %), three more attempts regain for 3 % more instructions. 8 and 16 attempts: 20.88 and
-    // 20.72 %.
+    // them (0.5 %), three more attempts regain for 3 % more instructions. 8 and 16 attempts: 20.88
+    // and 20.72 %.
     Row(5, 4 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 17,
@@ -99,17 +97,14 @@ constexpr std::array kLevels{
          .arrivals = 1,
          .sequence_price = 512}),
     // Six sets of rows find in a third of the time what binary trees of depth 22 find, but for 0.3
-    // %
-    // of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
-    // sets
-    // of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third pass
-    // gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely enough:
-    // kennedy.xls is 15 % smaller than with 256 KiB. The price of literal contexts, which slow
-    // restoring, leaves them to where they gain most: at 196 and 208 s7 takes 0.07 and 0.26 points
-    // more; from 288 on, sources that need contexts for a good parse (pic and star-records) are 17
-    // %
-    // larger. 16 MiB at 224 takes as much of s7 as 8 MiB at 200 and restores as fast, with five
-    // chunks for two threads to share.
+    // % of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
+    // sets of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third
+    // pass gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely
+    // enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of literal contexts, which
+    // slow restoring, leaves them to where they gain most: at 168, 202, 208 and 224 s7 takes 18.03,
+    // 18.13, 18.27 and 18.39 % and restores at 1, 1.04, 1.10 and 1.33 times the speed; from 288 on,
+    // sources that need contexts for a good parse (pic and star-records) are 17 % larger. 16 MiB
+    // would leave two threads five chunks to share.
     Row(7, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 22,
@@ -122,7 +117,7 @@ constexpr std::array kLevels{
          .arrivals = 2,
          .sequence_price = 384,
          .literal_contexts = 8,
-         .literal_price = 168}),
+         .literal_price = 202}),
 };
 
 // Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB
