@@ -23,7 +23,7 @@ constexpr std::array<TimePrice, 8> kPrices = {
 // and 3 % longer, and raw bytes of binary files would be coded at 0.73 instead of 0.83 of the speed
 // of zstd's Huffman coder. Level 4, whose finder leaves less to gain, saves 0.3 % for 3 % of its
 // time at 648. From level 5 on the time is small beside that of the parse.
-constexpr std::array<std::uint16_t, 8> kNestingPrices = {0, 648, 648, 648, 2000, 128, 64, 32};
+constexpr std::array<std::uint16_t, 8> kNestingPrices = {0, 648, 648, 648, 480, 128, 64, 32};
 // Decode-first levels pay for restoring what makes it the first aim.
 constexpr std::uint16_t kDecodeFirstFactor = 4;
 
@@ -64,7 +64,7 @@ constexpr std::array kLevels{
     // share.
     Row(4, 4 * kMiB,
         {.parser = LzParser::kDoubleFast,
-         .hash_log = 15,
+         .hash_log = 16,
          .long_hash_log = 17,
          .min_match = 5,
          .skip_log = 7,
