@@ -80,7 +80,7 @@ Result<void> TakeOver(int fd, const FileMetadata* metadata) {
   return {};
 }
 
-Result<void> Sync(int fd) {
+Result<void> SyncFile(int fd) {
   while (fsync(fd) != 0) {
     if (errno != EINTR) return SystemError("sync the result", errno);
   }
@@ -125,7 +125,7 @@ Sink& OutputFile::sink() { return *state_->sink; }
 
 bool OutputFile::terminal() const { return isatty(state_->sink->descriptor().get()) == 1; }
 
-Result<void> OutputFile::Publish(const FileMetadata* metadata) {
+Result<void> OutputFile::Publish(const FileMetadata* metadata, bool durable) {
   Descriptor& file = state_->sink->descriptor();
   if (state_->unpublished == nullptr) {
     // Closing a copy reports what the system held back, and leaves standard output open.
@@ -134,12 +134,14 @@ Result<void> OutputFile::Publish(const FileMetadata* metadata) {
     return copy.Close();
   }
   if (Result<void> done = TakeOver(file.get(), metadata); !done) return done;
-  if (Result<void> done = Sync(file.get()); !done) return done;
+  if (durable) {
+    if (Result<void> done = SyncFile(file.get()); !done) return done;
+  }
   if (Result<void> done = state_->unpublished->Publish(file.get(), state_->force); !done) {
     return done;
   }
   if (Result<void> done = file.Close(); !done) return done;
-  return state_->unpublished->SyncFolder();
+  return durable ? state_->unpublished->SyncFolder() : Result<void>{};
 }
 
 }  // namespace sigma

@@ -1,5 +1,5 @@
-// OutputFile: a result that either appears whole, synced and with its metadata under its name, or
-// not at all.
+// OutputFile: a result that either appears whole and with its metadata under its name, or not at
+// all.
 //
 // Until Publish the bytes are in a file without a name in the target's folder (O_TMPFILE: the
 // kernel drops it even on SIGKILL), or, where that is not to be had, in a hidden file of mode 0600.
@@ -39,9 +39,10 @@ class OutputFile {
   [[nodiscard]] bool terminal() const;
 
   // After sink().Finish(): owner, mode and times through the descriptor (without metadata: 0666 and
-  // the umask), fsync, the name, fsync of the folder. kExists if the name was taken meanwhile and
-  // force is off. Where there is no file of our own, it only checks that all was taken.
-  Result<void> Publish(const FileMetadata* metadata);
+  // the umask), the name, and where it is to be durable fsync before the name and of the folder
+  // after it. kExists if the name was taken meanwhile and force is off. Where there is no file of
+  // our own, it only checks that all was taken.
+  Result<void> Publish(const FileMetadata* metadata, bool durable = true);
 
  private:
   struct State;

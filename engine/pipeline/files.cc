@@ -27,6 +27,17 @@ Result<InputFile> OpenStream(const std::string& path, const FileOptions& files) 
   return input;
 }
 
+// What cannot be asked for together.
+Result<void> Check(const FileOptions& files) {
+  if (!files.remove_source || files.sync != Sync::kNever) return {};
+  return Fail(ErrorCode::kInvalidArgument,
+              "a source is only removed after its result was synced: not with sync off");
+}
+
+bool Durable(const FileOptions& files) {
+  return files.sync == Sync::kAlways || files.remove_source;
+}
+
 Result<OutputFile> CreateTarget(const std::string& path, const FileOptions& files, Sparse sparse) {
   return OutputFile::Create(path, OutputFile::Choices{.force = files.force, .sparse = sparse});
 }
@@ -41,7 +52,7 @@ void MakeRoom(const Options& options) {
 Result<Summary> Published(Result<Summary> done, InputFile& input, OutputFile& output,
                           const FileOptions& files, const Stopwatch& watch) {
   if (!done) return done;
-  if (Result<void> published = output.Publish(input.metadata()); !published) {
+  if (Result<void> published = output.Publish(input.metadata(), Durable(files)); !published) {
     return published.failure();
   }
   if (files.remove_source) {
@@ -57,6 +68,7 @@ Result<Summary> Restored(const std::string& source, const std::string& target,
                          const Options& options, const FileOptions& files, Run run) {
   return AtEdge([&]() -> Result<Summary> {
     const Stopwatch watch;
+    if (Result<void> sound = Check(files); !sound) return sound.failure();
     Result<InputFile> input = OpenStream(source, files);
     if (!input) return input.failure();
     Result<OutputFile> output = CreateTarget(target, files, files.sparse);
@@ -76,6 +88,7 @@ Result<Summary> CompressFile(const std::string& source, const std::string& targe
                              const Observer& observer) {
   return AtEdge([&]() -> Result<Summary> {
     const Stopwatch watch;
+    if (Result<void> sound = Check(files); !sound) return sound.failure();
     Result<CompressionPlan> plan = PlanCompression(options);
     if (!plan) return plan.failure();
     // A source is only given up for a result that has been seen to restore it.

@@ -237,10 +237,18 @@ Result<FileInfo> InspectFile(const std::string& path);
 
 enum class Sparse : std::uint8_t { kAuto, kAlways, kNever };
 
+// When a result is made durable (its data and its name in the folder are on the disk).
+enum class Sync : std::uint8_t {
+  kAuto,    // with remove_source before the source is removed; otherwise left to the system
+  kAlways,  // before the call returns
+  kNever,   // left to the system; kInvalidArgument with remove_source
+};
+
 struct FileOptions {
   bool force = false;          // overwrite the target; take links and special files
   bool remove_source = false;  // after the result is verified, synced and published
   Sparse sparse = Sparse::kAuto;
+  Sync sync = Sync::kAuto;
 };
 
 // Compresses or restores one file into another: written to a temporary file beside the target,
