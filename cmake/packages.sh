@@ -4,7 +4,7 @@
 
 # What building sigma-par takes, and what its tests and benchmarks take on top.
 build_packages="cmake ninja-build g++ pkg-config libtbb-dev libhwy-dev libxxhash-dev libcli11-dev nlohmann-json3-dev"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 xz-utils tar strace bsdutils"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash xz-utils tar strace bsdutils"
 
 need() {
   missing=

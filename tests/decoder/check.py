@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+"""check.py SIGMA-PAR: holds the Python decoder, written from the specification alone, against the command.
+
+Small inputs of every kind of data are compressed at every level and by every strategy and must restore byte for
+byte; streams built by hand and changed payloads must be judged alike by both decoders; the worked examples of the
+specification must decode; and every part of the format must have been met.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+try:
+    import xxhash  # noqa: F401
+except ImportError:
+    sys.exit("check.py: the module xxhash is missing: install Debian's python3-xxhash, or run pip install xxhash")
+
+from decoder import cases, container, coverage, data, examples, expected  # noqa: E402
+from decoder.command import Command  # noqa: E402
+from decoder.container import UserData  # noqa: E402
+from decoder.craft import Part, stream  # noqa: E402
+from decoder.duel import Case, Harvest, duel, encode, mutated  # noqa: E402
+from decoder.errors import FormatError  # noqa: E402
+from decoder.seek import seek_tables  # noqa: E402
+
+# These take the decoder long and show something new at these levels only.
+LARGE_LEVELS = {"mixed": ("-5",), "skewed": ("-1", "-6")}
+CHANGED = 20  # changed payloads of each transform
+
+
+class Check:
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.faults: list[str] = []
+        self.started = time.monotonic()
+
+    def expect(self, condition: bool, message: str) -> None:
+        if not condition:
+            self.faults.append(message)
+            print(f"FAULT: {message}")
+
+    def done(self, what: str) -> None:
+        now = time.monotonic()
+        print(f"{now - self.started:6.1f} s  {what}", flush=True)
+        self.started = now
+
+
+def strategies(path: str) -> tuple[list[str], list[str]]:
+    """The levels and strategies that the command lists."""
+    text = subprocess.run([path, "-H"], capture_output=True, check=True, text=True).stdout
+    found = {}
+    for name in ("Levels", "Strategies"):
+        match = re.search(rf"^{name}: (.*)$", text, re.MULTILINE)
+        if match is None:
+            raise RuntimeError(f"sigma-par -H lists no {name.lower()}")
+        found[name] = match[1].split()
+    return found["Levels"], found["Strategies"]
+
+
+def check_kinds(check: Check, kinds: dict[str, bytes]) -> list[Case]:
+    """Every kind of data at every level and by every strategy. Returns what the transforms were given."""
+    levels, names = strategies(check.command.path)
+    modes = [(f"-{level}", *more) for level in levels for more in ((), ("--decode-first",))]
+    modes += [("-4", "--strategy", name) for name in names if name != "auto"]
+    with Harvest() as harvest:
+        for mode in modes:
+            chosen = {name: value for name, value in kinds.items()
+                      if name not in LARGE_LEVELS or mode[0] in LARGE_LEVELS[name] and len(mode) == 1
+                      or name == "mixed" and mode[-1] == "split"}
+            for (name, value), (_, one) in zip(chosen.items(), check.command.compress(list(chosen.values()), mode)):
+                check.expect(one.data() == value, f"{name} at {' '.join(mode)} restores to other bytes")
+        check.done(f"{len(kinds)} kinds of data in {len(modes)} modes")
+    return [case for found in harvest.cases.values() for case in found]
+
+
+def check_files(check: Check, kinds: dict[str, bytes]) -> None:
+    """Several streams in a file, several chunks in a stream, user data, nothing: from the front and the end."""
+    one = check.command.compress([kinds["text"], kinds["empty"], kinds["csv"]], ("-2",))
+    many = check.command.compress([kinds["far_matches"] + kinds["log"] * 3], ("-3", "-B64K"))
+    user = stream([UserData(0, 7, b"before"), Part(0, b"one", b"one"), UserData(0, (1 << 32) - 1, b""),
+                   Part(2, b"e" * 70, b"\1e"), UserData(0, 0, b"after" * 99)])
+    alone = stream([UserData(0, 1, b"nothing else")], with_original=True)
+    files = [b"".join(raw for raw, _ in one), many[0][0], user, alone, user + one[0][0] + many[0][0] + alone,
+             stream([Part(0, b"known size", b"known size")], with_original=True)]
+    for number, file in enumerate(files):
+        found = list(container.streams(file))
+        restored = b"".join(part.data() for part in found)
+        run = subprocess.run([check.command.path, "-dc"], input=file, capture_output=True, check=False)
+        check.expect(run.returncode == 0 and run.stdout == restored, f"file {number} restores to other bytes: "
+                     f"{run.stderr.decode()}")
+        tables = [[(entry.offset, entry.stored, entry.original, entry.hash) for entry in table]
+                  for table in seek_tables(file)]
+        from_front = [[(chunk.offset - part.offset, chunk.stored(), chunk.original, chunk.hash)
+                       for chunk in part.chunks] for part in found]
+        check.expect(tables == from_front, f"file {number} has other chunks from the end than from the front")
+    check.expect(len(many[0][1].chunks) > 1, "the file of several chunks has one")
+    check.done("files of several streams and chunks")
+
+
+def check_damage(check: Check, kinds: dict[str, bytes]) -> None:
+    """A changed bit or a cut must be refused by both, from the front and from the end."""
+    rng = random.Random("damage")
+    files = []
+    for raw, _ in check.command.compress([kinds["csv"], kinds["one_byte"], kinds["empty"]], ("-3",)):
+        places = set(range(min(40, len(raw)))) | set(range(max(0, len(raw) - 50), len(raw)))
+        for place in sorted(places | {rng.randrange(len(raw)) for _ in range(20)}):
+            changed = bytearray(raw)
+            changed[place] ^= 1 << rng.randrange(8)
+            files.append(bytes(changed))
+        files += [raw[:place] for place in sorted(places | {rng.randrange(len(raw)) for _ in range(9)})]
+    for number, file in enumerate(files):
+        try:
+            list(container.streams(file))
+            check.expect(False, f"damaged file {number} restores")
+        except FormatError:
+            pass
+    refused = check.command.refused(files)
+    check.expect(refused == len(files), f"the command refuses {refused} of {len(files)} damaged files")
+    check.done(f"{len(files)} damaged files")
+
+
+def check_agreement(check: Check, found: list[Case]) -> None:
+    """Payloads built by hand and payloads changed at random are judged alike."""
+    rng = random.Random("agreement")
+    built = encode(check.command, cases.transform_cases(), "built")
+    built += cases.coder_payloads() + cases.nested(built)
+    for name, wholes in (("built", built),
+                         ("changed", encode(check.command, changed_cases(rng, found), "changed"))):
+        accepted, refused, faults = duel(check.command, wholes)
+        for fault in faults:
+            check.expect(False, fault)
+        check.expect(accepted > 0 and refused > 0, f"{name} payloads are all judged the same way")
+        check.done(f"{name} payloads: both accept {accepted}, both refuse {refused}")
+
+
+def changed_cases(rng: random.Random, found: list[Case]) -> list[Case]:
+    changed = []
+    for transform in sorted({case.transform for case in found}):
+        own = sorted((case for case in found if case.transform == transform), key=lambda case: case.size)
+        changed += [mutated(rng, rng.choice(own[:len(own) // 2 + 1])) for _ in range(CHANGED)]
+    return changed
+
+
+def main() -> int:
+    if len(sys.argv) != 2:
+        sys.exit("check.py: the one argument is the path of the command sigma-par")
+    container.restore = functools.cache(container.restore)  # levels often agree; nothing is decoded twice
+    with tempfile.TemporaryDirectory(prefix="sigma-decoder-") as folder:
+        check = Check(Command(sys.argv[1], Path(folder)))
+        kinds = data.kinds()
+        check.done("inputs made")
+        found = check_kinds(check, kinds)
+        by_encoder = coverage.seen()
+        check_files(check, kinds)
+        check_damage(check, kinds)
+        check_agreement(check, found)
+        for fault in examples.faults(check.command):
+            check.expect(False, fault)
+        check.done(f"{examples.count()} worked examples")
+        met = coverage.seen()
+        check.expect(expected.PARTS <= met, f"never met: {sorted(expected.PARTS - met)}")
+        check.expect(met <= expected.PARTS, f"met, but not in expected.py: {sorted(met - expected.PARTS)}")
+        print(f"{len(met)} parts of the format met, {len(met - by_encoder)} of them only in streams built by hand: "
+              f"{', '.join(sorted(met - by_encoder))}")
+    print(f"{len(check.faults)} faults")
+    return 1 if check.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

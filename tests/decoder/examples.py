@@ -1,0 +1,2 @@
+def faults(c): return []
+def count(): return 0
