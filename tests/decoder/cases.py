@@ -132,13 +132,13 @@ def entropy_payloads(rng: random.Random) -> list[Whole]:
     half = [1, 1] + [0] * 254
     add("the last bits not zero", b"\2" + list_of(half) + bytes([0, 0, 0xFE, 0xFF]), 25)
     add("the last bits of packed codes not zero", b"\x12" + list_of(half) + bytes([0, 0, 0xFE, 0xFF]), 25)
-    add("an unused nibble not zero", b"\2\2\1\2\3" + bytes([0x21, 0xF2]) + bytes(9), 60)
+    add("an unused nibble not zero", b"\2\2\1\2\3" + bytes([0x21, 0xF2]) + bytes(8), 60)
     add("two symbols as a range", b"\6\x41\x11" + bytes(10), 80)
     add("a range beyond 255", b"\6\xFF\x11" + bytes(10), 80)
     for padding in (0, 1 << 5):
         # Tokens 1 and 2 of one bit each: symbols 0 to 2 have the lengths 1, 2, 2, in three bits; five are left.
         add("token table with padding", b"\x0A" + (1 << 3 | 1 << 6).to_bytes(6, "little")
-            + bytes([0b110 | padding]) + bytes(20), 60)
+            + bytes([0b110 | padding]) + bytes(8), 60)
     return wholes
 
 
