@@ -1,4 +1,4 @@
-// What --analyze shows of a file, summed up, and the page that --report writes.
+// The page that --report writes.
 #ifndef SIGMA_CLI_ANALYZE_PAGE_H_
 #define SIGMA_CLI_ANALYZE_PAGE_H_
 
@@ -6,37 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "sigma/sigma.hpp"
+#include "cli/analyzed_file.h"
 
 namespace sigma::cli {
 
-struct AnalyzedFile {
-  std::string name;
-  Analysis analysis;
-  std::vector<BenchResult> ladder;  // every level on a part of the file; empty without a page
-};
+// One self-contained HTML document, without script or anything to load: for each file its map, its
+// course, its tables and its levels; in its foot the date, the version and the machine, with the
+// `threads` the run had.
+[[nodiscard]] std::string Page(const std::vector<AnalyzedFile>& files, std::uint32_t threads);
 
-struct GroupTotals {
-  std::string name;
-  std::uint64_t chunks = 0;
-  std::uint64_t original = 0;
-  std::uint64_t compressed = 0;
-};
-
-// In the order of first appearance.
-[[nodiscard]] std::vector<GroupTotals> ByClass(const Analysis& analysis);
-[[nodiscard]] std::vector<GroupTotals> ByStrategy(const Analysis& analysis);
-
-// Share of the bytes that the chosen plan saves against REFERENCE alone; below 0 if it is larger.
-[[nodiscard]] double Gain(const ChunkAnalysis& chunk);
-[[nodiscard]] double Percent(std::uint64_t part, std::uint64_t whole);
-
-// Every level measured in memory on at most 2 MiB from the middle of the file.
-[[nodiscard]] std::vector<BenchResult> MeasureLadder(ByteView source, const Options& options);
-
-// Writes one self-contained HTML file: for each file its map, ratio and entropy along it, the table
-// by class and the levels' speeds and ratios. kExists unless `force`.
-Result<void> WritePage(const std::string& path, const std::vector<AnalyzedFile>& files, bool force);
+// Writes a page to the file `path`, or for "-" to standard output; /dev/stdout, /dev/fd/N and their
+// kind are the descriptor they name. kExists where it is a file already, unless `force`; that one
+// stays whole until the new page takes its place. A device or FIFO is written to as it is.
+Result<void> WritePage(const std::string& path, const std::string& page, bool force);
 
 }  // namespace sigma::cli
 
