@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import xxhash
 
+from . import coverage
 from .coverage import see
 from .errors import CORRUPT, NOT_SIGMA, TRUNCATED, UNSUPPORTED, FormatError
 from .payload import restore
@@ -82,6 +83,7 @@ def streams(data: bytes) -> Iterator[Stream]:
 
 
 def read_stream(reader: Reader) -> Stream:
+    coverage.drop()
     stream = read_header(reader)
     while True:
         place = reader.pos
@@ -102,6 +104,7 @@ def read_stream(reader: Reader) -> Stream:
             total = sum(chunk.original for chunk in stream.chunks)
             if stream.original is not None and stream.original != total:
                 raise FormatError(CORRUPT, "the chunks do not add up to the stream's original size", place)
+            coverage.keep()
             return stream
         else:
             raise FormatError(CORRUPT, f"no frame begins with {kind:02X}", place)

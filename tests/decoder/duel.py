@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import payload
+from . import coverage, payload
 from .command import Answer, Command
 from .craft import Part, plan_payload, stream
 from .errors import FormatError
@@ -95,7 +95,7 @@ def encode(command: Command, cases: Sequence[Case], name: str) -> list[Whole]:
     """Payloads of the cases, sections entropy coded by the command; those that do not shrink are left out."""
     sections = sorted({section for case in cases for section in case.sections if section})
     coded = {b"": (0, b"")}
-    found = command.compress(sections, ("-1", "-B64M", "--strategy", "entropy"))
+    found = command.compress(sections, ("-1", "-B1M", "--strategy", "entropy"))
     for section, (_, one) in zip(sections, found):
         coded[section] = (one.chunks[0].plan, one.chunks[0].payload)
     wholes = []
@@ -113,8 +113,10 @@ def duel(command: Command, wholes: Sequence[Whole]) -> tuple[int, int, list[str]
     mine: list[Answer] = []
     files = []
     for whole in wholes:
+        coverage.drop()
         try:
             answer = Answer(payload.restore(whole.plan, whole.payload, whole.size, 0))
+            coverage.keep()
         except FormatError as error:
             answer = Answer(b"\1" * whole.size, str(error))
         mine.append(answer)

@@ -97,10 +97,10 @@ def read_entry(data: bytes, begin: int, offset: int) -> Entry:
 
 
 def short_table(data: bytes, end: int) -> tuple[int, list[Entry]]:
-    if end < 40 or data[end - SHORT_SIZE] != SHORT_FOOTER:
+    if end < 41 or data[end - SHORT_SIZE] != SHORT_FOOTER:
         raise refuse("the short footer is damaged", max(0, end - SHORT_SIZE))
     size = int.from_bytes(data[end - 6:end - 2], "little")
-    if not 40 <= size <= end:
+    if not 41 <= size <= end:
         raise refuse("the short footer's size is beyond the limits", end - SHORT_SIZE)
     begin = end - size
     header = read_header(Reader(data, begin, end))
