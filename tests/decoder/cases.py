@@ -6,6 +6,7 @@ import random
 
 from . import payload
 from .cases_code import branch_cases, exe_cases
+from .cases_limits import plan_limits, transform_limits
 from .cases_numbers import float_cases, pcm_cases, raster_cases
 from .cases_rows import delta_cases, dictionary_cases, pages_cases, records_cases, split_cases, table_cases
 from .craft import plan_payload, varint
@@ -22,12 +23,12 @@ def transform_cases() -> list[Case]:
     rng = random.Random("cases")
     makers = (delta_cases, split_cases, dictionary_cases, records_cases, raster_cases, pcm_cases, float_cases,
               exe_cases, branch_cases, table_cases, pages_cases)
-    return [case for make in makers for case in make(rng)]
+    return [case for make in makers for case in make(rng)] + transform_limits()
 
 
 def coder_payloads() -> list[Whole]:
     rng = random.Random("coders")
-    return entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng)
+    return entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng) + plan_limits()
 
 
 def nested(wholes: list[Whole]) -> list[Whole]:
@@ -129,9 +130,15 @@ def entropy_payloads(rng: random.Random) -> list[Whole]:
             add("a changed bit", bytes(changed), size)
     for first in range(256):
         add(f"first byte {first:02X} alone", bytes([first]) + bytes(20), 21)
+    for size, coded in ((262144, b"\1q"), (262145, b"\1q\1r"), (262145, b"\1q"), (262144, b"\1q\1r"),
+                        (262150, b"\1q\0second")):
+        add(f"{size} symbols", coded, size)
     half = [1, 1] + [0] * 254
-    add("the last bits not zero", b"\2" + list_of(half) + bytes([0, 0, 0xFE, 0xFF]), 25)
-    add("the last bits of packed codes not zero", b"\x12" + list_of(half) + bytes([0, 0, 0xFE, 0xFF]), 25)
+    pair = list_of(half)
+    for depth in range(1, 5):  # blocks in mode 3 around a constant one, each bitmap an eighth of the one before
+        add(f"{depth} blocks in mode 3", (b"\3" + pair) * depth + b"\1\0", 262144)
+    add("the last bits not zero", b"\2" + pair + bytes([0, 0, 0xFE, 0xFF]), 25)
+    add("the last bits of packed codes not zero", b"\x12" + pair + bytes([0, 0, 0xFE, 0xFF]), 25)
     add("an unused nibble not zero", b"\2\2\1\2\3" + bytes([0x21, 0xF2]) + bytes(8), 60)
     add("two symbols as a range", b"\6\x41\x11" + bytes(10), 80)
     add("a range beyond 255", b"\6\xFF\x11" + bytes(10), 80)

@@ -69,7 +69,8 @@ def files() -> dict[str, bytes]:
     short("a short footer after an original size", header(0x13, original=varint(15)), first)
     for name, part in (("sequence 1", chunk(b"\1")), ("sequence not shortest", chunk(b"\x80\0")),
                        ("no original bytes", chunk(original=b"\0", size=b"\0", payload=b"")),
-                       ("no payload", chunk(size=b"\0", payload=b"")), ("payload above original", chunk(original=b"\x0E")),
+                       ("no payload", chunk(size=b"\0", payload=b"")),
+                       ("payload above original", chunk(original=b"\x0E")),
                        ("original above the bound", chunk(original=varint(65537))),
                        ("another hash", chunk(restored_hash=5)), ("plan 4", chunk(plan=4)),
                        ("plan 63", chunk(plan=63)), ("plan 75", chunk(plan=75)), ("plan 255", chunk(plan=255))):

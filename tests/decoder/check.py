@@ -8,7 +8,7 @@ specification must decode; and every part of the format must have been met.
 
 from __future__ import annotations
 
-import functools
+import importlib.util
 import random
 import re
 import subprocess
@@ -19,16 +19,14 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-try:
-    import xxhash  # noqa: F401
-except ImportError:
+if importlib.util.find_spec("xxhash") is None:
     sys.exit("check.py: the module xxhash is missing: install Debian's python3-xxhash, or run pip install xxhash")
 
-from decoder import cases, cases_container, container, coverage, data, examples, expected  # noqa: E402
+from decoder import cases, cases_container, container, coverage, data, examples, expected, payload  # noqa: E402
 from decoder.command import Command  # noqa: E402
 from decoder.container import UserData  # noqa: E402
 from decoder.craft import Part, stream  # noqa: E402
-from decoder.duel import Case, Harvest, duel, encode, mutated  # noqa: E402
+from decoder.duel import Case, Harvest, Whole, duel, encode, mutated, mutated_payload  # noqa: E402
 from decoder.errors import FormatError  # noqa: E402
 from decoder.seek import seek_tables  # noqa: E402
 
@@ -66,8 +64,8 @@ def strategies(path: str) -> tuple[list[str], list[str]]:
     return found["Levels"], found["Strategies"]
 
 
-def check_kinds(check: Check, kinds: dict[str, bytes]) -> list[Case]:
-    """Every kind of data at every level and by every strategy. Returns what the transforms were given."""
+def check_kinds(check: Check, kinds: dict[str, bytes]) -> Harvest:
+    """Every kind of data at every level and by every strategy. Returns what was decoded."""
     levels, names = strategies(check.command.path)
     modes = [(f"-{level}", *more) for level in levels for more in ((), ("--decode-first",))]
     modes += [("-4", "--strategy", name) for name in names if name != "auto"]
@@ -80,7 +78,7 @@ def check_kinds(check: Check, kinds: dict[str, bytes]) -> list[Case]:
             for (name, value), (_, one) in zip(chosen.items(), check.command.compress(list(chosen.values()), mode)):
                 check.expect(one.data() == value, f"{name} at {' '.join(mode)} restores to other bytes")
         check.done(f"{len(kinds)} kinds of data in {len(modes)} modes")
-    return [case for found in harvest.cases.values() for case in found]
+    return harvest
 
 
 def check_files(check: Check, kinds: dict[str, bytes]) -> None:
@@ -149,13 +147,13 @@ def check_damage(check: Check, kinds: dict[str, bytes]) -> None:
     check.done(f"{len(files)} damaged files")
 
 
-def check_agreement(check: Check, found: list[Case]) -> None:
+def check_agreement(check: Check, found: Harvest) -> None:
     """Payloads built by hand and payloads changed at random are judged alike."""
     rng = random.Random("agreement")
     built = encode(check.command, cases.transform_cases(), "built")
     built += cases.coder_payloads() + cases.nested(built)
-    for name, wholes in (("built", built),
-                         ("changed", encode(check.command, changed_cases(rng, found), "changed"))):
+    changed = encode(check.command, changed_cases(rng, found), "changed") + changed_payloads(rng, found)
+    for name, wholes in (("built", built), ("changed", changed)):
         accepted, refused, faults = duel(check.command, wholes)
         for fault in faults:
             check.expect(False, fault)
@@ -163,18 +161,26 @@ def check_agreement(check: Check, found: list[Case]) -> None:
         check.done(f"{name} payloads: both accept {accepted}, both refuse {refused}")
 
 
-def changed_cases(rng: random.Random, found: list[Case]) -> list[Case]:
+def changed_cases(rng: random.Random, found: Harvest) -> list[Case]:
     changed = []
-    for transform in sorted({case.transform for case in found}):
-        own = sorted((case for case in found if case.transform == transform), key=lambda case: case.size)
+    for transform in sorted({case.transform for case in found.cases}):
+        own = sorted((case for case in found.cases if case.transform == transform), key=lambda case: case.size)
         changed += [mutated(rng, rng.choice(own[:len(own) // 2 + 1])) for _ in range(CHANGED)]
+    return changed
+
+
+def changed_payloads(rng: random.Random, found: Harvest) -> list[Whole]:
+    changed = []
+    for coder in (1, 2, 3):
+        own = [whole for whole in found.wholes if whole.plan == coder and 0 < whole.size <= 20000]
+        changed += [mutated_payload(rng, rng.choice(own)) for _ in range(5 * CHANGED)]
     return changed
 
 
 def main() -> int:
     if len(sys.argv) != 2:
         sys.exit("check.py: the one argument is the path of the command sigma-par")
-    container.restore = functools.cache(container.restore)  # levels often agree; nothing is decoded twice
+    payload.remember()
     with tempfile.TemporaryDirectory(prefix="sigma-decoder-") as folder:
         check = Check(Command(sys.argv[1], Path(folder)))
         kinds = data.kinds()

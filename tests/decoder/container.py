@@ -10,7 +10,7 @@ import xxhash
 from . import coverage
 from .coverage import see
 from .errors import CORRUPT, NOT_SIGMA, TRUNCATED, UNSUPPORTED, FormatError
-from .payload import restore
+from .payload import restore_chunk
 from .reader import Reader
 
 MAGIC = b"\x89\x53\x47\x4D"
@@ -161,7 +161,7 @@ def read_whole_chunk(reader: Reader, stream: Stream, start: int, index: int) -> 
     payload = reader.take(size)
     if hash32(payload) != payload_hash:
         raise FormatError(CORRUPT, "the payload's hash does not match")
-    data = restore(plan, payload, original, 0)
+    data = restore_chunk(plan, payload, original)
     if hash64(data) != restored_hash:
         raise FormatError(CORRUPT, "the restored bytes' hash does not match")
     return Chunk(start, plan, sequence, original, payload, restored_hash, header_size, data)

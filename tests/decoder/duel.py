@@ -28,7 +28,7 @@ class Case:
     size: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Whole:
     """A payload to be judged by both."""
 
@@ -39,27 +39,54 @@ class Whole:
 
 
 class Harvest:
-    """While it is entered, collects what transforms were given and restored."""
+    """While it is entered, collects what coders and transforms were given and restored."""
 
     def __init__(self) -> None:
-        self.cases: dict[int, dict[Case, None]] = {}
+        self.cases: dict[Case, None] = {}
+        self.wholes: dict[Whole, None] = {}
+        self.coders = dict(payload.CODERS)
         self.transforms = dict(payload.TRANSFORMS)
 
     def __enter__(self) -> Harvest:
+        for number, decode in self.coders.items():
+            payload.CODERS[number] = self.coder(number, decode)
         for number, restore in self.transforms.items():
-            payload.TRANSFORMS[number] = self.collector(number, restore)
+            payload.TRANSFORMS[number] = self.transform(number, restore)
         return self
 
     def __exit__(self, *_: object) -> None:
+        payload.CODERS.update(self.coders)
         payload.TRANSFORMS.update(self.transforms)
 
-    def collector(self, number: int, restore: payload.Transform) -> payload.Transform:
-        def collect(parameters: bytes, sections: list[bytes], size: int) -> bytes:
-            data = restore(parameters, sections, size)
-            self.cases.setdefault(number, {})[Case(number, parameters, tuple(sections), size)] = None
+    def coder(self, number: int, decode: payload.Coder) -> payload.Coder:
+        def collect(coded: bytes, size: int) -> bytes:
+            data = decode(coded, size)
+            self.wholes[Whole(f"changed payload of coder {number}", number, coded, size)] = None
             return data
 
         return collect
+
+    def transform(self, number: int, restore: payload.Transform) -> payload.Transform:
+        def collect(parameters: bytes, sections: list[bytes], size: int) -> bytes:
+            data = restore(parameters, sections, size)
+            self.cases[Case(number, parameters, tuple(sections), size)] = None
+            return data
+
+        return collect
+
+
+def mutated_payload(rng: random.Random, whole: Whole) -> Whole:
+    """The coder's payload with a few bytes changed, mostly near its start, or its size."""
+    coded = bytearray(whole.payload)
+    size = whole.size
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        place = rng.randrange(min(len(coded), rng.choice((8, 60, len(coded)))))
+        coded[place] = rng.choice((coded[place] ^ 1 << rng.randrange(8), rng.randrange(256)))
+    if rng.random() < 0.1:
+        size += rng.choice((-1, 1))
+    if rng.random() < 0.1:
+        coded = coded[:-1] if rng.random() < 0.5 else coded + b"\0"
+    return Whole(whole.name, whole.plan, bytes(coded), max(size, len(coded), 1))
 
 
 def mutated(rng: random.Random, case: Case) -> Case:

@@ -197,9 +197,11 @@ def related(mode: Mode, out: bytearray) -> int:
         return rounded(value, width)
 
     a, b = operand(mode.lag_a), operand(mode.lag_b)
-    result = (lambda: a + b, lambda: a - b, lambda: a * b, lambda: divide(a, b),
-              lambda: a * step(1 + b), lambda: a * step(1 - b), lambda: step(divide(a, b)) - 1,
-              lambda: 1 - step(divide(a, b)))[mode.operation or 0]()
+    if mode.operation in (3, 6, 7):
+        quotient = step(divide(a, b))
+        result = {3: quotient, 6: quotient - 1, 7: 1 - quotient}[mode.operation]
+    else:
+        result = (a + b, a - b, a * b, 0.0, a * step(1 + b), a * step(1 - b))[mode.operation or 0]
     result = step(result)
     if math.isnan(result) or math.isinf(result):
         return 0

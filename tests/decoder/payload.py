@@ -31,6 +31,25 @@ TRANSFORMS: dict[int, Transform] = {
     10: pages.restore}
 
 
+_known: dict[tuple[int, bytes, int], bytes] | None = None
+
+
+def remember() -> None:
+    """From now on no chunk is decoded twice: levels and strategies often make the same."""
+    global _known
+    _known = {}
+
+
+def restore_chunk(plan: int, payload: bytes, size: int) -> bytes:
+    """What a chunk's payload restores to."""
+    if _known is None:
+        return restore(plan, payload, size, 0)
+    key = plan, payload, size
+    if key not in _known:
+        _known[key] = restore(plan, payload, size, 0)
+    return _known[key]
+
+
 def restore(plan: int, payload: bytes, size: int, depth: int) -> bytes:
     """What a payload of this plan restores to; `depth` is the number of transforms around it."""
     see(f"plan {plan}")

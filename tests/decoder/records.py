@@ -95,7 +95,7 @@ def read_fields(reader: Reader, stride: int) -> list[Field]:
         kind, repeat = reader.u8(), reader.u8()
         width = 1 << (kind & 3)
         in_context = width == 1 and bool(kind & 4)
-        require(not in_context or (kind == 4 and repeat & 128), "a byte in a context has other bits set")
+        require(not in_context or (kind == 4 and repeat >= 128), "a byte in a context has other bits set")
         require(repeat & 127 > 0, "a run of no fields")
         reference = reader.u8() if repeat & 128 else 0
         require(reference > 0 or not repeat & 128, "a reference of 0")

@@ -135,19 +135,19 @@ def read_lines(source: Sections, schema: Schema) -> list[int]:
             require(index < schema.rare, "a rare template beyond their number")
             order.append(schema.frequent + index)
     indices.finish("the rare indices")
+    require(fresh == schema.frequent + schema.rare, "a rare template without a line")
     return order
 
 
 def read_columns(source: Sections, schema: Schema, separator: int) -> list[list[bytes]]:
     """The values of every column, as they stand in the lines."""
-    own: list[tuple[list[int], bytes] | list[bytes]] = []
-    for column in schema.columns:
-        if not column.own:
-            own.append([])
-        elif column.kind == TEXT:
-            own.append(read_texts(Reader(source.whole()), column.count, separator))
-        else:
-            own.append(read_own_numbers(source, column))
+    # The sections of columns that have their own come before those of all the others.
+    own: dict[int, list[bytes]] = {}
+    for index, column in enumerate(schema.columns):
+        if column.own and column.kind == TEXT:
+            own[index] = read_texts(Reader(source.whole()), column.count, separator)
+        elif column.own:
+            own[index] = read_own_numbers(source, column)
     texts, lengths = Reader(source.whole()), Reader(source.whole())
     groups: dict[int, list[Reader]] = {}
     for group in range(8):
@@ -155,12 +155,11 @@ def read_columns(source: Sections, schema: Schema, separator: int) -> list[list[
             see(f"Table group {group}")
             groups[group] = [Reader(source.whole()) for _ in range(1 << group % 4)]
     result = []
-    for column, found in zip(schema.columns, own):
-        if column.kind == TEXT:
-            values = found if column.own else read_texts(texts, column.count, separator)
-        elif column.own:
-            integers, digits = found
-            values = write_numbers(column, integers, digits)
+    for index, column in enumerate(schema.columns):
+        if column.own:
+            values = own[index]
+        elif column.kind == TEXT:
+            values = read_texts(texts, column.count, separator)
         else:
             integers = join_planes([plane.take(column.count) for plane in groups[column.group()]], column.count)
             values = write_numbers(column, integers, lengths.take(column.count) if column.digits_apart else b"")
@@ -180,7 +179,7 @@ def read_texts(texts: Reader, count: int, separator: int) -> list[bytes]:
     return values
 
 
-def read_own_numbers(source: Sections, column: Column) -> tuple[list[int], bytes]:
+def read_own_numbers(source: Sections, column: Column) -> list[bytes]:
     size = column.count * column.width
     if column.planes:
         planes = [source.whole() for _ in range(column.width)]
@@ -192,7 +191,7 @@ def read_own_numbers(source: Sections, column: Column) -> tuple[list[int], bytes
         integers = [int.from_bytes(data[i:i + column.width], "little") for i in range(0, size, column.width)]
     digits = source.whole() if column.digits_apart else b""
     require(len(digits) == (column.count if column.digits_apart else 0), "a column has another number of lengths")
-    return integers, digits
+    return write_numbers(column, integers, digits)
 
 
 def write_numbers(column: Column, integers: list[int], digits: bytes) -> list[bytes]:
