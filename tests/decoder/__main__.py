@@ -29,6 +29,8 @@ def main() -> int:
                 for chunk in stream.chunks:
                     print(f"  chunk {chunk.sequence} at {chunk.offset}: plan {chunk.plan}, {chunk.original} bytes, "
                           f"payload {len(chunk.payload)}")
+                for user in stream.user_data:
+                    print(f"  user data at {user.offset}: type {user.type}, {len(user.data)} bytes")
     except FormatError as error:
         print(f"decoder: {arguments.file}: {error}", file=sys.stderr)
         return 1

@@ -32,7 +32,7 @@ def coder_payloads() -> list[Whole]:
 
 
 def nested(wholes: list[Whole]) -> list[Whole]:
-    """The first payload of each transform that is accepted, as a piece of one to four splits around each other."""
+    """The first payload of each plan that is accepted, as a piece of one to four splits around each other."""
     chosen: dict[int, Whole] = {}
     for whole in wholes:
         if whole.plan not in chosen and accepted(whole):
@@ -41,7 +41,7 @@ def nested(wholes: list[Whole]) -> list[Whole]:
     for whole in chosen.values():
         for depth in range(1, 5):
             inner = plan_payload(b"\1\0", [(2, 1024, b"\1s"), (whole.plan, whole.size, whole.payload)])
-            whole = Whole(f"built, {depth} around transform {whole.plan - 64}", 65, inner, whole.size + 1024)
+            whole = Whole(f"built, {depth} splits", 65, inner, whole.size + 1024)
             result.append(whole)
     return result
 

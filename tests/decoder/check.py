@@ -151,7 +151,8 @@ def check_agreement(check: Check, found: Harvest) -> None:
     """Payloads built by hand and payloads changed at random are judged alike."""
     rng = random.Random("agreement")
     built = encode(check.command, cases.transform_cases(), "built")
-    built += cases.coder_payloads() + cases.nested(built)
+    built += cases.coder_payloads()
+    built += cases.nested(built)
     changed = encode(check.command, changed_cases(rng, found), "changed") + changed_payloads(rng, found)
     for name, wholes in (("built", built), ("changed", changed)):
         accepted, refused, faults = duel(check.command, wholes)
@@ -194,6 +195,7 @@ def main() -> int:
         for fault in examples.faults(check.command):
             check.expect(False, fault)
         check.done(f"{len(examples.examples())} worked examples")
+        check.expect(expected.PLANS <= by_encoder, f"never made by sigma-par: {sorted(expected.PLANS - by_encoder)}")
         met = coverage.seen()
         check.expect(expected.PARTS <= met, f"never met: {sorted(expected.PARTS - met)}")
         check.expect(met <= expected.PARTS, f"met, but not in expected.py: {sorted(met - expected.PARTS)}")

@@ -16,9 +16,10 @@ EXE_STATES = ("P", "O", "R", "T", "A", "B", "V", "E", "VT", "VA", "VB", "ET", "E
 ARM64 = ("branch", "page", "conditional", "bit test", "immediate", "wide immediate", "other")
 PREDICTORS = range(7)
 
+PLANS = each("plan", [*CODERS, *TRANSFORMS])  # some kind of data and strategy must make sigma-par choose each
 CONTAINER = ({"short footer", "long footer", "user data", "stream header with original size",
               "stream header without original size"}
-             | each("plan", [*CODERS, *TRANSFORMS]) | {f"plan {plan} in a section" for plan in (*CODERS, *TRANSFORMS)}
+             | PLANS | {f"plan {plan} in a section" for plan in (*CODERS, *TRANSFORMS)}
              | {f"transforms {depth} deep" for depth in range(1, 5)})
 ENTROPY = (each("entropy mode", (0, 1)) | each("entropy static table", range(16))
            | each("entropy table kind", range(3)) | each("entropy nested, depth", range(2))

@@ -24,6 +24,7 @@ class Reader:
         return self.data[self.pos - size:self.pos]
 
     def _place(self) -> int | None:
+        """The offset in the file, where this reads a file and not a part of a payload."""
         return self.pos if self.beyond == TRUNCATED else None
 
     def uint(self, size: int) -> int:
@@ -49,9 +50,9 @@ class Reader:
             value |= (byte & 127) << (7 * index)
             if byte < 128:
                 if (byte == 0 and index > 0) or value >= 1 << 64:
-                    raise FormatError(CORRUPT, "a varint is not in its shortest form or exceeds 64 bits")
+                    raise FormatError(CORRUPT, "a varint is not in its shortest form or exceeds 64 bits", self._place())
                 return value
-        raise FormatError(CORRUPT, "a varint of more than 10 bytes")
+        raise FormatError(CORRUPT, "a varint of more than 10 bytes", self._place())
 
     def finish(self, what: str) -> None:
         if self.left():
