@@ -125,8 +125,27 @@ def float_limits() -> list[Case]:
     return cases
 
 
+def padding_cases() -> list[Case]:
+    """Bits that fill up a byte, zeros and others."""
+    cases = []
+    deep = [(1, 1), (0, 1)] * 3 + [(1, 1)] * 21 + [(0, 1)] * 22  # 49 bits
+    for bit in (0, 128):
+        tree = bytearray(bits_of(deep))
+        tree[-1] |= bit
+        head = varint(2 * 3) + varint(2 * 64 + 1) + b"\2" + bytes(tree)
+        cases.append(Case(5, b"\2", (b"\3" * 16, bytes(16), b"f32", head), 67))
+        offsets = bytearray(bits_of([(5, 31)] * 15))
+        offsets[-1] |= bit
+        head = varint(2 * 200) + varint(2 * 60 + 1) + b"\0" + bits_of([(1, 1), (0, 1), (0, 1)])
+        cases.append(Case(5, b"\2", (b"\1" * 15, bytes(offsets), bytes(200), head), 260))
+        symbols = bytes([96]) + bytes(159)
+        cases.append(Case(3, bytes([1, 0, 16, 0, 0, 1]), (b"", b"\0", bytes(4), symbols, bytes([5 | bit])), 320))
+        cases.append(Case(10, b"\x09", (bytes(1024), bytes([bit])), 1024))
+    return cases
+
+
 def transform_limits() -> list[Case]:
-    return table_limits() + records_limits() + raster_limits() + pcm_limits() + float_limits()
+    return padding_cases() + table_limits() + records_limits() + raster_limits() + pcm_limits() + float_limits()
 
 
 def plan_limits() -> list[Whole]:
