@@ -186,7 +186,7 @@ std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool
   }
   written += WriteVarint(best_list.control_size, payload + written);
   written += WriteVarint(best_list.literal_size, payload + written);
-  const MutableBytes room{payload, payload_lease.capacity()};
+  const MutableBytes room{payload, bound};
   written += EncodeEntropyStream(best_list.control.first(best_list.control_size),
                                  params.lz.nesting_price, pool, room.subspan(written));
   written += EncodeEntropyStream(best_list.literals.first(best_list.literal_size),

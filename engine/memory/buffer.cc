@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "engine/memory/poison.h"
+
 namespace sigma {
 namespace {
 
@@ -52,6 +54,7 @@ Buffer::Buffer(std::size_t size) : size_(size) {
   bytes_ = {heap ? static_cast<std::uint8_t*>(::operator new[](whole, std::align_val_t{kCacheLine}))
                  : Map(whole),
             Free{heap ? 0 : whole}};
+  OpenFirst(bytes_.get(), size + kPad, whole);
 }
 
 bool Buffer::Enlarge(std::size_t size) noexcept {
@@ -59,11 +62,13 @@ bool Buffer::Enlarge(std::size_t size) noexcept {
   const std::size_t whole = BufferFootprint(size);
   // Moved, a mapping would not begin on a huge page.
   if (mapped == 0 || whole < mapped || whole >= kWorthHuge) return false;
+  OpenFirst(bytes_.get(), mapped, mapped);  // as it leaves its place
   void* const moved = mremap(bytes_.get(), mapped, whole, MREMAP_MAYMOVE);
   if (moved == MAP_FAILED) return false;
   (void)bytes_.release();
   bytes_ = {static_cast<std::uint8_t*>(moved), Free{whole}};
   size_ = size;
+  OpenFirst(bytes_.get(), size + kPad, whole);
   return true;
 }
 
@@ -71,6 +76,7 @@ void Buffer::Free::operator()(std::uint8_t* bytes) const noexcept {
   if (mapped == 0) {
     ::operator delete[](bytes, std::align_val_t{kCacheLine});
   } else {
+    OpenFirst(bytes, mapped, mapped);  // what is mapped there next is not ours
     munmap(bytes, mapped);
   }
 }

@@ -24,6 +24,8 @@
 #include <new>
 #include <utility>
 
+#include "engine/memory/poison.h"
+
 namespace sigma {
 namespace {
 
@@ -73,6 +75,7 @@ void BufferPool::Lease::Release() noexcept {
 void BufferPool::Return(Block* block) noexcept {
   BufferPool* const home = block->home;
   if (home->recorder_ != nullptr) home->recorder_(home->recorder_context_, false, block->asked);
+  OpenFirst(block->buffer.data(), 0, block->footprint());
   std::atomic<Block*>& stack = home->returned_;
   block->next = stack.load(std::memory_order_relaxed);
   while (!stack.compare_exchange_weak(block->next, block, std::memory_order_release,
@@ -128,6 +131,8 @@ BufferPool::Lease BufferPool::Acquire(std::size_t bytes) {
   waste_ += block->footprint() - BufferFootprint(bytes);
   peak_leased_ = std::max(peak_leased_, leased_);
   if (recorder_ != nullptr) recorder_(recorder_context_, true, bytes);
+  // Not what the class rounds up to: an overrun of a small lease is as wrong as one of a large one.
+  OpenFirst(block->buffer.data(), bytes + kPad, block->footprint());
   return Lease(block, block->buffer.data(), block->buffer.size());
 }
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "engine/memory/poison.h"
+
 namespace sigma {
 namespace {
 
@@ -19,7 +21,28 @@ TEST(BufferPool, GivesAlignedBuffersOfAtLeastTheSizeAndLessThanTwice) {
     EXPECT_GE(lease.capacity(), size);
     EXPECT_LT(lease.capacity(), std::max<std::size_t>(2 * size, 4097));
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(lease.data()) % kCacheLine, 0u);
-    for (std::size_t i = 0; i < lease.capacity() + kPad; ++i) lease.data()[i] = 1;
+    for (std::size_t i = 0; i < size + kPad; ++i) lease.data()[i] = 1;
+  }
+}
+
+TEST(BufferPool, UnderAddressSanitizerALeaseEndsWithItsPadAndWhatWaitsIsShut) {
+  if (!kPoisons) GTEST_SKIP() << "built without AddressSanitizer";
+  BufferPool pool;
+  for (const std::size_t size : {1u, 100u, 4000u, 100000u, 300000u, 5000000u}) {
+    const std::uint8_t* first = nullptr;
+    {
+      auto lease = pool.Acquire(size);
+      first = lease.data();
+      EXPECT_FALSE(IsPoisoned(first));
+      EXPECT_FALSE(IsPoisoned(first + size + kPad - 1)) << size;
+      EXPECT_EQ(IsPoisoned(first + size + kPad), BufferFootprint(size) > size + kPad) << size;
+    }
+    EXPECT_TRUE(IsPoisoned(first)) << size;
+    auto smaller = pool.Acquire(size - size / 8);
+    if (smaller.data() == first) {
+      EXPECT_FALSE(IsPoisoned(first + size - size / 8 + kPad - 1)) << size;
+      EXPECT_EQ(IsPoisoned(first + size + kPad - 1), size >= 8) << size;
+    }
   }
 }
 
