@@ -10,8 +10,9 @@
 // - Decode restores exactly target.size() bytes from all of `source` or returns an error; it treats
 //   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes behind
 //   `source`. Error offsets count from the start of `source`.
-// - Working memory comes from the worker's BufferPool. Both sides cost at most c · (input +
-// output).
+// - Working memory comes from the worker's BufferPool. Both sides cost at most c · (input + output)
+//   steps, a step being a byte loaded, stored or reckoned with. Decoding hostile input: raw c = 2,
+//   pattern 8, entropy and reference as their headers say.
 #ifndef SIGMA_CODER_CODER_H_
 #define SIGMA_CODER_CODER_H_
 

@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t kTable = std::size_t{1} << kMaxCodeLength;
 // Codes of 11 bits that fit the 57 bits that a load gives from any bit of its byte.
 constexpr std::size_t kAtOnce = 5;
+// Fewer symbols are read without a table, which takes a microsecond to make: as long as they, and
+// for a hostile stream of blocks of two bytes all of the time.
+constexpr std::size_t kWorthTable = 32;
 
 struct Code {
   std::uint16_t bits;
@@ -92,6 +95,26 @@ class LaneReader {
 
 constexpr std::size_t WholeBytes(std::size_t bits) { return (bits + 7) / 8; }
 
+// Bit by bit down the canonical code: some steps a symbol, and nothing to make before the first.
+Unpacked UnpackWithoutTable(ByteView source, const SortedCode& code, MutableBytes target) noexcept {
+  const std::size_t end = 8 * source.size();
+  std::size_t bit = 0;
+  for (std::uint8_t& symbol : target) {
+    std::size_t first = 0;  // of the symbols of this length
+    unsigned offset = 0;    // of the code behind the first code of its length
+    for (unsigned length = 1;; ++length) {
+      if (bit == end || length > code.longest) return {};
+      offset = 2 * offset + (source[bit / 8] >> (bit % 8) & 1u);
+      ++bit;
+      if (offset < code.counts[length]) break;
+      offset -= code.counts[length];
+      first += code.counts[length];
+    }
+    symbol = code.symbols[first + offset];
+  }
+  return {true, WholeBytes(bit)};
+}
+
 Unpacked UnpackLanes(ByteView source, const SortedCode& code, MutableBytes target) noexcept {
   if (source.size() < kLaneSizes) return {};
   const std::size_t each = LaneSymbols(target.size());
@@ -141,9 +164,9 @@ std::size_t PackCodes(ByteView symbols, const CodeLengths& lengths, std::uint8_t
   return static_cast<std::size_t>(at - to);
 }
 
-Unpacked UnpackCodes(ByteView source, const CodeLengths& lengths, MutableBytes target) noexcept {
-  const SortedCode code(lengths);
+Unpacked UnpackCodes(ByteView source, const SortedCode& code, MutableBytes target) noexcept {
   if (target.size() >= kLeastLaned) return UnpackLanes(source, code, target);
+  if (target.size() < kWorthTable) return UnpackWithoutTable(source, code, target);
   std::array<std::size_t, 1> bits{};
   LaneReader(source, code).Read<1>({target.data()}, target.size(), bits);
   const std::size_t bytes = WholeBytes(bits[0]);

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "engine/coder/pivco_tree.h"
+#include "engine/coder/prefix_table.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -29,13 +30,18 @@ inline constexpr std::size_t kLaneSizes = 2 * (kPackedLanes - 1);
 std::size_t PackCodes(ByteView symbols, const CodeLengths& lengths, std::uint8_t* to) noexcept;
 
 // Restores target.size() symbols and returns the bytes taken from `source`; nothing if it is cut.
-// `lengths` is a complete code. Up to 8 bytes behind `source` are read.
+// `lengths` is a complete code. Up to 8 bytes behind `source` are read. From 32 symbols on a table
+// of at most 2^11 entries is made; fewer cost at most 11 steps each.
 struct Unpacked {
   bool whole = false;
   std::size_t bytes = 0;
 };
-[[nodiscard]] Unpacked UnpackCodes(ByteView source, const CodeLengths& lengths,
+[[nodiscard]] Unpacked UnpackCodes(ByteView source, const SortedCode& code,
                                    MutableBytes target) noexcept;
+[[nodiscard]] inline Unpacked UnpackCodes(ByteView source, const CodeLengths& lengths,
+                                          MutableBytes target) noexcept {
+  return UnpackCodes(source, SortedCode(lengths), target);
+}
 
 }  // namespace sigma
 

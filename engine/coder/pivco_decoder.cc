@@ -127,9 +127,9 @@ class Decoder {
 };
 
 // A packed block whose codes begin `table` bytes behind its first byte.
-std::size_t Unpack(ByteView body, std::size_t table, const CodeLengths& lengths,
+std::size_t Unpack(ByteView body, std::size_t table, const SortedCode& code,
                    MutableBytes target) noexcept {
-  const Unpacked unpacked = UnpackCodes(body.subspan(table), lengths, target);
+  const Unpacked unpacked = UnpackCodes(body.subspan(table), code, target);
   return unpacked.whole ? 1 + table + unpacked.bytes : 0;
 }
 
@@ -156,11 +156,11 @@ std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView so
   if (!packed && flags >> 2 != 0) return 0;
   if (nested && (packed || nesting >= kMaxNesting)) return 0;
   if (packed && target.size() > kMostPacked) return 0;
-  if (is_static) return Unpack(body, 0, StaticTable(source[0] >> kStaticIndexShift), target);
+  if (is_static) return Unpack(body, 0, StaticCode(source[0] >> kStaticIndexShift), target);
   CodeLengths lengths;
   const std::optional<std::size_t> table = ParseCodeTable(body, kind, lengths);
   if (!table) return 0;
-  if (packed) return Unpack(body, *table, lengths, target);
+  if (packed) return Unpack(body, *table, SortedCode(lengths), target);
   PivcoTree tree;
   tree.Build(lengths);
   std::uint8_t* const rest = scratch + Padded(target.size());

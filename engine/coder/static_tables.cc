@@ -11,6 +11,7 @@
 
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace sigma {
 namespace {
@@ -99,5 +100,13 @@ constexpr std::array<CodeLengths, kStaticTables> kTables = MakeTables();
 }  // namespace
 
 const CodeLengths& StaticTable(std::size_t index) noexcept { return kTables[index]; }
+
+const SortedCode& StaticCode(std::size_t index) noexcept {
+  static const auto codes = []<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    return std::array{SortedCode(kTables[kIndex])...};
+  }
+  (std::make_index_sequence<kStaticTables>());
+  return codes[index];
+}
 
 }  // namespace sigma

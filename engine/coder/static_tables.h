@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "engine/coder/pivco_tree.h"
+#include "engine/coder/prefix_table.h"
 
 namespace sigma {
 
@@ -12,6 +13,8 @@ inline constexpr std::size_t kStaticTables = 16;
 
 // Complete codes; symbols may be absent. `index` is below kStaticTables.
 [[nodiscard]] const CodeLengths& StaticTable(std::size_t index) noexcept;
+// The same, sorted once for all.
+[[nodiscard]] const SortedCode& StaticCode(std::size_t index) noexcept;
 
 }  // namespace sigma
 

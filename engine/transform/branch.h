@@ -4,6 +4,8 @@
 // Params: code_params.h. Section 0 is the map of the ranges, section 1 the source with its
 // branches changed. The map: for each range, in order, a varint of 4 · bytes + kind (0 no code); it
 // may end before the source does.
+//
+// Hostile input: c = 4.
 #ifndef SIGMA_TRANSFORM_BRANCH_H_
 #define SIGMA_TRANSFORM_BRANCH_H_
 

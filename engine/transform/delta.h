@@ -4,6 +4,8 @@
 // Params: 1 byte: bits 0–1 log2 of the width; bit 2 set = subtract the previous integer (modulo
 // 2^bits) before the split; bits 3–7 zero. Section k holds byte k of every integer; the source's
 // last (size mod width) bytes close the last section as they are.
+//
+// Hostile input: c = 4.
 #ifndef SIGMA_TRANSFORM_DELTA_H_
 #define SIGMA_TRANSFORM_DELTA_H_
 

@@ -6,6 +6,8 @@
 // width) bytes. Section 1: the low bytes of the numbers; section 2, if D > 256: their high bytes.
 // Forward refuses sources with more than kMaxEntries values, or with more than one for four
 // integers; it takes up to 24 bytes of memory a value.
+//
+// Hostile input: c = 8; the list may hold up to 4096 values that nothing uses.
 #ifndef SIGMA_TRANSFORM_DICTIONARY_H_
 #define SIGMA_TRANSFORM_DICTIONARY_H_
 

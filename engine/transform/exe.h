@@ -5,6 +5,10 @@
 // the streams of code_streams.h, that of 32-bit jumps last, as differences in planes. The map: for
 // each range, in order, a varint of 4 · bytes + kind (0 no code); for code, the bytes it takes of
 // each stream as varints. It adds up to the source.
+//
+// Hostile input: a step of code or word uses up at least a byte of its streams, a range at least a
+// byte of the map, a range of code twelve; ranges of x86 are restored up to four at a time: c
+// = 64.
 #ifndef SIGMA_TRANSFORM_EXE_H_
 #define SIGMA_TRANSFORM_EXE_H_
 

@@ -4,6 +4,8 @@
 //
 // Params: 1 byte, log2 of the page's length, 9 … 16. Sections: the source without the lists left
 // out; one bit for each whole page, whether its list is, LSB first.
+//
+// Hostile input: each cell of a page is looked at once, and their list ends in the page: c = 8.
 #ifndef SIGMA_TRANSFORM_PAGES_H_
 #define SIGMA_TRANSFORM_PAGES_H_
 

@@ -13,6 +13,9 @@
 //
 // Cost (Zen 5): forward 3.3 ns, inverse 1.2 ns a sample of 16 bits at order 8; scratch 2 source
 // sizes forward, 16 blocks back.
+//
+// Hostile input: planes are as long as the longest block there is, and all sixteen are restored
+// even for one channel of one block, with up to 32 products a sample: c = 600.
 #ifndef SIGMA_TRANSFORM_PCM_H_
 #define SIGMA_TRANSFORM_PCM_H_
 

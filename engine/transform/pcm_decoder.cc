@@ -94,7 +94,9 @@ class Decoder {
 
   Result<void> Run(BufferPool& pool, std::uint8_t* frames) {
     const PcmShape& shape = layout_.shape;
-    const std::size_t stride = layout_.block;
+    // Only as wide as the longest block there is: all of it is cleared, and restored in step.
+    const std::size_t stride =
+        layout_.blocks == 0 ? kPcmGroup : GroupsOf(layout_.FramesOf(0)) * kPcmGroup;
     auto lease = pool.AcquireFor<T>(kPcmLanes * stride);
     const std::span<T> planes = lease.template As<T>(kPcmLanes * stride);
     std::ranges::fill(planes, T{0});

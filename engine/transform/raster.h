@@ -12,6 +12,10 @@
 //
 // Cost (Zen 5, AVX3_DL): forward about 1, inverse about 0.5 ns a sample, before the sections are
 // coded; scratch 3 bytes a sample forward, 17 rows of lanes back.
+//
+// Hostile input: inverse works in groups of 16 rows, each of whole steps of 64 lanes, and never on
+// a row wider than what there is: at most 16 · (row + 64) lanes for the first sample of a group, so
+// work ≤ 100 · (sections + target) lanes, scratch ≤ 40 · target + 16 KiB bytes.
 #ifndef SIGMA_TRANSFORM_RASTER_H_
 #define SIGMA_TRANSFORM_RASTER_H_
 

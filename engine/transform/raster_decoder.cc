@@ -155,11 +155,24 @@ Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& lay
   return {};
 }
 
+// Work and scratch go by whole rows: the only row of few samples is taken as long as they are,
+// whatever the parameters say. Nothing lies above it, so what it restores to is the same.
+Layout FittedLayout(const RasterShape& shape, std::size_t size) {
+  Layout layout = LayoutOf(shape, size);
+  if (layout.samples < shape.row) {
+    const std::size_t pixels = (layout.samples + shape.channels - 1) / shape.channels;
+    const std::size_t least = (kMinRasterRow + shape.channels - 1) / shape.channels;
+    layout.shape.row = static_cast<std::uint32_t>(std::max(pixels, least) * shape.channels);
+    layout.shape.row = std::min(layout.shape.row, shape.row);
+  }
+  return layout;
+}
+
 }  // namespace
 
 Result<void> Decode(std::span<const ByteView> sections, const RasterShape& shape, BufferPool& pool,
                     MutableBytes target) {
-  const Layout layout = LayoutOf(shape, target.size());
+  const Layout layout = FittedLayout(shape, target.size());
   Symbols symbols;
   if (sections.size() <= kFirstSymbols + 1 ||
       sections.size() > kFirstSymbols + symbols.cursors.size() + 1 ||

@@ -286,7 +286,8 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
   // Fields with a predictor are restored into planes of their own.
   const std::size_t records = extent.records;
-  const std::size_t step = (records + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
+  const std::size_t step =
+      records == 0 ? 0 : (records + kPad + kCacheLine - 1) / kCacheLine * kCacheLine;
   std::size_t restored = 0;
   for (const RecordField& field : layout.view()) restored += field.plain() ? 0 : field.width();
   auto own_lease = pool.Acquire(restored * step);
@@ -295,7 +296,8 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   std::size_t index = 0;
   ForEachField(layout, [&](const RecordField& field, std::size_t offset) {
     const std::size_t i = index++;
-    if (field.plain() || field.contexted) return;
+    // Without records there is nothing to do, for hundreds of fields that a few bytes may call for.
+    if (records == 0 || field.plain() || field.contexted) return;
     const std::size_t width = field.width();
     const FieldViews coded = FieldPlanes(field, offset, planes);
     if (field.whole()) {

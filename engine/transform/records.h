@@ -7,6 +7,9 @@
 // the `phase` bytes before the first record and the bytes behind the last whole one. Then the bytes
 // of all gaps; then the planes of the fields in turn, each from its least significant byte up; last
 // for each byte in the context of another the classes of that one and a section for each class.
+//
+// Hostile input: without records no field costs anything; each field of R records takes at most 12
+// passes of max(R, 64) bytes: c = 12 from 64 records on, 768 for a single one. A list of gaps: 4.
 #ifndef SIGMA_TRANSFORM_RECORDS_H_
 #define SIGMA_TRANSFORM_RECORDS_H_
 

@@ -4,6 +4,8 @@
 // Params: for each cut its position in units of 1 KiB, u16, strictly ascending, at least one; the
 // pieces between the cuts are the sections, as they were. No copy in the inverse is avoidable: the
 // sections were decoded elsewhere.
+//
+// Hostile input: c = 2.
 #ifndef SIGMA_TRANSFORM_SPLIT_H_
 #define SIGMA_TRANSFORM_SPLIT_H_
 

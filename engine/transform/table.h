@@ -8,6 +8,9 @@
 //
 // Bytes FORMAT.md, "Table". Forward refuses sources that are no such text. Cost (Zen 5): see
 // table_lines.cc and table_decoder.cc.
+//
+// Hostile input: each operation of a line writes a byte or uses up a separator, and copies at most
+// 64 bytes more than it needs; templates, columns and texts are read once or twice: c = 128.
 #ifndef SIGMA_TRANSFORM_TABLE_H_
 #define SIGMA_TRANSFORM_TABLE_H_
 

@@ -11,7 +11,9 @@
 // - Inverse takes any number of sections of any sizes and any bytes as hostile: it checks all
 // before
 //   it computes an address, and writes only inside `target`. Its work is at most
-//   c · (sections + target).
+//   c · (sections + target) + 2^16 steps, a step being a byte loaded, stored or reckoned with; each
+//   header gives its c ("Hostile input"), whatever parameters and sections say. The scratch it
+//   leases goes by what there is to restore, too.
 // - Both may read (not use) kPad bytes behind the source and behind each section. Working memory
 //   comes from the pool.
 #ifndef SIGMA_TRANSFORM_TRANSFORM_H_

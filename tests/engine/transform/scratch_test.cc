@@ -1,0 +1,70 @@
+// What a hostile parameter block may cost: scratch and work of an inverse go by what there is to
+// restore, never by what the parameters say there might be.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "engine/memory/buffer.h"
+#include "engine/transform/pcm.h"
+#include "engine/transform/raster.h"
+#include "engine/transform/transform.h"
+
+namespace sigma {
+namespace {
+
+// The widest of everything.
+std::vector<TransformParams> ParamsOf(const TransformRow& row) {
+  const auto variants = row.variants();
+  std::vector<TransformParams> all(variants.begin(), variants.end());
+  if (row.id == TransformId::kRaster) {
+    for (const unsigned channels : {1u, 2u, 3u, 4u}) {
+      RasterShape shape;
+      shape.bits = 16;
+      shape.channels = channels;
+      shape.row = kMaxRasterRow / channels * channels;
+      shape.sections = kRasterContexts;
+      all.push_back(RasterParams(shape));
+    }
+  }
+  if (row.id == TransformId::kPcm) {
+    for (const unsigned width : {1u, 2u, 3u, 4u}) {
+      PcmShape shape;
+      shape.width = width;
+      shape.channels = kMaxPcmChannels;
+      shape.block_log = 12;
+      shape.order = 32;
+      all.push_back(PcmParams(shape));
+    }
+  }
+  return all;
+}
+
+TEST(TransformScratch, GoesByWhatThereIsToRestore) {
+  // Tables of fixed size: bins and a block of keys of FLOAT, 512 planes of one record.
+  constexpr std::size_t kFixed = std::size_t{128} << 10;
+  for (const TransformRow& row : Transforms()) {
+    for (const TransformParams& params : ParamsOf(row)) {
+      for (const std::size_t size : {0u, 1u, 2u, 15u, 16u, 64u, 300u, 2000u}) {
+        SCOPED_TRACE(row.describe(params) + " " + std::to_string(size));
+        Buffer source(size);
+        for (std::size_t i = 0; i < size; ++i) {
+          source.data()[i] = static_cast<std::uint8_t>(i * i >> 3);
+        }
+        Buffer memory(SectionList::MemoryFor(size));
+        SectionList sections(memory.bytes(), size);
+        BufferPool forward_pool;
+        if (!row.forward(source.view(), params, forward_pool, sections)) continue;
+        std::vector<ByteView> views;
+        for (std::size_t k = 0; k < sections.count(); ++k) views.emplace_back(sections[k].bytes);
+        BufferPool pool;
+        Buffer restored(size);
+        ASSERT_TRUE(row.inverse(views, params, pool, restored.bytes()));
+        ASSERT_TRUE(std::equal(source.data(), source.data() + size, restored.data()));
+        EXPECT_LE(pool.peak_leased(), kFixed + 100 * size);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sigma
