@@ -12,7 +12,10 @@ void RunDecompress(Session& session) {
       return DecompressRange(source, target, arguments.range->offset, arguments.range->length,
                              arguments.options, files);
     }
-    return DecompressFile(source, target, arguments.options, files, observer);
+    FileOptions own = files;
+    // As gzip does: with -f, what is no stream goes to standard output as it is.
+    own.pass_through = files.force && target == "-" && !files.remove_source;
+    return DecompressFile(source, target, arguments.options, own, observer);
   });
 }
 

@@ -43,6 +43,8 @@ class Converter {
                          ", ratio " + Fixed(Ratio(summary->original, summary->compressed), 3) +
                          ", " + Fixed(Rate(summary->original, summary->seconds), 0) + " MB/s");
     if (arguments.options.memory_limit != 0) NoteMemory(*summary);
+    // The result is there, and yet something is wrong with the source.
+    if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
   }
 
  private:

@@ -9,6 +9,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/hash.h"
+#include "engine/format/chunk_tally.h"
 #include "engine/format/cursor.h"
 #include "engine/format/stream_format.h"
 #include "engine/format/wire.h"
@@ -18,32 +19,6 @@ namespace {
 
 // Entries of the seek table that are written at once.
 constexpr std::size_t kEntriesInPiece = 256;
-
-// 24 bytes: | offset 8 | stored 4 | original 4 | hash 8 |
-void WriteSeekEntry(const SeekEntry& entry, std::uint8_t* to) {
-  StoreLE(to, entry.offset);
-  StoreLE(to + 8, entry.stored);
-  StoreLE(to + 12, entry.original);
-  StoreLE(to + 16, entry.hash);
-}
-
-bool TakesShortFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {
-  return entries.size() == 1 && entries[0].offset == wire::kBareStreamHeader &&
-         offset == wire::kBareStreamHeader + entries[0].stored;
-}
-
-// +------+-------------+----------+
-// | kind | stream size | end mark |
-// | 1    | 4           | 2        |
-// +------+-------------+----------+
-// There is no seek table: the one chunk header, which has a hash of its own, says it all.
-Bytes WriteShortFooter(std::uint64_t offset) {
-  Bytes footer(wire::kShortFooterSize);
-  footer[0] = wire::kShortFooter;
-  StoreLE(&footer[1], static_cast<std::uint32_t>(offset + wire::kShortFooterSize));
-  std::copy(wire::kShortEnd.begin(), wire::kShortEnd.end(), &footer[5]);
-  return footer;
-}
 
 std::uint64_t TotalOriginal(std::span<const SeekEntry> entries) {
   std::uint64_t total = 0;
@@ -74,8 +49,8 @@ Result<Footer> ParseShortFooter(ByteView front, const StreamHeader& header, Byte
   entry.original = chunk->original;
   entry.hash = chunk->hash;
   const std::uint64_t offset = trailer.stream_size - trailer.footer_size;
-  if (chunk->sequence != 0 || !TakesShortFooter({&entry, 1}, offset) ||
-      !std::ranges::equal(bytes, WriteShortFooter(offset))) {
+  if (chunk->sequence != 0 || !ChunkTally({&entry, 1}, 0).TakesShortFooter(offset) ||
+      !std::ranges::equal(bytes, ChunkTally::ShortFooter(offset))) {
     return Fail(ErrorCode::kCorrupt, "the footer does not belong to the chunk before it", offset);
   }
   Footer footer;
@@ -125,55 +100,28 @@ Result<Footer> ParseLongFooter(const StreamHeader& header, ByteView bytes, const
 }  // namespace
 
 std::uint64_t StreamHash(std::span<const SeekEntry> entries) {
-  Hasher hasher;
-  std::array<std::uint8_t, 8 * kEntriesInPiece> piece;
-  while (!entries.empty()) {
-    const std::size_t count = std::min(entries.size(), kEntriesInPiece);
-    for (std::size_t i = 0; i < count; ++i) StoreLE(&piece[8 * i], entries[i].hash);
-    hasher.Add(ByteView{piece}.first(8 * count));
-    entries = entries.subspan(count);
-  }
-  return hasher.Value();
+  return ChunkTally(entries, 0).stream_hash();
 }
 
 std::size_t FooterSize(std::size_t chunks) { return 1 + chunks * wire::kSeekEntry + kTrailerSize; }
 
-// +------+---------------+----------------+-------------+-------------+-------+-------------+------+
-// | kind | seek entries  | original total | stream size | stream hash | count | footer hash | end |
-// | 1    | 24 each       | 8              | 8           | 8           | 4     | 8           | 4 |
-// +------+---------------+----------------+-------------+-------------+-------+-------------+------+
-//                        |<---------------------------- trailer, 40 bytes ----------------------->|
-// The footer hash covers everything of the footer before it.
 void WriteFooterPieces(std::span<const SeekEntry> entries, std::uint64_t offset,
                        const std::function<void(ByteView)>& write) {
-  if (TakesShortFooter(entries, offset)) {
-    write(WriteShortFooter(offset));
+  assert(entries.size() <= 0xFFFFFFFF);
+  ChunkTally tally(entries, 0);
+  if (tally.TakesShortFooter(offset)) {
+    write(ChunkTally::ShortFooter(offset));
     return;
   }
-  assert(entries.size() <= 0xFFFFFFFF);
-  Hasher hasher;
-  const auto put = [&](ByteView piece) {
-    hasher.Add(piece);
-    write(piece);
-  };
-  put({&wire::kLongFooter, 1});
+  write({&wire::kLongFooter, 1});
   std::array<std::uint8_t, wire::kSeekEntry * kEntriesInPiece> piece;
   for (auto rest = entries; !rest.empty();) {
     const std::size_t count = std::min(rest.size(), kEntriesInPiece);
     for (std::size_t i = 0; i < count; ++i) WriteSeekEntry(rest[i], &piece[wire::kSeekEntry * i]);
-    put(ByteView{piece}.first(wire::kSeekEntry * count));
+    write(ByteView{piece}.first(wire::kSeekEntry * count));
     rest = rest.subspan(count);
   }
-  std::array<std::uint8_t, kTrailerSize> trailer;
-  std::uint8_t* const to = trailer.data();
-  StoreLE(to, TotalOriginal(entries));
-  StoreLE<std::uint64_t>(to + 8, offset + FooterSize(entries.size()));
-  StoreLE(to + 16, StreamHash(entries));
-  StoreLE(to + 24, static_cast<std::uint32_t>(entries.size()));
-  put(ByteView{trailer}.first(28));
-  StoreLE(to + 28, hasher.Value());
-  std::copy(wire::kLongEnd.begin(), wire::kLongEnd.end(), to + 36);
-  write(ByteView{trailer}.subspan(28));
+  write(tally.Trailer(offset));
 }
 
 Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset) {

@@ -95,7 +95,7 @@ Result<Bytes> Decompress(ByteView source, const Options& options) {
   return AtEdge([&]() -> Result<Bytes> {
     MemorySource from(source);
     Decompressor decompressor(options);
-    const Result<StreamIndex> index = LoadIndex(from, ~std::uint64_t{0});
+    const Result<StreamIndex> index = decompressor.Index(from);
     if (index && index->original <= std::max(kTrustedSize, source.size() * kTrustedExpansion) &&
         (options.output_limit == 0 || index->original <= options.output_limit)) {
       Bytes restored(static_cast<std::size_t>(index->original));
@@ -105,7 +105,7 @@ Result<Bytes> Decompress(ByteView source, const Options& options) {
       return restored;
     }
     BytesSink sink;
-    const Result<Summary> done = decompressor.Run(from, sink, {});
+    const Result<Summary> done = WithoutTrailing(decompressor.Run(from, sink, {}));
     if (!done) return done.failure();
     return sink.Take();
   });
@@ -116,7 +116,7 @@ Result<std::size_t> Decompress(ByteView source, MutableBytes target, const Optio
     MemorySource from(source);
     MemorySink sink(target);
     Decompressor decompressor(options);
-    const Result<Summary> done = decompressor.Run(from, sink, {});
+    const Result<Summary> done = WithoutTrailing(decompressor.Run(from, sink, {}));
     if (!done) return done.failure();
     return static_cast<std::size_t>(done->original);
   });

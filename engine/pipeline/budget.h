@@ -3,8 +3,9 @@
 //
 //   peak = process + workers · (thread + scratch(n)) + slots · 2 · n
 //
-//   process   the command with its libraries, heap, stack, oneTBB and a seek table of 10,000 chunks
-//             (each more costs 24 bytes, 36 where the input is a pipe)
+//   process   the command with its libraries, heap, stack, oneTBB and kSeekTableInLimit bytes of seek
+//             table. Without a limit each chunk beyond costs 12 bytes, restoring a file 48; under one
+//             nothing: what is written goes to a temporary file, and what is read is read forward
 //   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
 //   slots     chunks between reading and writing; each holds a chunk and its stored form
 //   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the
@@ -23,6 +24,10 @@
 #include "sigma/sigma.hpp"
 
 namespace sigma {
+
+// Bytes of seek tables that the formula counts with the process: 20,480 chunks while they are
+// written, 5,120 where a file is restored by them.
+inline constexpr std::uint64_t kSeekTableInLimit = 240u << 10;
 
 struct Shape {
   std::uint32_t threads = 1;    // that do work

@@ -9,11 +9,11 @@
 #include <array>
 #include <atomic>
 #include <cstring>
-#include <vector>
 
 #include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/stopwatch.h"
 #include "engine/pipeline/totals.h"
 
@@ -22,9 +22,6 @@ namespace {
 
 constexpr std::size_t kFrontRoom = kCacheLine;  // keeps the payload aligned
 static_assert(kFrontRoom >= kMaxFrameHeader);
-
-// The seek table is made in one piece up to this many chunks (24 MiB, untouched ones not resident).
-constexpr std::size_t kReservedEntries = std::size_t{1} << 20;
 
 constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence numbers of 32 bits
 
@@ -41,10 +38,12 @@ struct EncodeSlot final : Slot {
 class EncodeStages final : public Stages {
  public:
   EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer)
-      : source_(source), sink_(sink), plan_(plan), observer_(observer) {
-    total_ = source.Size().value_or(0);
-    entries_.reserve(std::min<std::size_t>(total_ / plan.chunk_size + 1, kReservedEntries));
-  }
+      : source_(source),
+        sink_(sink),
+        plan_(plan),
+        observer_(observer),
+        total_(source.Size().value_or(0)),
+        seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
 
   std::unique_ptr<Slot> NewSlot() override { return std::make_unique<EncodeSlot>(); }
 
@@ -102,16 +101,20 @@ class EncodeStages final : public Stages {
       mine.error = begun.error();
       return;
     }
-    entries_.push_back(SeekEntry{.offset = written_,
-                                 .stored = static_cast<std::uint32_t>(mine.frame.size()),
-                                 .original = mine.header.original,
-                                 .hash = mine.header.hash});
+    if (Result<void> added =
+            seek_table_.Add(SeekEntry{.offset = written_,
+                                      .stored = static_cast<std::uint32_t>(mine.frame.size()),
+                                      .original = mine.header.original,
+                                      .hash = mine.header.hash});
+        !added) {
+      mine.error = added.error();
+      return;
+    }
     if (Result<void> written = Write(mine.frame); !written) {
       mine.error = written.error();
       return;
     }
     totals_.Add(mine.header.plan_id, mine.header.original, mine.frame.size());
-    original_ += mine.header.original;
     work_seconds_ += mine.work_seconds;
     classify_seconds_ += mine.classify_seconds;
     if (observer_ &&
@@ -123,11 +126,11 @@ class EncodeStages final : public Stages {
   // After the last chunk.
   Result<void> End() {
     if (Result<void> begun = Begin(); !begun) return begun;
-    Result<void> footer;
-    WriteFooterPieces(entries_, written_, [&](ByteView piece) {
-      if (footer) footer = Write(piece);
-    });
-    if (!footer) return footer;
+    if (Result<void> footer =
+            seek_table_.WriteFooter(written_, [&](ByteView piece) { return Write(piece); });
+        !footer) {
+      return footer;
+    }
     const Stopwatch watch;
     Result<void> finished = sink_.Finish();
     write_seconds_ += watch.Seconds();
@@ -135,9 +138,9 @@ class EncodeStages final : public Stages {
   }
 
   void Report(Summary& summary) const {
-    summary.original = original_;
+    summary.original = seek_table_.original();
     summary.compressed = written_;
-    summary.chunks = entries_.size();
+    summary.chunks = seek_table_.count();
     summary.streams = 1;
     summary.strategies = totals_.Named();
     summary.read_seconds = read_seconds_;
@@ -202,18 +205,17 @@ class EncodeStages final : public Stages {
   Sink& sink_;
   const CompressionPlan& plan_;
   const Observer& observer_;
-  std::uint64_t total_ = 0;
+  const std::uint64_t total_;
   // Fill's own, but for read_, which the observer sees too.
   bool source_ended_ = false;
   double read_seconds_ = 0;
   std::atomic<std::uint64_t> read_ = 0;
   // Drain's own.
   std::uint64_t written_ = 0;
-  std::uint64_t original_ = 0;
   double work_seconds_ = 0;
   double write_seconds_ = 0;
   double classify_seconds_ = 0;
-  std::vector<SeekEntry> entries_;
+  SeekTable seek_table_;
   PlanTotals totals_;
 };
 

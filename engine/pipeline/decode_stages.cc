@@ -33,6 +33,10 @@ bool ParseHeader(DecodeSlot& slot, ByteView bytes) {
   return true;
 }
 
+std::string OutputLimitText(std::uint64_t limit) {
+  return "the restored data would exceed the limit of " + std::to_string(limit) + " bytes";
+}
+
 DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
     : feed_(feed),
       sink_(sink),
@@ -134,6 +138,7 @@ Result<void> DecodeStages::End(Summary& summary) {
   summary.streams = feed.streams;
   summary.chunk_size = feed.chunk_size;
   summary.level = feed.level;
+  summary.trailing = feed.trailing;
   summary.strategies = totals_.Named();
   summary.read_seconds = feed.read_seconds;
   summary.work_seconds = work_seconds_;

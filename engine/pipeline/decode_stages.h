@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
@@ -41,6 +43,7 @@ struct FeedTotals {
   std::uint32_t chunk_size = 0;  // of the first stream
   int level = 0;                 // of the first stream
   double read_seconds = 0;
+  std::optional<Error> trailing;  // as Summary has it
 };
 
 class Feed {
@@ -83,6 +86,9 @@ class DecodeStages final : public Stages {
   double write_seconds_ = 0;
   PlanTotals totals_;
 };
+
+// What a feed says of a chunk with which more than `limit` bytes would be restored.
+[[nodiscard]] std::string OutputLimitText(std::uint64_t limit);
 
 // Parses the chunk header at the front of `bytes` (offset slot.offset of the input) into
 // slot.header. False: slot.error is set.

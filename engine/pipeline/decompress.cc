@@ -6,7 +6,7 @@
 namespace sigma {
 namespace {
 
-// Seek tables beyond this are not loaded: the input is read forward instead. 2.7 million chunks.
+// Seek tables beyond this are not loaded: the input is read forward instead. 1.4 million chunks.
 constexpr std::uint64_t kMostIndexBytes = 64u << 20;
 
 constexpr std::uint64_t kUnknownChunks = ~std::uint64_t{0};
@@ -15,17 +15,27 @@ constexpr std::uint64_t kUnknownChunks = ~std::uint64_t{0};
 
 Result<Summary> Decompressor::Run(Source& source, Sink& sink, const Observer& observer) {
   if (!source.Seekable()) return RunForward(source, sink, observer);
-  const Result<StreamIndex> index = LoadIndex(source, kMostIndexBytes);
+  const Result<StreamIndex> index = Index(source);
   // Without an intact index, reading forward finds the damage and names its place.
   if (!index) return RunForward(source, sink, observer);
   return RunIndexed(source, *index, OriginalRange{}, sink, observer);
+}
+
+Result<StreamIndex> Decompressor::Index(Source& source) const {
+  return LoadIndex(source, options_.memory_limit != 0 ? kSeekTableInLimit : kMostIndexBytes);
 }
 
 Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange range) {
   if (!source.Seekable()) {
     return Fail(ErrorCode::kInvalidArgument, "a range can only be read from a seekable file");
   }
-  const Result<StreamIndex> index = LoadIndex(source, ~std::uint64_t{0});
+  // What a limit leaves beside the least that a chunk takes, which is not known yet: the most.
+  std::uint64_t most = ~std::uint64_t{0};
+  if (options_.memory_limit != 0) {
+    const std::uint64_t least = MemoryNeed({Direction::kDecompress, kMinChunkSize}, Shape{});
+    most = kSeekTableInLimit + (options_.memory_limit - std::min(least, options_.memory_limit));
+  }
+  const Result<StreamIndex> index = LoadIndex(source, most);
   if (!index) return index.failure();
   return RunIndexed(source, *index, range, sink, {});
 }
@@ -33,7 +43,14 @@ Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange
 Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& index,
                                          OriginalRange range, Sink& sink,
                                          const Observer& observer) {
-  if (Result<void> shaped = Prepare(index.chunk_size, index.chunks); !shaped)
+  if (const std::optional<Error> beyond =
+          IndexFeed(source, index, range, options_.output_limit).FindLimit()) {
+    return Unexpected{*beyond};
+  }
+  const std::uint64_t held =
+      index.chunks * sizeof(SeekEntry) + index.streams.size() * sizeof(IndexedStream);
+  const std::uint64_t beyond = held - std::min(held, kSeekTableInLimit);
+  if (Result<void> shaped = Prepare(index.chunk_size, index.chunks, beyond); !shaped)
     return shaped.failure();
   IndexFeed feed(source, index, range, options_.output_limit);
   return RunFeed(feed, source, sink, observer);
@@ -43,7 +60,7 @@ Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Obser
   ScanFeed feed(source, options_.output_limit);
   const Result<StreamHeader> first = feed.Open();
   if (!first) return first.failure();
-  if (Result<void> shaped = Prepare(first->chunk_size, kUnknownChunks); !shaped)
+  if (Result<void> shaped = Prepare(first->chunk_size, kUnknownChunks, 0); !shaped)
     return shaped.failure();
   if (options_.memory_limit != 0) feed.BoundChunkSize(chunk_size_);
   return RunFeed(feed, source, sink, observer);
@@ -59,16 +76,23 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   summary.threads = workers_->threads();
   summary.in_flight = flow_->in_flight();
   summary.memory_need =
-      MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0);
+      MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0) +
+      index_bytes_;
   summary.pool = workers_->Counters();
   summary.seconds = watch.Seconds();
   return summary;
 }
 
-Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunks) {
+Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunks,
+                                   std::uint64_t index_bytes) {
+  index_bytes_ = index_bytes;
   const Job job{Direction::kDecompress, chunk_size};
   const bool limited = options_.memory_limit != 0;
-  const Result<Shape> widest = ChooseShape(job, options_.threads, options_.memory_limit);
+  if (limited && index_bytes >= options_.memory_limit) {
+    return Fail(ErrorCode::kLimit, "the seek tables take the whole of the memory limit");
+  }
+  const std::uint64_t limit = limited ? options_.memory_limit - index_bytes : 0;
+  const Result<Shape> widest = ChooseShape(job, options_.threads, limit);
   if (!widest) return widest.failure();
   const Shape shape = FitToChunks(*widest, chunks);
   if (flow_ != nullptr && chunk_size_ == chunk_size && shape_ == shape) return {};

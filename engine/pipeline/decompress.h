@@ -2,7 +2,8 @@
 //
 // A seekable input is read by its seek tables, the workers reading their chunks themselves. A pipe,
 // or an input whose tables are damaged or missing, is read from front to end, which names the place
-// of the damage. Both ways accept the same inputs.
+// of the damage. Both ways accept the same inputs. So is, under a memory limit, an input with more
+// chunks or streams than kSeekTableInLimit holds.
 #ifndef SIGMA_PIPELINE_DECOMPRESS_H_
 #define SIGMA_PIPELINE_DECOMPRESS_H_
 
@@ -16,6 +17,12 @@
 
 namespace sigma {
 
+// Trailing data as the error it is, where no result is delivered with it.
+[[nodiscard]] inline Result<Summary> WithoutTrailing(Result<Summary> done) {
+  if (done && done->trailing) return Unexpected{*done->trailing};
+  return done;
+}
+
 class Decompressor {
  public:
   // Uses threads, memory_limit and output_limit.
@@ -25,9 +32,12 @@ class Decompressor {
   // stays. Throws std::bad_alloc.
   Result<Summary> Run(Source& source, Sink& sink, const Observer& observer);
   // A part of the restored bytes of a seekable source; reads and decodes only the chunks that hold
-  // it.
+  // it. kLimit where the seek tables do not fit into the memory limit.
   Result<Summary> RunRange(Source& source, Sink& sink, OriginalRange range);
-  // As Run with an index that is known to be the source's.
+  // The index of a seekable source, if it is intact and no larger than Run would load.
+  Result<StreamIndex> Index(Source& source) const;
+  // As Run with an index that is known to be the source's. Refuses, before any work, a range that
+  // is beyond the output limit.
   Result<Summary> RunIndexed(Source& source, const StreamIndex& index, OriginalRange range,
                              Sink& sink, const Observer& observer);
 
@@ -38,10 +48,12 @@ class Decompressor {
   Result<Summary> RunForward(Source& source, Sink& sink, const Observer& observer);
   Result<Summary> RunFeed(Feed& feed, Source& source, Sink& sink, const Observer& observer);
   // Makes workers and slots for this many chunks of this size, if those at hand do not suit.
-  Result<void> Prepare(std::uint32_t chunk_size, std::uint64_t chunks);
+  // `index_bytes` of a memory limit are taken already.
+  Result<void> Prepare(std::uint32_t chunk_size, std::uint64_t chunks, std::uint64_t index_bytes);
 
   const Options options_;
   std::uint32_t chunk_size_ = 0;
+  std::uint64_t index_bytes_ = 0;  // of the run's index, beyond what the formula counts
   Shape shape_;
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Flow> flow_;

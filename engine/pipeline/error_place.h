@@ -19,6 +19,18 @@ namespace sigma {
   return Unexpected{std::move(error)};
 }
 
+// Where there is no byte at all.
+[[nodiscard]] inline Unexpected NothingThere() {
+  return Fail(ErrorCode::kTruncated, "the input is empty: it holds no stream", 0);
+}
+
+// What stands at `offset`, behind the last stream, is neither a stream nor zeros.
+[[nodiscard]] inline Error TrailingData(std::uint64_t offset) {
+  return {ErrorCode::kCorrupt,
+          "other data follows the last stream, which is intact; cut the file here to be rid of it",
+          offset, kNoPosition};
+}
+
 }  // namespace sigma
 
 #endif  // SIGMA_PIPELINE_ERROR_PLACE_H_

@@ -10,6 +10,7 @@
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
 #include "engine/pipeline/edge.h"
+#include "engine/pipeline/pass_through.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -29,6 +30,11 @@ Result<InputFile> OpenStream(const std::string& path, const FileOptions& files) 
 
 // What cannot be asked for together.
 Result<void> Check(const FileOptions& files) {
+  if (files.remove_source && files.pass_through) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        "a source is only removed for a restored result, not for one that is passed through");
+  }
   if (!files.remove_source || files.sync != Sync::kNever) return {};
   return Fail(ErrorCode::kInvalidArgument,
               "a source is only removed after its result was synced: not with sync off");
@@ -55,7 +61,7 @@ Result<Summary> Published(Result<Summary> done, InputFile& input, OutputFile& ou
   if (Result<void> published = output.Publish(input.metadata(), Durable(files)); !published) {
     return published.failure();
   }
-  if (files.remove_source) {
+  if (files.remove_source && !done->trailing) {
     if (Result<void> removed = input.Remove(); !removed) return removed.failure();
   }
   done->seconds = watch.Seconds();
@@ -112,8 +118,13 @@ Result<Summary> DecompressFile(const std::string& source, const std::string& tar
                                const Options& options, const FileOptions& files,
                                const Observer& observer) {
   return Restored(source, target, options, files,
-                  [&](Decompressor& decompressor, auto& from, auto& to) {
-                    return decompressor.Run(from, to, observer);
+                  [&](Decompressor& decompressor, Source& from, Sink& to) -> Result<Summary> {
+                    if (!files.pass_through) return decompressor.Run(from, to, observer);
+                    PeekedSource peeked(from);
+                    const Result<bool> stream = peeked.BeginsWithStream();
+                    if (!stream) return stream.failure();
+                    if (!*stream) return PassThrough(peeked, to, options, observer);
+                    return decompressor.Run(peeked, to, observer);
                   });
 }
 
@@ -125,7 +136,7 @@ Result<Summary> TestFile(const std::string& source, const Options& options,
     NullSink sink;
     MakeRoom(options);
     Decompressor decompressor(options);
-    return decompressor.Run(input->source(), sink, observer);
+    return WithoutTrailing(decompressor.Run(input->source(), sink, observer));
   });
 }
 

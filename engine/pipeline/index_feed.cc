@@ -15,13 +15,30 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, OriginalRange ran
   to_ = from_ + std::min(range.length, index.original - from_);
   const bool all = to_ - from_ == index.original;
   // Headers and footers have been read by LoadIndex already.
-  std::uint64_t overhead = 0;
+  std::uint64_t overhead = index.padding;
   for (const IndexedStream& stream : index.streams) {
     std::uint64_t chunks = 0;
     for (const SeekEntry& entry : stream.footer.entries) chunks += entry.stored;
     overhead += stream.footer.stream_size - chunks;
   }
   taken_ = all ? overhead : 0;
+}
+
+std::optional<Error> IndexFeed::FindLimit() const {
+  if (output_limit_ == 0 || to_ - from_ <= output_limit_) return std::nullopt;
+  const std::uint64_t last = from_ + output_limit_;  // the first byte that is too many
+  for (const IndexedStream& stream : index_.streams) {
+    std::uint64_t end = stream.original_begin;
+    for (std::size_t at = 0; at < stream.footer.entries.size(); ++at) {
+      const SeekEntry& entry = stream.footer.entries[at];
+      end += entry.original;
+      if (end > last) {
+        return Error{ErrorCode::kLimit, OutputLimitText(output_limit_), stream.begin + entry.offset,
+                     at};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 bool IndexFeed::Next(DecodeSlot& slot) {
@@ -45,13 +62,6 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       slot.chunk_size = stream.header.chunk_size;
       slot.skip = static_cast<std::uint32_t>(std::max(begin, from_) - begin);
       slot.keep = static_cast<std::uint32_t>(std::min(end, to_) - begin) - slot.skip;
-      given_ += slot.keep;
-      if (output_limit_ != 0 && given_ > output_limit_) {
-        slot.error = Error{ErrorCode::kLimit,
-                           "the restored data would exceed the limit of " +
-                               std::to_string(output_limit_) + " bytes",
-                           slot.offset, slot.chunk};
-      }
       return true;
     }
     ++stream_;
@@ -100,7 +110,8 @@ FeedTotals IndexFeed::Totals() const {
       .streams = index_.streams.size(),
       .chunk_size = index_.streams.front().header.chunk_size,
       .level = index_.streams.front().header.level,
-      .read_seconds = static_cast<double>(read_nanoseconds_.load(std::memory_order_relaxed)) / 1e9};
+      .read_seconds = static_cast<double>(read_nanoseconds_.load(std::memory_order_relaxed)) / 1e9,
+      .trailing = std::nullopt};
 }
 
 }  // namespace sigma

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/stream_index.h"
@@ -20,6 +21,9 @@ class IndexFeed final : public Feed {
  public:
   IndexFeed(Source& source, const StreamIndex& index, OriginalRange range,
             std::uint64_t output_limit);
+
+  // Whether, and with which chunk, what the feed gives would pass the output limit. Before Next.
+  [[nodiscard]] std::optional<Error> FindLimit() const;
 
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) override;
@@ -38,7 +42,6 @@ class IndexFeed final : public Feed {
   std::size_t stream_ = 0;
   std::size_t entry_ = 0;
   std::uint64_t original_ = 0;  // offset of the next entry's restored bytes
-  std::uint64_t given_ = 0;     // restored bytes asked for so far
   std::atomic<std::uint64_t> taken_ = 0;
   std::atomic<std::uint64_t> read_nanoseconds_ = 0;
 };

@@ -6,6 +6,7 @@
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/edge.h"
 #include "engine/pipeline/error_place.h"
+#include "engine/pipeline/find_damage.h"
 #include "engine/pipeline/stream_index.h"
 #include "engine/pipeline/totals.h"
 
@@ -24,23 +25,26 @@ Result<ChunkHeader> ReadChunkHeader(Source& source, std::uint64_t offset, std::u
 
 Result<FileInfo> InspectSource(Source& source) {
   if (!source.Seekable()) {
+    // An empty file is read like a pipe: those of /proc have a size of 0 and content.
+    std::array<std::uint8_t, 1> first;
+    const Result<std::size_t> got = source.Read(first);
+    if (got && *got == 0) return NothingThere();
     return Fail(ErrorCode::kInvalidArgument, "only a seekable file can be inspected");
   }
-  // Whatever else is wrong with it: is it a stream at all?
-  std::array<std::uint8_t, kMaxStreamHeader> front;
-  const Result<std::size_t> got = source.ReadAt(0, front);
-  if (!got) return got.failure();
-  const Result<StreamHeader> first = ParseStreamHeader(ByteView{front}.first(*got));
-  if (!first) return Moved(first.error(), 0);
   const Result<StreamIndex> index = LoadIndex(source, ~std::uint64_t{0});
-  if (!index) return index.failure();
+  if (!index) {
+    // From the end it is seldom clear what is wrong.
+    if (Result<void> found = FindDamage(source); !found) return found.failure();
+    return index.failure();
+  }
+  const StreamHeader& first = index->streams.front().header;
 
   FileInfo info;
   info.compressed = source.Size().value_or(0);
   info.original = index->original;
   info.streams = index->streams.size();
-  info.chunk_size = first->chunk_size;
-  info.level = first->level;
+  info.chunk_size = first.chunk_size;
+  info.level = first.level;
   info.checksum = "XXH3-64";
   PlanTotals totals;
   for (std::size_t s = 0; s < index->streams.size(); ++s) {

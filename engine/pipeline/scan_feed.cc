@@ -1,5 +1,6 @@
 #include "engine/pipeline/scan_feed.h"
 
+#include <algorithm>
 #include <string>
 
 #include "engine/pipeline/error_place.h"
@@ -7,7 +8,6 @@
 #include "engine/pipeline/user_data.h"
 
 namespace sigma {
-
 Result<StreamHeader> ScanFeed::Open() {
   const Result<bool> begun = BeginStream();
   if (!begun) return begun.failure();
@@ -31,7 +31,7 @@ Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
     const Result<ByteView> front = reader_.Peek(kMaxFrameHeader);
     if (!front) return front.failure();
     const Result<FrameKind> kind = ParseFrameKind(*front);
-    if (!kind) return Moved(kind.error(), reader_.position(), seen_.size());
+    if (!kind) return Moved(kind.error(), reader_.position(), seen_.count());
     switch (*kind) {
       case FrameKind::kChunk: {
         if (Result<void> taken = TakeChunk(slot, *front); !taken) return taken.failure();
@@ -56,15 +56,12 @@ Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
 
 Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
   slot.offset = reader_.position();
-  slot.chunk = seen_.size();
+  slot.chunk = seen_.count();
   slot.chunk_size = header_.chunk_size;
   if (!ParseHeader(slot, front)) return Unexpected{*slot.error};
   original_ += slot.header.original;
   if (output_limit_ != 0 && original_ > output_limit_) {
-    return Fail(
-        ErrorCode::kLimit,
-        "the restored data would exceed the limit of " + std::to_string(output_limit_) + " bytes",
-        slot.offset, slot.chunk);
+    return Fail(ErrorCode::kLimit, OutputLimitText(output_limit_), slot.offset, slot.chunk);
   }
   reader_.Skip(slot.header.bytes);
   const Result<ByteView> payload = reader_.Take(slot.header.payload, slot.stored);
@@ -81,35 +78,58 @@ Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
                 .stored = static_cast<std::uint32_t>(slot.header.bytes) + slot.header.payload,
                 .original = slot.header.original,
                 .hash = slot.header.hash};
-  seen_.push_back(slot.expected);
+  seen_.Add(slot.expected);
   return {};
 }
 
 Result<void> ScanFeed::EndStream() {
   const std::uint64_t footer = reader_.position();
-  const Result<ByteView> bytes = reader_.Peek(FooterSize(seen_.size()));
-  if (!bytes) return bytes.failure();
-  const Result<std::size_t> size = CheckFooter(*bytes, header_, seen_, footer - begin_);
-  if (!size) return Moved(size.error(), footer);
-  reader_.Skip(*size);
+  const auto next = [&](std::size_t size) {
+    Result<ByteView> bytes = reader_.Peek(size);
+    if (bytes) reader_.Skip(bytes->size());
+    return bytes;
+  };
+  const Result<void> checked = seen_.Check(header_, footer - begin_, next);
+  if (!checked) return Moved(checked.error(), footer);
   return {};
+}
+
+Result<bool> ScanFeed::SkipPadding() {
+  constexpr std::size_t kPiece = std::size_t{16} << 10;
+  for (;;) {
+    const Result<ByteView> piece = reader_.Peek(kPiece);
+    if (!piece) return piece.failure();
+    const auto other = std::ranges::find_if(*piece, [](std::uint8_t byte) { return byte != 0; });
+    reader_.Skip(static_cast<std::size_t>(other - piece->begin()));
+    if (other != piece->end()) return false;
+    if (piece->size() < kPiece) return true;
+  }
 }
 
 Result<bool> ScanFeed::BeginStream() {
   in_stream_ = false;
   begin_ = reader_.position();
-  seen_.clear();
+  seen_.Clear();
   const Result<ByteView> front = reader_.Peek(kMaxStreamHeader);
   if (!front) return front.failure();
-  if (front->empty() && totals_.streams != 0) return false;
+  if (totals_.streams == 0) {
+    if (front->empty()) return NothingThere();
+  } else {
+    if (front->empty()) return false;
+    if (front->front() == 0) {
+      const Result<bool> ended = SkipPadding();
+      if (!ended) return ended.failure();
+      if (!*ended) totals_.trailing = TrailingData(reader_.position());
+      return false;
+    }
+  }
   const Result<StreamHeader> header = ParseStreamHeader(*front);
   if (!header) {
-    Unexpected failure = Moved(header.error(), begin_);
-    if (totals_.streams != 0 && failure.error.code == ErrorCode::kNotSigma) {
-      failure.error.code = ErrorCode::kCorrupt;
-      failure.error.text = "something that is not a stream follows the last stream";
+    if (totals_.streams != 0 && header.error().code == ErrorCode::kNotSigma) {
+      totals_.trailing = TrailingData(begin_);
+      return false;
     }
-    return failure;
+    return Moved(header.error(), begin_);
   }
   if (header->chunk_size > chunk_size_bound_) {
     return Fail(ErrorCode::kLimit,

@@ -1,12 +1,15 @@
 // ScanFeed: finds the chunks by reading the input once from front to end, as a pipe must be. Checks
-// everything a stream says about itself: every header, the order of the chunks, user data, the
-// footer byte for byte, and that nothing but further streams follows.
+// everything a stream says about itself: every header, the order of the chunks, user data and the
+// footer byte for byte. Behind the last stream zeros are padding; where anything else follows, the
+// run ends well with what the streams hold, and Totals names the place.
+//
+// Memory does not grow with the number of chunks or streams.
 #ifndef SIGMA_PIPELINE_SCAN_FEED_H_
 #define SIGMA_PIPELINE_SCAN_FEED_H_
 
 #include <atomic>
-#include <vector>
 
+#include "engine/format/chunk_tally.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/forward_reader.h"
@@ -38,6 +41,8 @@ class ScanFeed final : public Feed {
   Result<void> EndStream();
   // True if another stream begins, false at the end of the input.
   Result<bool> BeginStream();
+  // Passes over zeros; true if the input ends with them.
+  Result<bool> SkipPadding();
 
   ForwardReader reader_;
   const std::uint64_t output_limit_;
@@ -45,7 +50,7 @@ class ScanFeed final : public Feed {
   bool in_stream_ = false;
   std::uint64_t begin_ = 0;  // of the stream
   StreamHeader header_;
-  std::vector<SeekEntry> seen_;
+  ChunkTally seen_{ChunkTally::kKept};
   std::uint64_t original_ = 0;  // of all streams
   Buffer user_data_;
   FeedTotals totals_;

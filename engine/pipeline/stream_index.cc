@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/error_place.h"
@@ -105,8 +106,11 @@ Result<IndexedStream> LoadStream(Source& source, std::uint64_t end, std::uint64_
     return Fail(ErrorCode::kCorrupt, "the stream's size is more than the input holds",
                 end - kTrailerSize);
   }
-  if (trailer->footer_size > most_bytes) {
-    return Fail(ErrorCode::kLimit, "the seek table does not fit into the memory limit",
+  // The footer's bytes, and the entries made of them.
+  if (sizeof(IndexedStream) + 2 * trailer->footer_size > most_bytes) {
+    return Fail(ErrorCode::kLimit,
+                "the seek tables do not fit into the memory limit: this one alone takes " +
+                    std::to_string(2 * trailer->footer_size) + " bytes",
                 end - kTrailerSize);
   }
   IndexedStream stream;
@@ -140,18 +144,44 @@ Result<IndexedStream> LoadStream(Source& source, std::uint64_t end, std::uint64_
   return stream;
 }
 
+// Where the zeros begin that end the source.
+Result<std::uint64_t> EndOfStreams(Source& source, std::uint64_t end) {
+  constexpr std::uint64_t kPiece = std::uint64_t{64} << 10;
+  std::array<std::uint8_t, 1> last;
+  if (end == 0) return end;
+  if (Result<void> read = ReadExactly(source, end - 1, last); !read) return read.failure();
+  if (last[0] != 0) return end;  // as a rule
+  Buffer buffer(kPiece);
+  while (end != 0) {
+    const auto size = static_cast<std::size_t>(std::min(end, kPiece));
+    const MutableBytes piece = buffer.bytes().first(size);
+    if (Result<void> read = ReadExactly(source, end - size, piece); !read) return read.failure();
+    std::size_t zeros = 0;
+    while (zeros < size && piece[size - 1 - zeros] == 0) ++zeros;
+    end -= zeros;
+    if (zeros < size) break;
+  }
+  return end;
+}
+
 }  // namespace
 
 Result<StreamIndex> LoadIndex(Source& source, std::uint64_t most_bytes) {
   StreamIndex index;
-  std::uint64_t end = source.Size().value_or(0);
+  const std::uint64_t size = source.Size().value_or(0);
+  const Result<std::uint64_t> padded = EndOfStreams(source, size);
+  if (!padded) return padded.failure();
+  std::uint64_t end = *padded;
+  index.padding = size - end;
   std::uint64_t held = 0;
   do {
     Result<IndexedStream> stream = LoadStream(source, end, most_bytes - held);
     if (!stream) return stream.failure();
-    held += sizeof(IndexedStream) + stream->footer.entries.size() * sizeof(SeekEntry);
+    // Twice itself: a vector that grows holds its streams twice, for a moment.
+    held += 2 * sizeof(IndexedStream) + stream->footer.entries.size() * sizeof(SeekEntry);
     if (held > most_bytes) {
-      return Fail(ErrorCode::kLimit, "the seek tables do not fit into the memory limit",
+      return Fail(ErrorCode::kLimit,
+                  "the seek tables do not fit into the memory limit: there are too many streams",
                   stream->begin);
     }
     end = stream->begin;

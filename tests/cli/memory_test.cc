@@ -4,6 +4,7 @@
 
 #include "tests/cli/command.h"
 #include "tests/cli/memory_measure.h"
+#include "tests/one_byte_chunks.h"
 
 namespace sigma::tests {
 namespace {
@@ -74,6 +75,28 @@ TEST(Memory, SixPointTwoMegabytes) {
   const Folder folder;
   folder.Write("a", MixedBytes(8 * kSize));
   ExpectBothWaysWithin(folder, "a", "-1", "1", 6200000);
+}
+
+// A million chunks or streams take no more than a few: nothing is kept for each of them.
+TEST(Memory, AMillionChunksAndAMillionStreamsUnderEightMegabytes) {
+  constexpr std::size_t kCount = 1000000;
+  constexpr std::uint64_t kLimit = 8000000;
+  const Folder folder;
+  const auto write = [](const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); };
+  folder.Write("chunks.sigma", write(OneByteChunks(kCount)));
+  const std::string empty = write(OneByteChunks(0));
+  std::string streams;
+  for (std::size_t i = 0; i < kCount; ++i) streams += empty;
+  folder.Write("streams.sigma", streams);
+  for (const std::string name : {"chunks", "streams"}) {
+    const std::string file = name + ".sigma";
+    for (const std::string& how : {"-t " + file, "-dfo x " + file, "-dc <" + file + " >x"}) {
+      const Measured run = Measure(folder, "-T1 -M 8000000 " + how);
+      ExpectWithin(run, kLimit, how);
+      std::cout << how << ": " << run.peak << " bytes, " << run.seconds << " s\n";
+    }
+    EXPECT_EQ(folder.Read("x").size(), name == "chunks" ? kCount : 0u);
+  }
 }
 
 // A limit on address space counts what is only reserved, too.

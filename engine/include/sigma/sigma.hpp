@@ -161,6 +161,10 @@ struct Summary {
   double write_seconds = 0;                // waiting for the sink
   double classify_seconds = 0;             // the part of work_seconds spent choosing strategies
   PoolCounters pool;
+  // Restoring: every stream was intact and is restored, but data that is neither a stream nor zeros
+  // follows the last one: what, and from which offset on. Whoever cares for nothing else treats it
+  // as the error it is; the source is never removed.
+  std::optional<Error> trailing;
 };
 
 struct Progress {
@@ -198,6 +202,7 @@ Result<void> Validate(const Options& options);
 Result<Bytes> Compress(ByteView source, const Options& options = {});
 // Writes into the caller's buffer and returns the bytes used; kLimit if it does not fit.
 Result<std::size_t> Compress(ByteView source, MutableBytes target, const Options& options = {});
+// Data behind the last stream that is not zeros is an error (kCorrupt, with its offset).
 Result<Bytes> Decompress(ByteView source, const Options& options = {});
 Result<std::size_t> Decompress(ByteView source, MutableBytes target, const Options& options = {});
 
@@ -227,7 +232,8 @@ struct FileInfo {
   std::vector<ChunkInfo> chunks;
 };
 
-// Reads headers and seek tables only. A file without an intact footer is an error.
+// Reads headers and seek tables only. A file without an intact footer is an error, which says what
+// reading from the front finds wrong.
 Result<FileInfo> Inspect(ByteView source);
 Result<FileInfo> InspectFile(const std::string& path);
 
@@ -249,6 +255,9 @@ struct FileOptions {
   bool remove_source = false;  // after the result is verified, synced and published
   Sparse sparse = Sparse::kAuto;
   Sync sync = Sync::kAuto;
+  // DecompressFile: an input that does not begin with a stream, also an empty one, is copied as it
+  // is (`gzip -dcf`); then the summary counts no stream. kInvalidArgument with remove_source.
+  bool pass_through = false;
 };
 
 // Compresses or restores one file into another: written to a temporary file beside the target,
@@ -258,10 +267,11 @@ struct FileOptions {
 Result<Summary> CompressFile(const std::string& source, const std::string& target,
                              const Options& options, const FileOptions& files,
                              const Observer& observer = {});
+// Summary::trailing: the result is there all the same.
 Result<Summary> DecompressFile(const std::string& source, const std::string& target,
                                const Options& options, const FileOptions& files,
                                const Observer& observer = {});
-// Decodes everything and checks every hash; writes nothing.
+// Decodes everything and checks every hash; writes nothing. Trailing data is the error it is.
 Result<Summary> TestFile(const std::string& source, const Options& options,
                          const FileOptions& files, const Observer& observer = {});
 // Restores `length` bytes from `offset` of the original (cut at its end), reading and decoding only

@@ -92,5 +92,21 @@ TEST(LongMemory, OneGibInSixPointTwoMegabytes) {
   PrintSlack();
 }
 
+// More chunks than the formula counts entries of the seek table for: what is beyond leaves memory,
+// and the stream is the same as without a limit.
+TEST(LongMemory, AHundredThousandChunksInSixPointTwoMegabytes) {
+  const Folder folder;
+  const std::string zeros = "head -c 6553600000 /dev/zero";
+  const Outcome plain = folder.Run(zeros + " | sigma-par -1 -T1 -B64K >x.sigma");
+  ASSERT_EQ(plain.status, 0) << plain.err;
+  ASSERT_EQ(folder.Run("mkfifo p").status, 0);
+  const Measured limited = Measure(folder, "-1 -T1 -B64K -M 6200000 <p >y.sigma", zeros + " >p &");
+  ExpectWithin(limited, 6200000, "a hundred thousand chunks");
+  EXPECT_EQ(folder.Run("cmp x.sigma y.sigma").status, 0);
+  const Measured back = Measure(folder, "-t -T1 -M 6200000 y.sigma");
+  ExpectWithin(back, 6200000, "a hundred thousand chunks, restored");
+  PrintSlack();
+}
+
 }  // namespace
 }  // namespace sigma::tests

@@ -54,6 +54,8 @@ class Decoders {
     EXPECT_TRUE(std::equal(sink.written.begin(), sink.written.end(), original.begin()))
         << "wrong output";
     if (!done) return done.error();
+    // With trailing data, what comes before it is whole streams.
+    if (done->trailing) return done->trailing;
     EXPECT_EQ(sink.written.size(), original.size());
     return std::nullopt;
   }
@@ -141,18 +143,90 @@ TEST_P(Damage, EveryByteLostOrDoubled) {
   }
 }
 
-TEST_P(Damage, AnythingBehindTheEnd) {
+// What Run gives for `stream` from each kind of source; it must deliver all of `original`.
+std::vector<Summary> Delivered(ByteView stream, const Bytes& original) {
+  std::vector<Summary> all;
+  for (const SourceKind kind : kKinds) {
+    Decompressor decompressor(WithThreads(2));
+    TestSource source(stream, kind);
+    TestSink sink;
+    const Result<Summary> done = decompressor.Run(source, sink, {});
+    EXPECT_TRUE(done) << done.error().text;
+    if (!done) continue;
+    EXPECT_EQ(sink.written, original);
+    EXPECT_EQ(sink.finished, 1);
+    all.push_back(*done);
+  }
+  return all;
+}
+
+TEST_P(Damage, ZerosBehindTheEndArePadding) {
   const Bytes original = Original();
   const Bytes stream = Encoded(original);
-  Decoders decoders;
-  std::mt19937 random(3);
-  for (std::size_t more = 1; more < 200; ++more) {
-    Bytes damaged = stream;
-    for (std::size_t i = 0; i < more; ++i) {
-      damaged.push_back(static_cast<std::uint8_t>(more % 2 == 0 ? 0 : random()));
+  for (const std::size_t more : {1u, 2u, 39u, 40u, 41u, 511u, 512u, 16384u, 65536u, 200001u}) {
+    SCOPED_TRACE(more);
+    Bytes padded = stream;
+    padded.resize(padded.size() + more);
+    for (const Summary& done : Delivered(padded, original)) {
+      EXPECT_FALSE(done.trailing);
+      EXPECT_EQ(done.streams, 1u);
+      EXPECT_EQ(done.compressed, padded.size());
     }
-    const Error error = decoders.Refused(damaged, original, "garbage of " + std::to_string(more));
-    EXPECT_EQ(error.offset, stream.size());
+    const Result<Bytes> back = Decompress(ByteView{padded});
+    ASSERT_TRUE(back) << back.error().text;
+    EXPECT_EQ(*back, original);
+    const Result<FileInfo> info = Inspect(ByteView{padded});
+    ASSERT_TRUE(info) << info.error().text;
+    EXPECT_EQ(info->original, original.size());
+    EXPECT_EQ(info->compressed, padded.size());
+    Decompressor decompressor(WithThreads(1));
+    TestSource source(padded, SourceKind::kFile);
+    TestSink sink;
+    ASSERT_TRUE(decompressor.RunRange(source, sink, {.offset = 7, .length = 20}));
+    const std::size_t from = std::min<std::size_t>(7, original.size());
+    const std::size_t size = std::min<std::size_t>(20, original.size() - from);
+    EXPECT_TRUE(std::ranges::equal(sink.written, ByteView{original}.subspan(from, size)));
+  }
+}
+
+TEST_P(Damage, OtherDataBehindTheEndIsNamedAfterTheResult) {
+  const Bytes original = Original();
+  const Bytes stream = Encoded(original);
+  std::mt19937 random(3);
+  const auto expect_at = [&](const Bytes& longer, std::size_t at) {
+    for (const Summary& done : Delivered(longer, original)) {
+      ASSERT_TRUE(done.trailing);
+      EXPECT_EQ(done.trailing->code, ErrorCode::kCorrupt);
+      EXPECT_EQ(done.trailing->offset, at);
+      EXPECT_EQ(done.streams, 1u);
+    }
+    // Where no result is given beside it, it is the error.
+    const Result<Bytes> back = Decompress(ByteView{longer});
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().offset, at);
+    const Result<FileInfo> info = Inspect(ByteView{longer});
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(info.error().offset, at);
+  };
+  for (std::size_t more = 1; more < 100; ++more) {
+    Bytes longer = stream;
+    longer.push_back(static_cast<std::uint8_t>(1 + random() % 127));  // no magic begins so
+    for (std::size_t i = 1; i < more; ++i) longer.push_back(static_cast<std::uint8_t>(random()));
+    expect_at(longer, stream.size());
+    // Behind padding as well, even if it is a stream: it may have lost its neighbours.
+    Bytes padded = stream;
+    padded.resize(stream.size() + 300 * more);
+    padded.push_back(1);
+    expect_at(padded, padded.size() - 1);
+  }
+  Bytes padded = stream;
+  padded.resize(stream.size() + 70000);
+  const std::size_t at = padded.size();
+  padded.insert(padded.end(), stream.begin(), stream.end());
+  for (const Summary& done : Delivered(padded, original)) {
+    ASSERT_TRUE(done.trailing);
+    EXPECT_EQ(done.trailing->offset, at);
   }
 }
 
