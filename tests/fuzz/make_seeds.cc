@@ -15,6 +15,7 @@
 #include "tests/levels.h"
 #include "tests/machine_code.h"
 #include "tests/media.h"
+#include "tests/worst_payloads.h"
 
 namespace sigma::tests {
 namespace {
@@ -131,6 +132,7 @@ void FromChunk(const Bytes& bytes, std::size_t level, std::size_t choice, Buffer
   Append16(seed, bytes.size());
   Append(seed, payload.view().first(coded.size));
   seeds.Write("chunk_decode_fuzz", seed);
+  seeds.Write("work_per_byte_fuzz", seed);
 }
 
 void FromStreams(const Bytes& bytes, Seeds& seeds) {
@@ -143,6 +145,33 @@ void FromStreams(const Bytes& bytes, Seeds& seeds) {
     Bytes seed = {0};
     Append(seed, *stream);
     seeds.Write("stream_decode_fuzz", seed);
+    seeds.Write("seek_fuzz", seed);
+    seeds.Write("parallel_decode_fuzz", seed);
+    Bytes twice = seed;
+    Append(twice, *stream);
+    twice.resize(twice.size() + 100);
+    seeds.Write("seek_fuzz", twice);
+    seeds.Write("parallel_decode_fuzz", twice);
+    seeds.Write("header_fuzz", seed);
+    // Bits 0 … 6 of the first byte are switches of the options, the next four levels and sizes.
+    Bytes switches = {static_cast<std::uint8_t>(16 * level), static_cast<std::uint8_t>(level + 1),
+                      1, 0};
+    Append(switches, bytes);
+    seeds.Write("options_fuzz", switches);
+  }
+}
+
+// What is known to be the worst, where it is short enough for a fuzzer.
+void FromWorst(Seeds& seeds) {
+  for (const WorstPayload& worst : WorstPayloads()) {
+    if (worst.payload.bytes.size() > 60000) continue;
+    const std::size_t plan = worst.payload.plan;
+    Bytes seed = {static_cast<std::uint8_t>(plan < 64 ? plan : Coders().size() + plan - 64u),
+                  static_cast<std::uint8_t>(worst.original.size() >> 16)};
+    Append16(seed, worst.original.size());
+    Append(seed, worst.payload.bytes);
+    seeds.Write("work_per_byte_fuzz", seed);
+    seeds.Write("chunk_decode_fuzz", seed);
   }
 }
 
@@ -165,5 +194,6 @@ int main(int argc, char** argv) {
     sigma::tests::FromStreams(bytes, seeds);
     ++number;
   }
+  sigma::tests::FromWorst(seeds);
   return 0;
 }

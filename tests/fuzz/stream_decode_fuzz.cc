@@ -13,6 +13,7 @@
 #include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
+#include "tests/fuzz/repaired.h"
 
 namespace {
 
@@ -81,6 +82,20 @@ void DecodeFramed(sigma::tests::FuzzInput input) {
 }
 
 }  // namespace
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+
+// Plain streams: half of them have their hashes made right again after the mutation.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned seed) {
+  static sigma::BufferPool pool;
+  size = LLVMFuzzerMutate(data, size, most);
+  if (size == 0 || data[0] % 2 != 0 || seed % 2 == 0) return size;
+  const Bytes repaired = sigma::tests::Repaired(Bytes(data + 1, data + size), pool);
+  if (repaired.size() + 1 > most) return size;
+  std::copy(repaired.begin(), repaired.end(), data + 1);
+  return repaired.size() + 1;
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   sigma::tests::FuzzInput input(data, size);

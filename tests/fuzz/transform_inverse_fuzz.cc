@@ -2,36 +2,41 @@
 // outside. Without coders in front of it, what a transform checks is reached at once.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "engine/transform/transform.h"
 #include "tests/data.h"
-#include "tests/fuzz/fuzz_input.h"
+#include "tests/fuzz/transform_case.h"
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t most);
+
+// Two in three by what the bytes mean.
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t most, unsigned seed) {
+  static sigma::BufferPool pool;
+  std::minstd_rand random(seed);
+  if (random() % 3 == 0) return LLVMFuzzerMutate(data, size, most);
+  auto made = sigma::tests::TransformCase::Read({data, size});
+  for (auto steps = 1 + random() % 3; steps > 0; --steps) {
+    made = sigma::tests::Mutated(std::move(made), random, pool);
+  }
+  const sigma::Bytes bytes = made.Write();
+  if (bytes.size() > most) return LLVMFuzzerMutate(data, size, most);
+  std::copy(bytes.begin(), bytes.end(), data);
+  return bytes.size();
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static sigma::BufferPool pool;
-  sigma::tests::FuzzInput input(data, size);
-  const sigma::TransformRow& row = sigma::Transforms()[input.Take(1) % sigma::Transforms().size()];
-  sigma::TransformParams params;
-  params.size = static_cast<std::uint8_t>(input.Take(1));
-  for (std::size_t i = 0; i < params.size; ++i) {
-    params.bytes[i] = static_cast<std::uint8_t>(input.Take(1));
-  }
-  std::vector<std::uint8_t> target(input.Take(2));
-  // The pieces of a plan: together no more than the parser of plans lets through.
-  const std::size_t count = 1 + input.Take(1) % sigma::kMaxSections;
-  std::size_t left = sigma::SectionsBound(target.size());
-  std::array<std::size_t, sigma::kMaxSections> sizes{};
-  for (std::size_t i = 0; i < count; ++i)
-    left -= sizes[i] = std::min<std::size_t>(input.Take(2), left);
+  const auto input = sigma::tests::TransformCase::Read({data, size});
+  const sigma::TransformRow& row = *input.row;
+  std::vector<std::uint8_t> target(input.target);
   std::array<sigma::Buffer, sigma::kMaxSections> buffers;
   std::array<sigma::ByteView, sigma::kMaxSections> sections;
-  sigma::ByteView rest = input.rest();
+  const std::size_t count = input.sections.size();
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t given = std::min(sizes[i], rest.size());
-    sigma::Bytes bytes(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(given));
-    bytes.resize(sizes[i]);
-    rest = rest.subspan(given);
+    const sigma::Bytes& bytes = input.sections[i];
     if (row.in_place && i + 1 == count && bytes.size() == target.size()) {
       std::ranges::copy(bytes, target.begin());
       sections[i] = target;
@@ -40,6 +45,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     buffers[i] = sigma::tests::Padded(bytes);
     sections[i] = buffers[i].view();
   }
-  (void)row.inverse(std::span(sections).first(count), params, pool, target);
+  (void)row.inverse(std::span(sections).first(count), input.params, pool, target);
   return 0;
 }
