@@ -80,6 +80,12 @@ def streams(data: bytes) -> Iterator[Stream]:
         raise FormatError(TRUNCATED, "an empty file holds no stream", 0)
     while reader.left():
         yield read_stream(reader)
+        padding = data[reader.pos:]
+        if padding[:1] == b"\0":
+            zeros = len(padding) - len(padding.lstrip(b"\0"))
+            if zeros < len(padding):
+                raise FormatError(CORRUPT, "other data follows the padding", reader.pos + zeros)
+            return
 
 
 def read_stream(reader: Reader) -> Stream:

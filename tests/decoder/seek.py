@@ -29,7 +29,7 @@ def refuse(message: str, offset: int) -> FormatError:
 def seek_tables(data: bytes) -> list[list[Entry]]:
     """The entries of each stream of a file, in the file's order."""
     tables: list[list[Entry]] = []
-    end = len(data)
+    end = len(data.rstrip(b"\0"))  # without padding
     while end > 0 or not tables:
         size, entries = seek_table(data, end)
         tables.insert(0, entries)
