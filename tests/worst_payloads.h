@@ -73,14 +73,14 @@ inline Coded PlanOf(std::uint8_t transform, const TransformParams& params,
   return made;
 }
 
-// `source` by a transform whose sections go through `below`. Empty if it does not suit.
+// `source` by a transform whose sections go through `below`; stored if it does not suit.
 inline Coded Transformed(const TransformRow& row, const TransformParams& params, ByteView source,
                          const SectionCoder& below) {
   BufferPool pool;
   const Buffer padded = Padded(source);
   Buffer memory(SectionList::MemoryFor(source.size()));
   SectionList list(memory.bytes(), source.size());
-  if (!row.forward(padded.view(), params, pool, list)) return {};
+  if (!row.forward(padded.view(), params, pool, list)) return StoreSection(source);
   std::vector<Bytes> sections;
   for (std::size_t i = 0; i < list.count(); ++i) {
     sections.emplace_back(list[i].bytes.begin(), list[i].bytes.end());
@@ -125,9 +125,8 @@ inline std::vector<WorstPayload> WorstPayloads() {
     if (!payload.bytes.empty())
       all.push_back({std::move(name), std::move(payload), std::move(original)});
   };
-  Bytes squares(64 * 512);
-  for (std::size_t i = 0; i < squares.size(); ++i)
-    squares[i] = static_cast<std::uint8_t>(i * i >> 5);
+  Bytes steps(64 * 512);
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<std::uint8_t>(i % 64 / 8);
   const Bytes zeros(64 * 512);
 
   RasterShape raster;
@@ -169,8 +168,8 @@ inline std::vector<WorstPayload> WorstPayloads() {
   for (const TransformRow& row : Transforms()) {
     const auto variants = row.variants();
     for (const TransformParams& params : variants) {
-      add(row.describe(params) + ", 64 bytes at a time",
-          InManySections(by(row, params, RunSection), 3)(squares), squares);
+      add(row.describe(params) + ", 512 bytes at a time",
+          InManySections(by(row, params, RunSection), 2)(steps), steps);
     }
   }
   all.push_back(SmallestSubBlocks(4000));

@@ -1,12 +1,12 @@
 // ChunkTally: what the chunks of a stream so far call for in its footer, in constant memory however
-// many they are. Whoever writes a stream writes the footer with it; whoever reads one forward checks
-// the footer with it.
+// many they are. Whoever writes a stream writes the footer with it; whoever reads one forward
+// checks the footer with it.
 //
 // The footer hash covers everything of the footer before it, from the kind byte on: it, the stream
 // hash and the totals can be kept as the chunks come. What is not kept is the seek table itself: a
-// writer gives it again, a reader finds it in the footer, where the hash tells whether it is the one
-// that the chunks call for. A reader keeps the first kKept entries too, so that it can say which
-// byte of the footer of an ordinary stream is wrong.
+// writer gives it again, a reader finds it in the footer, where the hash tells whether it is the
+// one that the chunks call for. A reader keeps the first kKept entries too, so that it can say
+// which byte of the footer of an ordinary stream is wrong.
 #ifndef SIGMA_FORMAT_CHUNK_TALLY_H_
 #define SIGMA_FORMAT_CHUNK_TALLY_H_
 

@@ -1,6 +1,6 @@
-// Poison: tells AddressSanitizer which bytes of a buffer nothing may touch: what rounding adds behind
-// the size asked for and its pad, and all of a buffer that waits in a pool. Without the sanitizer
-// both do nothing and cost nothing.
+// Poison: tells AddressSanitizer which bytes of a buffer nothing may touch: what rounding adds
+// behind the size asked for and its pad, and all of a buffer that waits in a pool. Without the
+// sanitizer both do nothing and cost nothing.
 #ifndef SIGMA_MEMORY_POISON_H_
 #define SIGMA_MEMORY_POISON_H_
 
@@ -19,7 +19,8 @@
 #endif
 
 #if SIGMA_POISONS
-// The sanitizer's own interface (sanitizer/asan_interface.h): a header of it would leak through ours.
+// The sanitizer's own interface (sanitizer/asan_interface.h): a header of it would leak through
+// ours.
 extern "C" {
 void __asan_poison_memory_region(void const volatile* bytes, std::size_t size);    // NOLINT
 void __asan_unpoison_memory_region(void const volatile* bytes, std::size_t size);  // NOLINT

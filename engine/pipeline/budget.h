@@ -3,9 +3,11 @@
 //
 //   peak = process + workers · (thread + scratch(n)) + slots · 2 · n
 //
-//   process   the command with its libraries, heap, stack, oneTBB and kSeekTableInLimit bytes of seek
-//             table. Without a limit each chunk beyond costs 12 bytes, restoring a file 48; under one
-//             nothing: what is written goes to a temporary file, and what is read is read forward
+//   process   the command with its libraries, heap, stack, oneTBB and kSeekTableInLimit bytes of
+//   seek
+//             table. Without a limit each chunk beyond costs 12 bytes, restoring a file 48; under
+//             one nothing: what is written goes to a temporary file, and what is read is read
+//             forward
 //   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
 //   slots     chunks between reading and writing; each holds a chunk and its stored form
 //   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the

@@ -45,19 +45,21 @@ Result<void> SeekTable::Spill() {
   if (!spill_) {
     Result<ScratchFile> made = ScratchFile::Create();
     if (!made) {
-      return Fail(ErrorCode::kLimit,
-                  "the seek table does not fit into the memory limit, and " + made.error().text +
-                      "; set TMPDIR to a folder with room, or take larger chunks or a higher limit");
+      return Fail(
+          ErrorCode::kLimit,
+          "the seek table does not fit into the memory limit, and " + made.error().text +
+              "; set TMPDIR to a folder with room, or take larger chunks or a higher limit");
     }
     spill_.emplace(std::move(*made));
   }
   for (const Buffer& block : blocks_) {
     if (Result<void> written = spill_->Append(block.view()); !written) {
-      return Fail(ErrorCode::kLimit, "the seek table does not fit into the memory limit, and its "
-                                     "temporary file fails (" +
-                                         written.error().text +
-                                         "); set TMPDIR to a folder with room, or take larger "
-                                         "chunks or a higher limit");
+      return Fail(ErrorCode::kLimit,
+                  "the seek table does not fit into the memory limit, and its "
+                  "temporary file fails (" +
+                      written.error().text +
+                      "); set TMPDIR to a folder with room, or take larger "
+                      "chunks or a higher limit");
     }
   }
   blocks_.resize(1);

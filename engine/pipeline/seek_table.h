@@ -20,7 +20,7 @@ namespace sigma {
 
 class SeekTable {
  public:
-  static constexpr std::size_t kEntry = 12;                 // bytes
+  static constexpr std::size_t kEntry = 12;  // bytes
   static constexpr std::size_t kBlockEntries = 4096;
   static constexpr std::size_t kBlock = kEntry * kBlockEntries;  // bytes
 
@@ -36,7 +36,8 @@ class SeekTable {
   [[nodiscard]] std::uint64_t spilled() const noexcept { return spill_ ? spill_->size() : 0; }
 
   // The footer, which begins at `offset` of the stream, in pieces of at most 6 KiB. Once.
-  Result<void> WriteFooter(std::uint64_t offset, const std::function<Result<void>(ByteView)>& write);
+  Result<void> WriteFooter(std::uint64_t offset,
+                           const std::function<Result<void>(ByteView)>& write);
 
  private:
   Result<void> Spill();

@@ -32,8 +32,8 @@ struct StreamIndex {
 };
 
 // Memory: 24 bytes per chunk, as many again while a stream's footer is read, and some hundred per
-// stream; kLimit where that would be more than `most_bytes`. `source` must be seekable; its position
-// is not moved.
+// stream; kLimit where that would be more than `most_bytes`. `source` must be seekable; its
+// position is not moved.
 Result<StreamIndex> LoadIndex(Source& source, std::uint64_t most_bytes);
 
 }  // namespace sigma
