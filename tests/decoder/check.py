@@ -20,7 +20,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 if importlib.util.find_spec("xxhash") is None:
-    sys.exit("check.py: the module xxhash is missing: install Debian's python3-xxhash, or run pip install xxhash")
+    sys.exit(f"check.py: {sys.executable} lacks the module xxhash: install Debian's python3-xxhash, or configure with "
+             "-DSIGMA_PYTHON=<a python3 that has it>")
 
 from decoder import cases, cases_container, container, coverage, data, examples, expected, payload  # noqa: E402
 from decoder.command import Command  # noqa: E402
