@@ -160,10 +160,10 @@ def read_whole_chunk(reader: Reader, stream: Stream, start: int, index: int) -> 
     restored_hash, payload_hash = reader.u64(), reader.u32()
     check_header_hash(reader, start)
     header_size = reader.pos - start
+    if not 1 <= original <= stream.bound or not 1 <= size <= original or (plan == 0 and size < original):
+        raise FormatError(CORRUPT, "the chunk's sizes are invalid")
     if sequence != index or index >= CHUNKS_LIMIT:
         raise FormatError(CORRUPT, f"sequence {sequence} where {index} is due")
-    if not 1 <= original <= stream.bound or not 1 <= size <= original:
-        raise FormatError(CORRUPT, "the chunk's sizes are beyond the limits")
     payload = reader.take(size)
     if hash32(payload) != payload_hash:
         raise FormatError(CORRUPT, "the payload's hash does not match")
