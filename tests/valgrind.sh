@@ -1,7 +1,8 @@
 #!/bin/sh
 # Memcheck over the command: no read of what was never written and no access outside, while files of
 # every kind are compressed at levels 1, 3 and 7 under every strategy and restored again.
-#   sh tests/valgrind.sh [COMMAND]     COMMAND: sigma-par, default build/release/cli/sigma-par
+#   [LEVELS="1 3 7"] [STRATEGIES="auto raw …"] sh tests/valgrind.sh [COMMAND]
+# COMMAND is sigma-par, by default that of build/release.
 # Prints the number of runs; the first finding stops it. Pads that kernels may read and never use are
 # not findings: memcheck follows the bits and complains only where something depends on them. About a
 # second a run; Highway takes the target that valgrind's CPU has (AVX2).
@@ -22,11 +23,11 @@ perl -e 'for $y (0 .. 63) { print pack("C", 128 + 60 * sin($_ / 9 + $y / 5)) for
 perl -e 'print pack("VvvV", 1000 + $_, $_ % 7, $_ * $_ % 65536, 0) for 0 .. 499' >records
 head -c 5000 /dev/zero >zeros
 head -c 3000 "$command" >code
-head -c 8000 "$0" >text
+head -c 8000 "$root/tests/valgrind.sh" >text
 : >empty
 runs=0
 check() {
-  valgrind -q --error-exitcode=99 --track-origins=no --max-stackframe=8000000 "$command" "$@" ||
+  valgrind -q --error-exitcode=99 --suppressions="$root/tests/valgrind.supp" --max-stackframe=8000000 "$command" "$@" ||
     { echo "memcheck: sigma-par $*"; exit 1; }
   runs=$((runs + 1))
 }
@@ -36,13 +37,13 @@ round_trip() {
   check -q -T1 -dfo x x.sigma
   cmp x "$3"
 }
-for level in 1 3 7; do
+for level in ${LEVELS:-1 3 7}; do
   for file in $files; do round_trip $level auto "$file"; done
 done
 # The names, from the refusal of one that there is not.
 names=$("$command" -q --strategy '?' -c empty 2>&1 | sed -n 's/.*strategies are //p' | tr -d ',')
 [ -n "$names" ]
-for name in $names; do
+for name in ${STRATEGIES-$names}; do
   for file in $files; do round_trip 3 "$name" "$file"; done
 done
 cat x.sigma x.sigma >two.sigma && head -c 700 /dev/zero >>two.sigma

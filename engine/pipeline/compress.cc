@@ -161,12 +161,15 @@ class EncodeStages final : public Stages {
       if (left - size >= kPad || size == 0) return size;
       if (slot.raw.size() < size) slot.raw = Buffer(size);
       std::memcpy(slot.raw.data(), slot.chunk.data(), size);
+      std::memset(slot.raw.data() + size, 0, kPad);
       slot.chunk = ByteView{slot.raw.data(), size};
       return size;
     }
     if (slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
     Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
-    if (got) slot.chunk = slot.raw.view().first(*got);
+    if (!got) return got;
+    slot.chunk = slot.raw.view().first(*got);
+    std::memset(slot.raw.data() + *got, 0, kPad);
     return got;
   }
 

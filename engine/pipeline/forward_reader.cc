@@ -34,6 +34,7 @@ void ForwardReader::Skip(std::size_t size) noexcept {
   if (memory_.empty()) begin_ += size;
 }
 
+// The pad behind copied bytes is zero, never what somebody else left there.
 Result<ByteView> ForwardReader::Take(std::size_t size, Buffer& buffer) {
   if (!memory_.empty()) {
     const auto from = static_cast<std::size_t>(position_);
@@ -41,8 +42,10 @@ Result<ByteView> ForwardReader::Take(std::size_t size, Buffer& buffer) {
     const ByteView found = memory_.subspan(from, std::min(size, left));
     position_ += found.size();
     if (left - found.size() >= kPad) return found;
+    if (found.empty()) return found;
     if (buffer.size() < found.size()) buffer = Buffer(found.size());
-    if (!found.empty()) std::memcpy(buffer.data(), found.data(), found.size());
+    std::memcpy(buffer.data(), found.data(), found.size());
+    std::memset(buffer.data() + found.size(), 0, kPad);
     return ByteView{buffer.data(), found.size()};
   }
   std::size_t filled = 0;
@@ -65,6 +68,7 @@ Result<ByteView> ForwardReader::Take(std::size_t size, Buffer& buffer) {
     position_ += *got;
     if (filled < end) break;
   }
+  if (buffer.data() != nullptr) std::memset(buffer.data() + filled, 0, kPad);
   return ByteView{buffer.data(), filled};
 }
 

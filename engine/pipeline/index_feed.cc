@@ -90,6 +90,9 @@ void IndexFeed::Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& f
                          slot.chunk};
       return;
     }
+    // Decoders may read the pad, though nothing may depend on it: then it is never what somebody
+    // else left there, and memcheck knows it.
+    std::memset(bytes.data() + size, 0, kPad);
     frame = bytes;
     read_nanoseconds_.fetch_add(static_cast<std::uint64_t>(watch.Seconds() * 1e9),
                                 std::memory_order_relaxed);

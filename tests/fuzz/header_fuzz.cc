@@ -10,7 +10,6 @@
 #include "engine/format/stream_format.h"
 #include "tests/engine/format/sealed.h"
 #include "tests/fuzz/fuzz_input.h"
-#include "tests/fuzz/repaired.h"
 
 namespace {
 
