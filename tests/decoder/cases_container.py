@@ -101,6 +101,9 @@ def files() -> dict[str, bytes]:
                           ("original", (12 + size, size, 16, own)), ("hash", (12 + size, size, 15, own + 1))):
         long(f"two chunks, another {name}", plain, both, entries[0], changed)
     good = found["two chunks"]
-    for name, more in (("a byte", b"x"), ("a stream cut off", good[:7]), ("another stream", good)):
+    for name, more in (("a byte", b"x"), ("a stream cut off", good[:7]), ("another stream", good), ("a zero", b"\0"),
+                       ("zeros", bytes(5000)), ("zeros and a byte", bytes(9) + b"x"),
+                       ("zeros and a stream", bytes(512) + good)):
         found[f"{name} after a stream"] = good + more
+    found["zeros alone"] = bytes(100)
     return found
