@@ -1,256 +1,236 @@
-// The command line, read with CLI11. Every option acts in the order given (trigger_on_parse), so
-// that the last one wins.
+// The command line, cut into options and names by the C library's getopt_long, so that what GNU
+// commands allow is allowed here: abbreviations, options after names, "--", -T2, -T 2, --threads=2
+// and -dkc. The table of options (options.h) says what there is and what it means.
 //
-// CLI11 takes a word in brackets apart as a list, but "[a,b]" is a good file name: such a word goes
-// through it behind a mark, and so does one that begins with the mark.
+// First all options are read, then the mode is known, then each is checked against the mode and
+// takes effect in the order given, so that the last one wins.
 #include "cli/arguments.h"
 
-#include <CLI/CLI.hpp>
+#include <getopt.h>
+
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
-#include <limits>
+#include <deque>
+#include <numeric>
 #include <sstream>
-#include <utility>
+
+#include "cli/names.h"
+#include "cli/options.h"
 
 namespace sigma::cli {
 namespace {
 
-[[noreturn]] void Refuse(const std::string& option, const std::string& why) {
-  throw CLI::ValidationError(option, why);
+Unexpected Refuse(const std::string& text) { return Fail(ErrorCode::kInvalidArgument, text); }
+
+// What getopt_long takes, made from the table. A long option's value is kLong + its row.
+constexpr int kLong = 256;
+
+struct Grammar {
+  std::string letters = ":";  // a missing value is told from an unknown option
+  std::deque<std::string> names;
+  std::vector<option> longs;
+};
+
+int ArgumentOf(const OptionRow& row) {
+  if (row.takes == Takes::kValue) return required_argument;
+  return row.takes == Takes::kOptionalValue ? optional_argument : no_argument;
 }
 
-constexpr char kMark = '\1';
-
-std::vector<std::string> Marked(std::vector<std::string> words) {
-  for (std::string& word : words) {
-    if (word.starts_with('[') || word.starts_with(kMark)) word.insert(0, 1, kMark);
+Grammar MakeGrammar() {
+  Grammar grammar;
+  const auto table = OptionTable();
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const OptionRow& row = table[i];
+    if (row.takes == Takes::kDigits) {
+      grammar.letters += "0123456789";
+      continue;
+    }
+    if (row.letter != 0) grammar.letters += row.letter;
+    if (row.letter != 0 && row.takes == Takes::kValue) grammar.letters += ':';
+    std::istringstream all(std::string(row.name) + ' ' + std::string(row.aliases));
+    for (std::string name; all >> name;) {
+      grammar.names.push_back(name);
+      grammar.longs.push_back(
+          {grammar.names.back().c_str(), ArgumentOf(row), nullptr, kLong + static_cast<int>(i)});
+    }
   }
-  return words;
+  grammar.longs.push_back({nullptr, 0, nullptr, 0});
+  return grammar;
 }
 
-std::string Unmarked(const std::string& word) {
-  return word.starts_with(kMark) ? word.substr(1) : word;
+const OptionRow& RowOf(int code) {
+  const auto table = OptionTable();
+  if (code >= kLong) return table[static_cast<std::size_t>(code - kLong)];
+  const bool digit = code >= '0' && code <= '9';
+  return *std::ranges::find_if(table, [&](const OptionRow& row) {
+    return digit ? row.takes == Takes::kDigits : row.letter == code;
+  });
 }
 
-void Flag(CLI::App& app, const std::string& names, std::function<void()> act) {
-  app.add_flag_callback(names, std::move(act))->trigger_on_parse()->disable_flag_override();
-}
-
-void Value(CLI::App& app, const std::string& names,
-           const std::function<void(const std::string&)>& act) {
-  app.add_option_function<std::string>(names,
-                                       [act](const std::string& text) { act(Unmarked(text)); })
-      ->trigger_on_parse();
-}
-
-std::uint64_t Number(const std::string& option, const std::string& text, std::uint64_t most) {
-  const auto value = ParseNumber(text);
-  if (!value || *value > most) {
-    Refuse(option, "'" + text + "' is not a whole number from 0 to " + std::to_string(most));
+// Insertions, deletions and replacements that turn one word into the other (Levenshtein 1965).
+std::size_t Distance(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> row(right.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < right.size(); ++j) {
+      const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
   }
-  return *value;
+  return row.back();
 }
 
-int Level(const std::string& option, const std::string& text) {
-  const auto value = ParseNumber(text);
-  std::string known;
-  for (const int level : Levels()) {
-    if (value && *value == static_cast<std::uint64_t>(level)) return level;
-    known += (known.empty() ? "" : ", ") + std::to_string(level);
+std::string Nearest(std::string_view name) {
+  std::string nearest;
+  std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
+  for (const OptionRow& row : OptionTable()) {
+    const std::size_t distance = Distance(name, row.name);
+    if (row.name.empty() || distance >= least) continue;
+    least = distance;
+    nearest = row.name;
   }
-  Refuse(option, "there is no level " + text + "; the levels are " + known);
+  return nearest;
 }
 
-// "json" or "json=FD": the descriptor, or nothing if the text is neither.
-std::optional<int> JsonDescriptor(const std::string& option, const std::string& text,
-                                  int standard) {
-  if (text == "json") return standard;
-  if (!text.starts_with("json=")) return std::nullopt;
-  return static_cast<int>(Number(option, text.substr(5), std::numeric_limits<int>::max()));
-}
-
-// The options that change how fast and with how much memory, and no file: the only ones
-// SIGMA_PAR_OPTIONS takes.
-void DefinePerformance(CLI::App& app, Arguments& out) {
-  auto level = [&out](int value) { out.options.level = value; };
-  for (char digit = '1'; digit <= '9'; ++digit) {
-    const std::string name{'-', digit};
-    Flag(app, name, [=] { level(Level(name, std::string(1, digit))); });
+// A word "--name" or "--name=value" that getopt_long did not take: unknown or ambiguous.
+Unexpected RefuseLong(const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  if (const std::string_view hint = ForeignHint(name); !hint.empty()) {
+    return Refuse("unknown option " + name + ": " + std::string(hint));
   }
-  Value(app, "--level", [=](const std::string& text) { level(Level("--level", text)); });
-  Value(app, "-T,--threads", [&out](const std::string& text) {
-    constexpr std::uint64_t kMost = 1024;  // far above any machine; a typing error, not a wish
-    out.options.threads = static_cast<std::uint32_t>(Number("--threads", text, kMost));
-  });
-  Value(app, "-M,--memory", [&out](const std::string& text) {
-    const auto size = ParseSizeOrShare(text, AvailableMemory());
-    if (!size || *size == 0) {
-      Refuse("--memory",
-             "'" + text + "' is not a size such as 64M, 2G, or 50% of what is available");
+  std::string meant;
+  for (const OptionRow& row : OptionTable()) {
+    if (name.size() > 2 && row.name.starts_with(std::string_view(name).substr(2))) {
+      (meant += meant.empty() ? "--" : ", --") += row.name;
     }
-    out.options.memory_limit = *size;
-  });
-  Value(app, "-B,--chunk-size", [&out](const std::string& text) {
-    const auto size = ParseSize(text);
-    if (!size || *size == 0 || *size > std::numeric_limits<std::uint32_t>::max()) {
-      Refuse("--chunk-size", "'" + text + "' is not a size from 64K to 64M");
-    }
-    out.options.chunk_size = static_cast<std::uint32_t>(*size);
-  });
-  Value(app, "--progress", [&out](const std::string& text) {
-    if (text == "auto") {
-      out.progress = ProgressMode::kAuto;
-    } else if (text == "always") {
-      out.progress = ProgressMode::kAlways;
-    } else if (text == "never") {
-      out.progress = ProgressMode::kNever;
-    } else if (const auto descriptor = JsonDescriptor("--progress", text, 2)) {
-      out.progress = ProgressMode::kJson;
-      out.progress_descriptor = *descriptor;
-    } else {
-      Refuse("--progress", "'" + text + "' is none of auto, always, never, json, json=FD");
-    }
-  });
-}
-
-void DefineModes(CLI::App& app, Arguments& out) {
-  auto mode = [&](const std::string& names, Mode value) {
-    Flag(app, names, [&out, value] {
-      const bool asks_for_help = out.mode >= Mode::kHelp;
-      if (!asks_for_help) out.mode = value;
-    });
-  };
-  mode("-z,--compress", Mode::kCompress);
-  mode("-d,--decompress", Mode::kDecompress);
-  mode("-t,--test", Mode::kTest);
-  mode("-l,--list", Mode::kList);
-  mode("--bench", Mode::kBench);
-  mode("--analyze", Mode::kAnalyze);
-  mode("-h,--help", Mode::kHelp);
-  mode("-H,--long-help", Mode::kLongHelp);
-  mode("-V,--version", Mode::kVersion);
-}
-
-void DefineFiles(CLI::App& app, Arguments& out) {
-  Flag(app, "-c,--stdout", [&out] { out.to_stdout = true; });
-  Value(app, "-o,--output", [&out](const std::string& text) {
-    if (text.empty()) Refuse("--output", "the name is empty");
-    out.output = text;
-  });
-  Value(app, "--output-dir", [&out](const std::string& text) {
-    if (text.empty()) Refuse("--output-dir", "the name is empty");
-    out.output_dir = text;
-  });
-  Flag(app, "-k,--keep", [&out] { out.files.remove_source = false; });
-  Flag(app, "--rm", [&out] { out.files.remove_source = true; });
-  Flag(app, "-f,--force", [&out] { out.files.force = true; });
-  Flag(app, "-r,--recursive", [&out] { out.recursive = true; });
-  Value(app, "--files-from", [&out](const std::string& text) {
-    out.lists.push_back({text, '\n'});
-  });
-  Value(app, "--files0-from", [&out](const std::string& text) {
-    out.lists.push_back({text, '\0'});
-  });
-  Value(app, "-S,--suffix", [&out](const std::string& text) {
-    if (text.empty() || text.find('/') != std::string::npos) {
-      Refuse("--suffix", "'" + text + "' is not a suffix such as .sigma");
-    }
-    out.suffix = text;
-  });
-  Value(app, "--sparse", [&out](const std::string& text) {
-    if (text == "auto") {
-      out.files.sparse = Sparse::kAuto;
-    } else if (text == "always") {
-      out.files.sparse = Sparse::kAlways;
-    } else if (text == "never") {
-      out.files.sparse = Sparse::kNever;
-    } else {
-      Refuse("--sparse", "'" + text + "' is none of auto, always, never");
-    }
-  });
-}
-
-void DefineRest(CLI::App& app, Arguments& out) {
-  Flag(app, "--decode-first", [&out] { out.options.decode_first = true; });
-  Value(app, "--strategy", [&out](const std::string& text) { out.options.strategy = text; });
-  Flag(app, "--verify", [&out] { out.options.verify = true; });
-  Value(app, "--range", [&out](const std::string& text) {
-    out.range = ParseRange(text);
-    if (!out.range) Refuse("--range", "'" + text + "' is not OFFSET:LENGTH in bytes");
-  });
-  Flag(app, "-q,--quiet", [&out] { ++out.quiet; });
-  Flag(app, "-v,--verbose", [&out] { ++out.verbose; });
-  Flag(app, "--json", [&out] { out.json = true; });
-  Value(app, "-b,--first-level",
-        [&out](const std::string& text) { out.first_level = Level("-b", text); });
-  Value(app, "-e,--last-level",
-        [&out](const std::string& text) { out.last_level = Level("-e", text); });
-  Value(app, "--report", [&out](const std::string& text) {
-    if (text.empty()) Refuse("--report", "the name is empty");
-    out.report = text;
-  });
-  Value(app, "--seconds", [&out](const std::string& text) {
-    char* end = nullptr;
-    out.seconds = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !(out.seconds >= 0 && out.seconds <= 86400)) {
-      Refuse("--seconds", "'" + text + "' is not a time in seconds");
-    }
-  });
-}
-
-void ReadStats(const std::string& text, Arguments& out) {
-  if (text.empty()) return;
-  if (text == "text") {
-    out.stats = StatsMode::kText;
-  } else if (const auto descriptor = JsonDescriptor("--stats", text, 2)) {
-    out.stats = StatsMode::kJson;
-    out.stats_descriptor = *descriptor;
-  } else {
-    Refuse("--stats", "'" + text + "' is neither json nor json=FD");
   }
+  const std::string shown = Printable(name);
+  if (!meant.empty()) return Refuse("option " + shown + " is ambiguous: " + meant);
+  const std::string nearest = Nearest(std::string_view(name).substr(2));
+  return Refuse("unknown option " + shown +
+                (nearest.empty() ? "" : "; did you mean --" + nearest + "?"));
 }
 
-void ReadEnvironment(Arguments& out) {
+// What getopt_long answered with '?' or ':'. `word` is the one it stopped in.
+Unexpected RefuseMisuse(int answer, int code, const std::string& word) {
+  if (code == 0) return RefuseLong(word);
+  if (code < kLong && answer == '?') {
+    const std::string letter{'-', static_cast<char>(code)};
+    const std::string_view hint = ForeignHint(letter);
+    return Refuse("unknown option " + Printable(letter) +
+                  (hint.empty() ? "" : ": " + std::string(hint)));
+  }
+  if (code >= kLong && !ForeignHint(word.substr(0, word.find('='))).empty()) {
+    return RefuseLong(word);
+  }
+  const OptionRow& row = RowOf(code);
+  const std::string name =
+      code >= kLong ? "--" + std::string(row.name) : std::string{'-', static_cast<char>(code)};
+  if (answer == ':') return Refuse(name + " takes a value: " + Heading(row));
+  const std::string_view hint = ForeignHint(name + "=");
+  return Refuse(name + " takes no value" + (hint.empty() ? "" : ": " + std::string(hint)));
+}
+
+struct Line {
+  std::vector<Given> given;
+  std::vector<std::string> names;
+};
+
+bool IsHelp(const OptionRow& row) { return row.act == nullptr && row.mode >= Mode::kHelp; }
+
+// Reads words up to the first that asks for help: what follows does not matter then.
+Result<Line> Read(std::vector<std::string> words) {
+  static const Grammar grammar = MakeGrammar();
+  Line line;
+  std::string program = "sigma-par";
+  std::vector<char*> pointers = {program.data()};
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  const int count = static_cast<int>(words.size()) + 1;
+  opterr = 0;
+  optind = 0;           // begins anew
+  int digits_word = 0;  // where the digits of the last option stood, if they may go on: -19
+  for (;;) {
+    const int word = std::max(optind, 1);
+    int index = 0;
+    const int code =
+        getopt_long(count, pointers.data(), grammar.letters.c_str(), grammar.longs.data(), &index);
+    if (code == -1) break;
+    if (code == '?' || code == ':') {
+      return RefuseMisuse(code, optopt, pointers[static_cast<std::size_t>(optind - 1)]);
+    }
+    // One of another command's, such as --long, is not taken for an abbreviation of ours.
+    const std::string typed = pointers[static_cast<std::size_t>(optind - 1)];
+    if (code >= kLong && !ForeignHint(typed).empty()) return RefuseLong(typed);
+    const OptionRow& row = RowOf(code);
+    const bool digit = row.takes == Takes::kDigits;
+    if (digit && digits_word == word) {
+      line.given.back().value += static_cast<char>(code);
+      line.given.back().spelled += static_cast<char>(code);
+      continue;
+    }
+    digits_word = digit ? word : 0;
+    Given given{&row, {}, optarg == nullptr ? "" : optarg, optarg != nullptr};
+    if (digit) given.value = static_cast<char>(code);
+    given.spelled = code < kLong
+                        ? std::string{'-', static_cast<char>(code)}
+                        : std::string("--") + grammar.longs[static_cast<std::size_t>(index)].name;
+    line.given.push_back(std::move(given));
+    if (IsHelp(row)) return line;
+  }
+  for (int i = optind; i < count; ++i)
+    line.names.emplace_back(pointers[static_cast<std::size_t>(i)]);
+  return line;
+}
+
+// The options that change how fast and with how much memory, and no file.
+Result<void> ReadEnvironment(Arguments& out) {
   const char* text = std::getenv("SIGMA_PAR_OPTIONS");
-  if (text == nullptr) return;
-  std::vector<std::string> words;
+  if (text == nullptr) return {};
   std::istringstream stream{text};
+  std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
-  CLI::App app;
-  app.set_help_flag("");
-  DefinePerformance(app, out);
-  std::reverse(words.begin(), words.end());  // CLI11 takes its words last first
-  try {
-    app.parse(std::move(words));
-  } catch (const CLI::ExtrasError&) {
-    Refuse("SIGMA_PAR_OPTIONS", "takes --level, --threads, --memory, --chunk-size and --progress");
-  } catch (const CLI::Error& error) {
-    Refuse("SIGMA_PAR_OPTIONS", error.what());
+  const auto refuse = [](const std::string& why) { return Refuse("SIGMA_PAR_OPTIONS: " + why); };
+  const auto line = Read(std::move(words));
+  if (!line) return refuse(line.error().text);
+  std::string foreign = line->names.empty() ? "" : Printable(line->names.front());
+  for (const Given& given : line->given) {
+    if (!given.row->performance) foreign = given.spelled;
   }
+  if (!foreign.empty()) {
+    std::string known;
+    for (const OptionRow& row : OptionTable()) {
+      if (row.performance) (known += known.empty() ? "" : "; ") += Heading(row);
+    }
+    return refuse(foreign + " may not stand there; it takes " + known);
+  }
+  for (const Given& given : line->given) {
+    if (const auto done = given.row->act(given, out); !done) return refuse(done.error().text);
+  }
+  return {};
 }
 
 // What only the whole command line can tell.
 Result<void> CheckTogether(Arguments& out) {
-  const auto refuse = [](const char* text) { return Fail(ErrorCode::kInvalidArgument, text); };
-  if (out.mode >= Mode::kHelp) return {};
   if (out.range) {
-    if (out.mode != Mode::kDecompress) return refuse("--range goes with -d");
-    if (!out.output_dir.empty()) return refuse("--range writes to standard output or with -o");
+    if (!out.output_dir.empty()) {
+      return Refuse("--range writes to standard output or to -o FILE, not into --output-dir");
+    }
     if (out.output.empty()) out.to_stdout = true;
   }
   const bool writes = out.mode == Mode::kCompress || out.mode == Mode::kDecompress;
-  if (out.to_stdout + !out.output.empty() + !out.output_dir.empty() > 1) {
-    return refuse("only one of -c, -o and --output-dir can be given");
+  if (writes && out.to_stdout + !out.output.empty() + !out.output_dir.empty() > 1) {
+    return Refuse("only one of -c, -o and --output-dir can be given");
   }
-  if (writes && out.files.remove_source && (out.to_stdout || out.output == "-" || out.range)) {
-    return refuse("--rm needs a published file: it does not go with standard output or --range");
+  if (out.files.remove_source && (out.to_stdout || out.output == "-" || out.range)) {
+    return Refuse("--rm needs a result in a file: it does not go with -c, -o - or --range");
   }
+  if (!out.excludes.empty() && !out.recursive) return Refuse("--exclude goes with -r");
   if (out.first_level == 0) out.first_level = out.options.level;
   if (out.last_level == 0) out.last_level = out.first_level;
-  if (out.first_level > out.last_level) return refuse("-b is above -e");
-  if (!out.report.empty() && out.mode != Mode::kAnalyze)
-    return refuse("--report goes with --analyze");
+  if (out.first_level > out.last_level) return Refuse("the level of -b is above that of -e");
   if (out.mode == Mode::kCompress || out.mode == Mode::kBench || out.mode == Mode::kAnalyze) {
     if (out.files.remove_source) out.options.verify = true;
     return Validate(out.options);
@@ -262,34 +242,25 @@ Result<void> CheckTogether(Arguments& out) {
 
 Result<Arguments> ParseArguments(const std::string& program, std::vector<std::string> words) {
   Arguments out;
-  CLI::App app;
-  app.set_help_flag("");
-  DefinePerformance(app, out);
-  DefineModes(app, out);
-  DefineFiles(app, out);
-  DefineRest(app, out);
-  std::string stats;
-  app.add_flag("--stats{text}", stats)->take_last();
-  std::vector<std::string> unread;
-  CLI::Option* names = app.add_option("FILE", unread);
-
   if (program == "unsigma" || program == "sigmacat") out.mode = Mode::kDecompress;
   out.to_stdout = program == "sigmacat";
-  words = Marked(std::move(words));
-  std::reverse(words.begin(), words.end());
-  try {
-    ReadEnvironment(out);
-    app.parse(std::move(words));
-    ReadStats(stats, out);
-  } catch (const CLI::ExtrasError&) {
-    std::string unknown;
-    for (const std::string& word : app.remaining())
-      unknown += (unknown.empty() ? "" : " ") + Unmarked(word);
-    return Fail(ErrorCode::kInvalidArgument, "unknown option " + unknown);
-  } catch (const CLI::Error& error) {
-    return Fail(ErrorCode::kInvalidArgument, error.what());
+  auto line = Read(std::move(words));
+  if (!line) return line.failure();
+  for (const Given& given : line->given) {
+    if (given.row->act == nullptr) out.mode = given.row->mode;
   }
-  for (const std::string& name : names->results()) out.names.push_back(Unmarked(name));
+  if (out.mode >= Mode::kHelp) return out;
+  if (const auto read = ReadEnvironment(out); !read) return read.failure();
+  for (const Given& given : line->given) {
+    const OptionRow& row = *given.row;
+    if (row.act == nullptr) continue;
+    if ((row.modes & In(out.mode)) == 0) {
+      return Refuse(given.spelled + " goes with " + NamesOf(row.modes) + ", not with " +
+                    NamesOf(In(out.mode)));
+    }
+    if (const auto done = row.act(given, out); !done) return done.failure();
+  }
+  out.names = std::move(line->names);
   if (const auto checked = CheckTogether(out); !checked) return checked.failure();
   return out;
 }

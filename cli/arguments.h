@@ -39,6 +39,7 @@ struct Arguments {
   std::vector<std::string> names;  // as given; "-" is standard input
   std::vector<NameList> lists;
   bool recursive = false;
+  std::vector<std::string> excludes;  // patterns of names that -r passes over
 
   bool to_stdout = false;
   std::string output;      // -o; empty if not given
@@ -62,7 +63,8 @@ struct Arguments {
 };
 
 // Reads the command line, after the performance options in SIGMA_PAR_OPTIONS. `program` is the name
-// the command was called by: unsigma decompresses, sigmacat decompresses to standard output.
+// the command was called by: unsigma decompresses, sigmacat decompresses to standard output. To be
+// called before any file is opened: descriptors that options name are looked at.
 Result<Arguments> ParseArguments(const std::string& program, std::vector<std::string> words);
 
 }  // namespace sigma::cli

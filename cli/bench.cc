@@ -5,17 +5,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "cli/inputs.h"
+#include "cli/json.h"
 #include "cli/modes.h"
+#include "cli/names.h"
 #include "cli/quantity.h"
 #include "cli/terminal.h"
 
 namespace sigma::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 void PrintHeader() {
   std::printf("%5s %7s  %14s  %14s  %7s  %13s  %13s  %10s  %s\n", "Level", "Threads", "Original",
@@ -27,26 +26,25 @@ void PrintRow(const Arguments& arguments, const std::string& file, const BenchRe
   const double compress = Rate(row.original, row.compress_seconds);
   const double decompress = Rate(row.original, row.decompress_seconds);
   if (arguments.json) {
-    const Json line = {{"file", file},
-                       {"level", row.level},
-                       {"threads", row.threads},
-                       {"original", row.original},
-                       {"compressed", row.compressed},
-                       {"ratio", ratio},
-                       {"compress_mb_s", compress},
-                       {"decompress_mb_s", decompress},
-                       {"classify_share", row.compress_seconds > 0 && row.threads > 0
-                                              ? row.classify_seconds / row.compress_seconds /
-                                                    static_cast<double>(row.threads)
-                                              : 0},
-                       {"peak_workspace", row.peak_workspace}};
-    std::printf("%s\n", line.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+    Json line;
+    PutName(line, "file", file);
+    line["level"] = row.level;
+    line["threads"] = row.threads;
+    line["original"] = row.original;
+    line["compressed"] = row.compressed;
+    line["ratio"] = ratio;
+    line["compress_mb_s"] = compress;
+    line["decompress_mb_s"] = decompress;
+    const double worker_seconds = row.compress_seconds * row.threads;
+    line["classify_share"] = worker_seconds > 0 ? row.classify_seconds / worker_seconds : 0;
+    line["peak_workspace"] = row.peak_workspace;
+    std::printf("%s\n", Text(line).c_str());
   } else {
     std::printf("%5d %7u  %14llu  %14llu  %7s  %8s MB/s  %8s MB/s  %10s  %s\n", row.level,
                 row.threads, static_cast<unsigned long long>(row.original),
                 static_cast<unsigned long long>(row.compressed), Fixed(ratio, 3).c_str(),
                 Fixed(compress, 1).c_str(), Fixed(decompress, 1).c_str(),
-                HumanSize(row.peak_workspace).c_str(), file.c_str());
+                HumanSize(row.peak_workspace).c_str(), ShownName(file).c_str());
   }
   std::fflush(stdout);
 }

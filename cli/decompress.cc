@@ -1,16 +1,48 @@
 // -d: restores each file, or the bytes of --range of each.
+#include <algorithm>
+
 #include "cli/each_file.h"
 #include "cli/modes.h"
 
 namespace sigma::cli {
+namespace {
+
+// Whoever asks for bytes that are not there may have the wrong file.
+void WarnOfMissing(Session& session, const std::string& source, const ByteRange& range,
+                   std::uint64_t restored) {
+  std::uint64_t wanted = range.length;
+  if (wanted == ByteRange{}.length) {
+    wanted = range.from_end ? range.offset : 0;
+    // All from an offset on: nothing came if it is not inside.
+    if (!range.from_end && range.offset > 0 && restored == 0) wanted = 1;
+  }
+  if (restored >= wanted) return;
+  session.report.Failure(
+      source, {ErrorCode::kSkipped, "the range is not all there: it holds " +
+                                        std::to_string(restored) + " bytes of the original"});
+}
+
+// Where a range begins, for one that counts from the end by the size that the seek table names.
+Result<std::uint64_t> OffsetOf(const std::string& source, const ByteRange& range) {
+  if (!range.from_end) return range.offset;
+  const auto info = InspectFile(source);
+  if (!info) return info.failure();
+  return info->original - std::min(range.offset, info->original);
+}
+
+}  // namespace
 
 void RunDecompress(Session& session) {
   const Arguments& arguments = session.arguments;
   ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
                                const auto& observer) {
     if (arguments.range) {
-      return DecompressRange(source, target, arguments.range->offset, arguments.range->length,
-                             arguments.options, files);
+      const auto from = OffsetOf(source, *arguments.range);
+      if (!from) return Result<Summary>(from.failure());
+      auto done =
+          DecompressRange(source, target, *from, arguments.range->length, arguments.options, files);
+      if (done) WarnOfMissing(session, source, *arguments.range, done->original);
+      return done;
     }
     FileOptions own = files;
     // As gzip does: with -f, what is no stream goes to standard output as it is.

@@ -1,10 +1,13 @@
 #include "cli/each_file.h"
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 
 #include "cli/inputs.h"
+#include "cli/mirror.h"
+#include "cli/names.h"
 #include "cli/quantity.h"
 #include "cli/targets.h"
 #include "cli/terminal.h"
@@ -16,18 +19,31 @@ namespace fs = std::filesystem;
 
 class Converter {
  public:
-  Converter(Session& session, const Convert& convert) : session_(session), convert_(convert) {}
+  Converter(Session& session, const Convert& convert)
+      : session_(session), convert_(convert), mirror_(session.arguments.output_dir) {}
 
   void Run(const Input& input) {
+    session_.progress.Begin(input.file);
+    RunOne(input);
+    session_.progress.End();
+  }
+
+  void End() {
+    if (const auto set = mirror_.SetModes(); !set) {
+      session_.report.Failure(session_.arguments.output_dir, set.error());
+    }
+  }
+
+ private:
+  void RunOne(const Input& input) {
     const Arguments& arguments = session_.arguments;
     const bool compressing = arguments.mode == Mode::kCompress;
-    if (input.found && HasSuffix(arguments, input.file) == compressing) return;
-    const auto target = TargetOf(arguments, input.file);
+    const auto target = TargetOf(arguments, input);
     if (!target) {
       session_.report.Failure(input.file, target.error());
       return;
     }
-    if (const auto allowed = Check(input.file, *target); !allowed) {
+    if (const auto allowed = Prepare(input, *target); !allowed) {
       session_.report.Failure(input.file, allowed.error());
       return;
     }
@@ -37,7 +53,7 @@ class Converter {
       return;
     }
     session_.statistics.Add(*summary);
-    session_.report.Note((input.file == "-" ? "(stdin)" : input.file) + ": " +
+    session_.report.Note(ShownName(input.file) + ": " +
                          HumanSize(compressing ? summary->original : summary->compressed) + " -> " +
                          HumanSize(compressing ? summary->compressed : summary->original) +
                          ", ratio " + Fixed(Ratio(summary->original, summary->compressed), 3) +
@@ -47,25 +63,27 @@ class Converter {
     if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
   }
 
- private:
-  Result<void> Check(const std::string& source, const std::string& target) {
+  // What must hold before a file is opened; makes the folders its result goes to.
+  Result<void> Prepare(const Input& input, const std::string& target) {
     const Arguments& arguments = session_.arguments;
     if (arguments.mode == Mode::kCompress) {
       if (target == "-" && OutputIsTerminal()) {
         return Fail(ErrorCode::kInvalidArgument,
-                    "compressed bytes are not written to a terminal; see sigma-par --help");
+                    "compressed bytes are not written to a terminal; -o FILE says where they go");
       }
-    } else if (auto readable = CheckCompressedInput(arguments, source); !readable) {
+    } else if (auto readable = CheckCompressedInput(arguments, input.file); !readable) {
       return readable;
     }
     if (target == "-") return {};
     std::error_code error;
-    if (source != "-" && fs::equivalent(source, target, error)) {
+    if (input.file != "-" && fs::equivalent(input.file, target, error)) {
       return Fail(ErrorCode::kInvalidArgument, "input and output are the same file");
     }
     if (!targets_.insert(target).second) {
-      return Fail(ErrorCode::kExists, target + " already holds the result of another input");
+      return Fail(ErrorCode::kExists,
+                  ShownName(target) + " already holds the result of another input");
     }
+    if (arguments.recursive && !arguments.output_dir.empty()) return mirror_.MakeFolders(input);
     return {};
   }
 
@@ -88,8 +106,9 @@ class Converter {
     if (summary || summary.error().code != ErrorCode::kExists || source == "-" || !CanAsk()) {
       return summary;
     }
-    if (!Ask("sigma-par: " + target + " already exists; overwrite?")) {
-      return Fail(ErrorCode::kSkipped, target + " already exists, not overwritten");
+    session_.progress.Clear();
+    if (!Ask("sigma-par: " + ShownName(target) + " already exists; overwrite?")) {
+      return Fail(ErrorCode::kSkipped, ShownName(target) + " already exists, not overwritten");
     }
     files.force = true;
     return Once(source, target, files);
@@ -97,24 +116,31 @@ class Converter {
 
   Result<Summary> Once(const std::string& source, const std::string& target,
                        const FileOptions& files) {
-    session_.progress.Begin(source);
-    auto summary = convert_(source, target, files, [this](const Progress& progress) {
+    return convert_(source, target, files, [this](const Progress& progress) {
       session_.progress.Observe(progress);
       return true;
     });
-    session_.progress.End();
-    return summary;
   }
 
   Session& session_;
   const Convert& convert_;
   std::set<std::string> targets_;
+  Mirror mirror_;
 };
+
+// Bytes of a regular file, nothing for what has no size that is known before it is read.
+std::optional<std::uint64_t> SizeOf(const std::string& file) {
+  std::error_code error;
+  if (file == "-" || !fs::is_regular_file(file, error)) return std::nullopt;
+  const std::uint64_t size = fs::file_size(file, error);
+  if (error) return std::nullopt;
+  return size;
+}
 
 }  // namespace
 
 void ConvertEachFile(Session& session, const Convert& convert) {
-  const std::vector<Input> inputs = CollectInputs(session.arguments, session.report);
+  const std::vector<Input> inputs = FittingInputs(session);
   const std::string& output = session.arguments.output;
   if (inputs.size() > 1 && !output.empty()) {
     session.report.Failure(output, {ErrorCode::kInvalidArgument, "-o takes one input file"});
@@ -122,6 +148,22 @@ void ConvertEachFile(Session& session, const Convert& convert) {
   }
   Converter converter(session, convert);
   for (const Input& input : inputs) converter.Run(input);
+  converter.End();
+}
+
+std::vector<Input> FittingInputs(Session& session) {
+  const Arguments& arguments = session.arguments;
+  std::vector<Input> inputs = CollectInputs(arguments, session.report);
+  std::erase_if(inputs, [&](const Input& input) {
+    return input.found && HasSuffix(arguments, input.file) == (arguments.mode == Mode::kCompress);
+  });
+  std::optional<std::uint64_t> bytes = 0;
+  for (const Input& input : inputs) {
+    const auto size = SizeOf(input.file);
+    bytes = bytes && size ? std::optional(*bytes + *size) : std::nullopt;
+  }
+  session.progress.Expect(inputs.size(), bytes.value_or(0));
+  return inputs;
 }
 
 Result<void> CheckCompressedInput(const Arguments& arguments, const std::string& source) {

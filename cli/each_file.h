@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "cli/inputs.h"
 #include "cli/session.h"
 
 namespace sigma::cli {
@@ -15,6 +17,10 @@ using Convert = std::function<Result<Summary>(const std::string& source, const s
                                               const FileOptions& files, const Observer& observer)>;
 
 void ConvertEachFile(Session& session, const Convert& convert);
+
+// The inputs of the run without the found ones whose names do not fit the mode. Tells the progress
+// meter how many there are and how many bytes they have.
+[[nodiscard]] std::vector<Input> FittingInputs(Session& session);
 
 // Refuses to read compressed bytes from a terminal, unless forced.
 Result<void> CheckCompressedInput(const Arguments& arguments, const std::string& source);

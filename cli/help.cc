@@ -1,97 +1,82 @@
-// -h, -H and -V: the text people read; the manual page says more.
+// -h, -H and -V, made from the table of options; the manual page says more.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "cli/modes.h"
+#include "cli/options.h"
 
 namespace sigma::cli {
 namespace {
 
-constexpr std::string_view kShort =
-    R"(Usage: sigma-par [OPTION]... [FILE]...
-Compress or restore FILEs (.sigma), in parallel.
+constexpr std::size_t kWidth = 80;
 
-  -z, --compress      compress (what it does without a mode)
-  -d, --decompress    restore
-  -t, --test          check that files are intact
-  -l, --list          show what files hold
-      --bench         measure speed and ratio in memory
-      --analyze       show what the data is and what is chosen for it
-  -1 ... -9           level, from fast to small
-  -c, --stdout        write to standard output, keep the files
-  -o, --output FILE   write to FILE
-  -k, --keep          keep the files (what it does without --rm)
-      --rm            remove each file once its result is verified and on the disk
-  -f, --force         overwrite; take links and special files
-  -T, --threads N     worker threads; 0 = all this process may use
-  -q, --quiet         no warnings; twice: no errors either
-  -v, --verbose       say what was done
-  -h, --help          this text
-  -H, --long-help     all options
-  -V, --version       the version
+constexpr std::string_view kHead =
+    "Usage: sigma-par [OPTION]... [FILE]...\n"
+    "Compress or restore FILEs (.sigma), in parallel.\n";
 
-With no FILE, or when FILE is -, read standard input.
-)";
+constexpr std::string_view kFoot =
+    "\nWith no FILE, or when FILE is -, read standard input.\n"
+    "Exit status: 0 fine, 1 error, 2 warning (something was left alone).\n";
 
-constexpr std::string_view kMore = R"(
-Where results go
-      --output-dir DIR    into DIR, under the usual name
-  -S, --suffix .SUF       another suffix than .sigma
-  -r, --recursive         take the files in folders
-      --files-from FILE   read names of files from FILE, one a line
-      --files0-from FILE  the same, each ended by a zero byte
-      --sparse WHEN       auto, always or never write holes
-      --range OFF:LEN     with -d: just these bytes of the original, to standard
-                          output or to -o FILE; reads and decodes only the chunks
-                          that hold them
+constexpr std::string_view kEnvironment =
+    "\nSIGMA_PAR_OPTIONS in the environment may hold the options under \"Level, threads\n"
+    "and memory\", and --progress. Called as unsigma it restores, as sigmacat it\n"
+    "restores to standard output.\n";
 
-How it works
-      --level N           as -1 ... -9
-  -M, --memory SIZE       bound on the memory of the process; K, M, G, or % of
-                          what is available
-  -B, --chunk-size SIZE   64K ... 64M; each level has its own
-      --decode-first      at any level: larger files that restore faster
-      --strategy NAME     force one strategy on every chunk
-      --verify            decode every chunk and compare before it is written;
-                          --rm implies it
-
-What it tells
-      --stats[=json]      sums, strategies and what bounded the run; =json=FD
-                          writes to a descriptor
-      --progress WHEN     auto, always, never, json or json=FD; SIGUSR1 prints
-                          one line at any time
-      --json              with -l, --bench and --analyze: JSON; -lv adds the chunk
-                          table
-      --report FILE       with --analyze: a page with the map of each file (HTML)
-
-Measuring
-  -b, --first-level N     with --bench: from this level ...
-  -e, --last-level N      ... to this one
-      --seconds S         with --bench: time for each direction of each file
-
-SIGMA_PAR_OPTIONS in the environment may hold --level, --threads, --memory,
---chunk-size and --progress. Called as unsigma it restores, as sigmacat it
-restores to standard output.
-
-Exit status: 0 fine, 1 error, 2 warning (something was left alone).
-)";
+// "  -T, --threads N   text", wrapped, the text at `column`.
+std::string Entry(const OptionRow& row, std::size_t column) {
+  std::string line = (row.letter == 0 ? "      " : "  ") + Heading(row);
+  if (line.size() + 2 > column) line += '\n' + std::string(column, ' ');
+  const std::size_t begin = line.rfind('\n') == std::string::npos ? 0 : line.rfind('\n') + 1;
+  line.resize(std::max(line.size(), begin + column), ' ');
+  std::size_t used = column;
+  for (std::string_view rest = row.summary; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (used > column && used + 1 + end > kWidth) {
+      line += '\n' + std::string(column, ' ');
+      used = column;
+    } else if (used > column) {
+      line += ' ';
+      ++used;
+    }
+    line += rest.substr(0, end);
+    used += end;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return line + '\n';
+}
 
 void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 }  // namespace
 
-void RunHelp(Session&) { Print(kShort); }
+void RunHelp(Session&) {
+  std::string text(kHead);
+  text += '\n';
+  for (const OptionRow& row : OptionTable()) {
+    if (row.brief) text += Entry(row, 23);
+  }
+  Print(text += kFoot);
+}
 
 void RunLongHelp(Session&) {
-  Print(kShort);
-  Print(kMore);
-  std::string known = "\nLevels:";
-  for (const int level : Levels()) (known += ' ') += std::to_string(level);
-  known += "\nStrategies:";
-  for (const std::string& name : StrategyNames()) (known += ' ') += name;
-  known += '\n';
-  Print(known);
+  std::string text(kHead);
+  const OptionRow* before = nullptr;
+  for (const OptionRow& row : OptionTable()) {
+    if (before == nullptr || before->section != row.section) {
+      ((text += '\n') += SectionTitle(row.section)) += '\n';
+    }
+    before = &row;
+    text += Entry(row, 27);
+  }
+  (text += kFoot) += kEnvironment;
+  text += "\nLevels:";
+  for (const int level : Levels()) (text += ' ') += std::to_string(level);
+  text += "\nStrategies:";
+  for (const std::string& name : StrategyNames()) (text += ' ') += name;
+  Print(text += '\n');
 }
 
 void RunVersion(Session&) {

@@ -1,5 +1,7 @@
 #include "cli/inputs.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -25,20 +27,76 @@ void ReadList(const NameList& list, std::vector<std::string>& names, Report& rep
   if (stream.bad()) report.Failure(list.file, {ErrorCode::kIo, "cannot read this list of files"});
 }
 
-void WalkFolder(const std::string& folder, std::vector<Input>& inputs, Report& report) {
-  std::error_code error;
-  std::vector<std::string> files;
-  auto entry = fs::recursive_directory_iterator(folder, error);
-  while (!error && entry != fs::recursive_directory_iterator{}) {
-    std::error_code unreadable;
-    if (!fs::is_directory(entry->symlink_status(unreadable))) files.push_back(entry->path());
-    entry.increment(error);
-  }
-  if (error)
-    report.Failure(folder, {ErrorCode::kIo, "cannot walk this folder: " + error.message()});
-  std::sort(files.begin(), files.end());
-  for (std::string& file : files) inputs.push_back({std::move(file), true});
+// How long the part of a folder's name is that its files' places leave out: all before its own
+// name, and that too where it is "." or "..", as cp -r does.
+std::size_t BaseOf(const std::string& folder) {
+  std::size_t end = folder.size();
+  while (end > 0 && folder[end - 1] == '/') --end;
+  const std::size_t slash = end == 0 ? std::string::npos : folder.rfind('/', end - 1);
+  const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  const std::string own = folder.substr(begin, end - begin);
+  return own.empty() || own == "." || own == ".." ? folder.size() : begin;
 }
+
+class Walk {
+ public:
+  Walk(const Arguments& arguments, const std::string& folder, Report& report)
+      : arguments_(arguments), report_(report), folder_(folder), base_(BaseOf(folder)) {}
+
+  void Into(std::vector<Input>& inputs) {
+    std::vector<std::string> folders = {folder_};
+    while (!folders.empty()) {
+      const std::string folder = std::move(folders.back());
+      folders.pop_back();
+      Look(folder, folders);
+    }
+    std::sort(files_.begin(), files_.end());
+    for (std::string& file : files_) {
+      std::size_t begin = base_;
+      while (begin < file.size() && file[begin] == '/') ++begin;
+      std::string place = file.substr(begin);
+      inputs.push_back({std::move(file), true, std::move(place), begin});
+    }
+  }
+
+ private:
+  // One folder; those in it go to `folders`. One that cannot be read does not stop the others.
+  void Look(const std::string& folder, std::vector<std::string>& folders) {
+    std::error_code error;
+    auto entry = fs::directory_iterator(folder, error);
+    while (!error && entry != fs::directory_iterator{}) {
+      if (!Excluded(entry->path())) {
+        std::error_code unreadable;
+        const fs::file_status status = entry->symlink_status(unreadable);
+        // Links and special files are taken where they are named, not where they are found.
+        if (fs::is_directory(status)) folders.push_back(entry->path());
+        if (fs::is_regular_file(status)) files_.push_back(entry->path());
+      }
+      entry.increment(error);
+    }
+    if (error) {
+      report_.Failure(folder, {ErrorCode::kIo, "cannot read this folder: " + error.message()});
+    }
+  }
+
+  // By its own name, by its path, or by its path below the named folder.
+  [[nodiscard]] bool Excluded(const std::string& path) const {
+    std::size_t below = std::min(folder_.size(), path.size());
+    while (below < path.size() && path[below] == '/') ++below;
+    const char* const names[] = {path.c_str() + path.rfind('/') + 1, path.c_str(),
+                                 path.c_str() + below};
+    return std::ranges::any_of(arguments_.excludes, [&](const std::string& pattern) {
+      return std::ranges::any_of(
+          names, [&](const char* name) { return fnmatch(pattern.c_str(), name, 0) == 0; });
+    });
+  }
+
+  const Arguments& arguments_;
+  Report& report_;
+  const std::string& folder_;
+  const std::size_t base_;
+  std::vector<std::string> files_;
+};
 
 }  // namespace
 
@@ -51,9 +109,9 @@ std::vector<Input> CollectInputs(const Arguments& arguments, Report& report) {
   for (std::string& name : names) {
     std::error_code error;
     if (arguments.recursive && name != "-" && fs::is_directory(fs::symlink_status(name, error))) {
-      WalkFolder(name, inputs, report);
+      Walk(arguments, name, report).Into(inputs);
     } else {
-      inputs.push_back({std::move(name), false});
+      inputs.push_back({std::move(name), false, {}, 0});
     }
   }
   return inputs;

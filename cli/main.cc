@@ -55,6 +55,7 @@ void CloseOutput(Session& session) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  sigma::cli::HoldStandardDescriptors();
   sigma::cli::BlockSignals();
   const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename() : "sigma-par";
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <vector>
 
+#include "cli/json.h"
+#include "cli/names.h"
 #include "cli/quantity.h"
 #include "cli/terminal.h"
 
@@ -15,10 +17,16 @@ namespace {
 // from files that are done at once.
 constexpr std::chrono::milliseconds kInterval{100};
 constexpr const char* kEraseLine = "\r\033[K";
+// The status line goes to a log as often as to a terminal.
+constexpr std::size_t kWideLine = 4096;
 
 bool WantsBar(const Arguments& arguments) {
   if (arguments.progress == ProgressMode::kAlways) return true;
   return arguments.progress == ProgressMode::kAuto && arguments.quiet == 0 && ErrorIsTerminal();
+}
+
+double Seconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
 
 }  // namespace
@@ -29,9 +37,17 @@ ProgressMeter::ProgressMeter(const Arguments& arguments, bool restores)
       json_(arguments.progress == ProgressMode::kJson),
       descriptor_(arguments.progress_descriptor) {}
 
+void ProgressMeter::Expect(std::size_t files, std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  files_ = files;
+  before_.total = bytes;
+  first_start_ = Clock::now();
+}
+
 void ProgressMeter::Begin(const std::string& file) {
   const std::lock_guard lock(mutex_);
-  file_ = file == "-" ? "(stdin)" : file;
+  ++index_;
+  file_ = file;
   progress_ = {};
   running_ = true;
   start_ = last_ = Clock::now();
@@ -53,6 +69,8 @@ void ProgressMeter::End() {
   const std::lock_guard lock(mutex_);
   if (json_ && running_) WriteJson(true);
   running_ = false;
+  before_.read += progress_.read;
+  before_.written += progress_.written;
 }
 
 void ProgressMeter::Clear() {
@@ -64,45 +82,66 @@ void ProgressMeter::Clear() {
 
 std::string ProgressMeter::StatusLine() {
   const std::lock_guard lock(mutex_);
-  return "sigma-par: " + (running_ ? Line() : std::string{"between files"}) + "\n";
+  return "sigma-par: " + (running_ ? Line(kWideLine) : std::string{"between files"}) + "\n";
 }
 
-double ProgressMeter::Elapsed() const {
-  return std::chrono::duration<double>(Clock::now() - start_).count();
+Progress ProgressMeter::All() const {
+  if (files_ <= 1) return progress_;
+  return {before_.read + progress_.read, before_.written + progress_.written, before_.total};
 }
 
-std::string ProgressMeter::Line() const {
-  const double seconds = Elapsed();
-  const std::uint64_t original = restores_ ? progress_.written : progress_.read;
-  std::string line = file_ + ": ";
-  if (progress_.total > 0) {
-    const double part = static_cast<double>(progress_.read) / static_cast<double>(progress_.total);
-    line += Fixed(100 * part, 1) + " %, ";
-    if (part > 0) line += HumanTime(seconds * std::max(0.0, 1 / part - 1)) + " left, ";
+std::string ProgressMeter::Line(std::size_t columns) const {
+  const Progress all = All();
+  const double seconds = Seconds(files_ > 1 ? first_start_ : start_);
+  // In the order in which they may be left out where the line is narrow, last first.
+  std::vector<std::string> figures;
+  if (all.total > 0) {
+    const double part = static_cast<double>(all.read) / static_cast<double>(all.total);
+    figures.push_back(Fixed(100 * std::min(part, 1.0), 1) + " %");
+    if (part > 0) {
+      figures.push_back(HumanTime(seconds * std::max(0.0, 1 / part - 1)) + " left");
+    }
   }
-  line += HumanSize(progress_.read) + " -> " + HumanSize(progress_.written) + ", " +
-          Fixed(Rate(original, seconds), 0) + " MB/s";
-  return line;
+  figures.push_back(HumanSize(all.read) + " -> " + HumanSize(all.written));
+  figures.push_back(Fixed(Rate(restores_ ? all.written : all.read, seconds), 0) + " MB/s");
+  const std::string count =
+      files_ > 1 ? std::to_string(index_) + " of " + std::to_string(files_) : "";
+  // A name needs some columns to be one.
+  constexpr std::size_t kLeastName = 8;
+  std::string text = figures.front();
+  std::size_t taken = 1;
+  const std::size_t around = count.size() + 4;  // " (3 of 12): "
+  for (; taken < figures.size(); ++taken) {
+    if (text.size() + 2 + figures[taken].size() + around + kLeastName > columns) break;
+    text += ", " + figures[taken];
+  }
+  std::string head = count.empty() ? "" : count + ": ";
+  if (head.size() + text.size() > columns) head.clear();
+  const std::size_t used = head.size() + text.size() + 2;
+  const std::string name = used < columns ? EndOf(ShownName(file_), columns - used) + ": " : "";
+  return head + name + text;
 }
 
 void ProgressMeter::Draw() {
-  std::string line = Line();
   const auto width = static_cast<std::size_t>(std::max(TerminalWidth() - 1, 20));
-  // The figures stand at the end: a long name gives way at its beginning.
-  if (line.size() > width) line = "..." + line.substr(line.size() - width + 3);
-  WriteText(STDERR_FILENO, kEraseLine + line);
+  WriteText(STDERR_FILENO, kEraseLine + Line(width));
   drawn_ = true;
 }
 
 void ProgressMeter::WriteJson(bool done) {
-  using Json = nlohmann::ordered_json;
-  const Json line = {{"file", file_},
-                     {"read", progress_.read},
-                     {"written", progress_.written},
-                     {"total", progress_.total},
-                     {"seconds", Elapsed()},
-                     {"done", done}};
-  WriteText(descriptor_, line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  const Progress all = All();
+  Json line;
+  PutName(line, "file", file_);
+  line["read"] = progress_.read;
+  line["written"] = progress_.written;
+  line["total"] = progress_.total;
+  line["seconds"] = Seconds(start_);
+  line["done"] = done;
+  line["index"] = index_;
+  line["files"] = files_;
+  line["all_read"] = all.read;
+  line["all_total"] = all.total;
+  WriteText(descriptor_, Text(line) + "\n");
 }
 
 }  // namespace sigma::cli

@@ -3,6 +3,8 @@
 #define SIGMA_CLI_PROGRESS_H_
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <string>
 
@@ -17,6 +19,9 @@ class ProgressMeter {
   // restores: rates are those of the restored bytes, which are written rather than read.
   ProgressMeter(const Arguments& arguments, bool restores);
 
+  // How many files are to come and their bytes, 0 if unknown: with several files the bar is that
+  // of all.
+  void Expect(std::size_t files, std::uint64_t bytes);
   void Begin(const std::string& file);
   void Observe(const Progress& progress);
   // Takes the bar off the terminal and writes the last JSON line.
@@ -29,8 +34,9 @@ class ProgressMeter {
  private:
   using Clock = std::chrono::steady_clock;
 
-  [[nodiscard]] double Elapsed() const;
-  [[nodiscard]] std::string Line() const;
+  // The state in at most `columns`: a long name gives way at its beginning, figures never do.
+  [[nodiscard]] std::string Line(std::size_t columns) const;
+  [[nodiscard]] Progress All() const;  // this file's and those before it
   void Draw();
   void WriteJson(bool done);
 
@@ -44,6 +50,10 @@ class ProgressMeter {
   bool drawn_ = false;
   std::string file_;
   Progress progress_;
+  std::size_t index_ = 0;  // of the file, from 1
+  std::size_t files_ = 1;
+  Progress before_;  // sums of the files that are done; total: of all files
+  Clock::time_point first_start_;
   Clock::time_point start_;
   Clock::time_point last_;
 };

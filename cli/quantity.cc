@@ -46,10 +46,23 @@ std::optional<std::uint64_t> ParseSizeOrShare(std::string_view text, std::uint64
 std::optional<ByteRange> ParseRange(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return std::nullopt;
-  const auto offset = ParseSize(text.substr(0, colon));
-  const auto length = ParseSize(text.substr(colon + 1));
-  if (!offset || !length) return std::nullopt;
-  return ByteRange{*offset, *length};
+  ByteRange range;
+  std::string_view from = text.substr(0, colon);
+  const std::string_view length = text.substr(colon + 1);
+  if (from.empty() && length.empty()) return std::nullopt;
+  range.from_end = from.starts_with('-');
+  if (range.from_end) from.remove_prefix(1);
+  if (!from.empty() || range.from_end) {
+    const auto offset = ParseSize(from);
+    if (!offset) return std::nullopt;
+    range.offset = *offset;
+  }
+  if (!length.empty()) {
+    const auto size = ParseSize(length);
+    if (!size) return std::nullopt;
+    range.length = *size;
+  }
+  return range;
 }
 
 std::string HumanSize(std::uint64_t bytes) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cli/names.h"
 #include "cli/terminal.h"
 
 namespace sigma::cli {
@@ -28,7 +29,7 @@ void Report::Failure(const std::string& file, const Error& error) {
   (warning ? warned_ : failed_) = true;
   if (quiet_ > (warning ? 0 : 1)) return;
   progress_.Clear();
-  Say((file == "-" ? "(stdin)" : file) + ": " + error.text + Place(error));
+  Say(ShownName(file) + ": " + error.text + Place(error));
 }
 
 void Report::Note(const std::string& text) {

@@ -47,7 +47,10 @@ bool HasSuffix(const Arguments& arguments, const std::string& file) {
   return Without(name, arguments.suffix) || Without(name, kSuffix) || Without(name, kTarSuffix);
 }
 
-Result<std::string> TargetOf(const Arguments& arguments, const std::string& source) {
+std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/') + 1); }
+
+Result<std::string> TargetOf(const Arguments& arguments, const Input& input) {
+  const std::string& source = input.file;
   if (!arguments.output.empty()) return arguments.output;
   if (arguments.to_stdout) return std::string{"-"};
   if (source == "-") {
@@ -58,10 +61,8 @@ Result<std::string> TargetOf(const Arguments& arguments, const std::string& sour
   auto target = arguments.mode == Mode::kCompress ? CompressedName(arguments, name)
                                                   : RestoredName(arguments, name);
   if (!target) return target;
-  const std::string folder = arguments.output_dir.empty()
-                                 ? source.substr(0, source.size() - name.size())
-                                 : arguments.output_dir + "/";
-  return folder + *target;
+  if (arguments.output_dir.empty()) return FolderOf(source) + *target;
+  return arguments.output_dir + "/" + FolderOf(input.place) + *target;
 }
 
 }  // namespace sigma::cli

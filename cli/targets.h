@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/arguments.h"
+#include "cli/inputs.h"
 
 namespace sigma::cli {
 
@@ -13,7 +14,9 @@ namespace sigma::cli {
 
 // The target of a source in compress or decompress mode, "-" for standard output. kSkipped where
 // the name does not fit the mode: a compressed file to compress, an unknown suffix to restore.
-Result<std::string> TargetOf(const Arguments& arguments, const std::string& source);
+Result<std::string> TargetOf(const Arguments& arguments, const Input& input);
+// What stands before the last component of a path, with its slash; empty if nothing does.
+[[nodiscard]] std::string FolderOf(const std::string& path);
 
 }  // namespace sigma::cli
 

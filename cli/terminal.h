@@ -7,6 +7,10 @@
 
 namespace sigma::cli {
 
+// Puts something that cannot be read or written in the place of standard descriptors that the
+// caller closed: otherwise the next file opened would take their numbers, and messages would go
+// into it. To be called first.
+void HoldStandardDescriptors();
 [[nodiscard]] bool InputIsTerminal();
 [[nodiscard]] bool OutputIsTerminal();
 [[nodiscard]] bool ErrorIsTerminal();

@@ -1,14 +1,12 @@
 // -t: decodes each file and checks every hash; writes nothing.
 #include "cli/each_file.h"
-#include "cli/inputs.h"
 #include "cli/modes.h"
-#include "cli/targets.h"
+#include "cli/names.h"
 
 namespace sigma::cli {
 
 void RunTest(Session& session) {
-  for (const Input& input : CollectInputs(session.arguments, session.report)) {
-    if (input.found && !HasSuffix(session.arguments, input.file)) continue;
+  for (const Input& input : FittingInputs(session)) {
     if (const auto readable = CheckCompressedInput(session.arguments, input.file); !readable) {
       session.report.Failure(input.file, readable.error());
       continue;
@@ -25,7 +23,7 @@ void RunTest(Session& session) {
       continue;
     }
     session.statistics.Add(*summary);
-    session.report.Note((input.file == "-" ? "(stdin)" : input.file) + ": intact");
+    session.report.Note(ShownName(input.file) + ": intact");
   }
 }
 

@@ -52,11 +52,6 @@ if(NOT TARGET PkgConfig::XXHASH)
 endif()
 
 if(SIGMA_BUILD_CLI)
-  find_package(CLI11 2.1 CONFIG QUIET)
-  if(NOT CLI11_FOUND)
-    sigma_fetch(cli11 libcli11-dev ${sigma_github}/CLIUtils/CLI11/archive/v2.1.2.tar.gz
-                26291377e892ba0e5b4972cdfd4a2ab3bf53af8dac1f4ea8fe0d1376b625c8cb)
-  endif()
   find_package(nlohmann_json 3.11 CONFIG QUIET)
   if(NOT nlohmann_json_FOUND)
     sigma_fetch(nlohmann_json nlohmann-json3-dev

@@ -3,8 +3,8 @@
 # (as root, or by sudo) and touches nothing when all are there. POSIX sh.
 
 # What building sigma-par takes, and what its tests and benchmarks take on top.
-build_packages="cmake ninja-build g++ pkg-config libtbb-dev libhwy-dev libxxhash-dev libcli11-dev nlohmann-json3-dev"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash xz-utils tar strace bsdutils"
+build_packages="cmake ninja-build g++ pkg-config libtbb-dev libhwy-dev libxxhash-dev nlohmann-json3-dev"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash gzip xz-utils zstd tar strace bsdutils"
 
 need() {
   missing=

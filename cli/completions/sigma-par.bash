@@ -1,27 +1,40 @@
-# bash completion for sigma-par, unsigma and sigmacat
+# bash completion for sigma-par, unsigma and sigmacat; made by sigma-pages
 _sigma_par() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  # bash takes --name=value apart: three words
+  if [[ $current == = ]]; then
+    current=
+  elif [[ $previous == = ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
   COMPREPLY=()
+  words() { mapfile -t COMPREPLY < <(compgen "$@" -- "$current"); }
   case $previous in
-    --progress) mapfile -t COMPREPLY < <(compgen -W "auto always never json" -- "$current"); return ;;
-    --sparse) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current"); return ;;
-    --strategy)
-      mapfile -t COMPREPLY < <(compgen -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Strategies: //p')" -- "$current")
-      return ;;
-    --level | -b | -e)
-      mapfile -t COMPREPLY < <(compgen -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Levels: //p')" -- "$current")
-      return ;;
-    --output-dir) mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
-    -T | --threads | -M | --memory | -B | --chunk-size | --range | --seconds | -S | --suffix) return ;;
+    --level) words -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Levels: //p')"; return ;;
+    -T | --threads) return ;;
+    -M | --memory) return ;;
+    -B | --chunk-size) return ;;
+    --strategy) words -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Strategies: //p')"; return ;;
+    -o | --output) words -f; return ;;
+    --output-dir) words -d; return ;;
+    --files-from) words -f; return ;;
+    --files0-from) words -f; return ;;
+    -S | --suffix) return ;;
+    --sparse) words -W 'auto always never'; return ;;
+    --sync) words -W 'auto always never'; return ;;
+    --exclude) return ;;
+    --range) return ;;
+    --output-limit) return ;;
+    --progress) words -W 'auto always never json'; return ;;
+    --report) words -f; return ;;
+    -b | --first-level) words -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Levels: //p')"; return ;;
+    -e | --last-level) words -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Levels: //p')"; return ;;
+    --seconds) return ;;
   esac
   if [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--compress --decompress --test --list --bench --level
-      --threads --memory --chunk-size --decode-first --strategy --stdout --output --output-dir --keep --rm
-      --force --recursive --files-from --files0-from --suffix --verify --range --stats --stats=json
-      --progress --sparse --json --first-level --last-level --seconds --quiet --verbose --help
-      --long-help --version" -- "$current")
+    words -W '--compress --decompress --test --list --bench --analyze --help --long-help --version --level --best --fast --threads --memory --chunk-size --decode-first --strategy --verify --stdout --output --output-dir --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --output-limit --quiet --verbose --stats --progress --json --report --first-level --last-level --seconds'
   else
-    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    words -f
   fi
 }
 complete -o filenames -F _sigma_par sigma-par unsigma sigmacat

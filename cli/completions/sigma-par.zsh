@@ -1,39 +1,48 @@
 #compdef sigma-par unsigma sigmacat
+# made by sigma-pages
 _arguments -s -S \
-  '(-z --compress)'{-z,--compress}'[compress]' \
+  '(-z --compress)'{-z,--compress}'[compress (the default mode)]' \
   '(-d --decompress)'{-d,--decompress}'[restore]' \
   '(-t --test)'{-t,--test}'[check that files are intact]' \
   '(-l --list)'{-l,--list}'[show what files hold]' \
   '--bench[measure speed and ratio in memory]' \
-  '-'{1..9}'[level]' \
-  '--level=[level]:level:' \
-  '(-T --threads)'{-T,--threads=}'[worker threads]:number:' \
-  '(-M --memory)'{-M,--memory=}'[bound on memory]:size:' \
-  '(-B --chunk-size)'{-B,--chunk-size=}'[chunk size]:size:' \
-  '--decode-first[larger files that restore faster]' \
-  '--strategy=[force one strategy]:strategy:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
-  '(-c --stdout)'{-c,--stdout}'[write to standard output]' \
-  '(-o --output)'{-o,--output=}'[write to a file]:file:_files' \
-  '--output-dir=[write into a folder]:folder:_files -/' \
-  '(-k --keep)'{-k,--keep}'[keep the files]' \
-  '--rm[remove each file once its result is on the disk]' \
+  '--analyze[show what the data is and what is chosen for it]' \
+  '(- *)'{-h,--help}'[this text]' \
+  '(- *)'{-H,--long-help}'[all options]' \
+  '(- *)'{-V,--version}'[the version, and what this machine gives it]' \
+  '-'{1..9}'[level, from fast to small (default 3)]' \
+  '--level=[the same\: level N]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
+  '--best[the highest level there is]' \
+  '--fast[the lowest level there is]' \
+  '(-T --threads)'{-T,--threads=}'[worker threads (default 0\: all this process may use)]:N:' \
+  '(-M --memory)'{-M,--memory=}'[bound on the memory of the process; K, M, G (1024), or % of what is available (default\: none)]:SIZE:' \
+  '(-B --chunk-size)'{-B,--chunk-size=}'[64K to 64M (default\: the level'\''s own)]:SIZE:' \
+  '--decode-first[at any level\: larger files that restore faster]' \
+  '--strategy=[force one strategy on every chunk (default auto)]:NAME:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
+  '--verify[decode every chunk and compare before it is written; --rm implies it]' \
+  '(-c --stdout)'{-c,--stdout}'[write to standard output, keep the files]' \
+  '(-o --output)'{-o,--output=}'[write to FILE]:FILE:_files' \
+  '--output-dir=[write into DIR under the usual names; with -r the folders are made there too]:DIR:_files -/' \
+  '(-k --keep)'{-k,--keep}'[keep the files (the default)]' \
+  '--rm[remove each file once its result is verified and on the disk]' \
   '(-f --force)'{-f,--force}'[overwrite; take links and special files]' \
   '(-r --recursive)'{-r,--recursive}'[take the files in folders]' \
-  '--files-from=[read names from a file]:file:_files' \
-  '--files0-from=[read names ended by zero bytes]:file:_files' \
-  '(-S --suffix)'{-S,--suffix=}'[another suffix]:suffix:' \
-  '--verify[decode and compare every chunk before it is written]' \
-  '--range=[just these bytes]:offset\:length:' \
-  '--stats=-[print sums]::form:(json)' \
-  '--progress=[show progress]:when:(auto always never json)' \
-  '--sparse=[write holes]:when:(auto always never)' \
-  '--json[JSON output of -l and --bench]' \
-  '(-b --first-level)'{-b,--first-level=}'[first level of --bench]:level:' \
-  '(-e --last-level)'{-e,--last-level=}'[last level of --bench]:level:' \
-  '--seconds=[time of --bench]:seconds:' \
-  '*'{-q,--quiet}'[no warnings]' \
+  '--files-from=[read names of files from FILE, one a line]:FILE:_files' \
+  '--files0-from=[the same, each ended by a zero byte]:FILE:_files' \
+  '(-S --suffix)'{-S,--suffix=}'[another suffix (default .sigma)]:.SUF:' \
+  '(-n --no-name)'{-n,--no-name}'[accepted\: no name and no time is ever stored]' \
+  '--sparse=[whether long runs of zeros become holes in a restored file\: auto, always, never (default auto\: in new files)]:WHEN:(auto always never)' \
+  '--sync=[whether results are forced to the disk\: auto, always, never (default auto\: with --rm)]:WHEN:(auto always never)' \
+  '*--exclude=[with -r\: pass over what matches; may be given several times]:GLOB:' \
+  '--range=[with -d\: just these bytes of the original, to standard output or to -o FILE; 5\: is all from byte 5, \:100 the first 100, -100\: the last 100]:OFF\:LEN:' \
+  '--output-limit=[with -d and -t\: refuse to restore more than SIZE from a file (default\: no limit)]:SIZE:' \
+  '*'{-q,--quiet}'[no warnings; twice\: no errors either]' \
   '*'{-v,--verbose}'[say what was done]' \
-  '(- *)'{-h,--help}'[help]' \
-  '(- *)'{-H,--long-help}'[all options]' \
-  '(- *)'{-V,--version}'[version]' \
+  '--stats=-[after the run\: sums, strategies and what bounded it, on standard error or the descriptor FD]::json\[=FD\]:(json)' \
+  '--progress=[auto, always, never, json or json=FD (default auto\: a bar on a terminal)]:WHEN:(auto always never json)' \
+  '--json[with -l, --bench and --analyze\: JSON; -lv adds the chunk table]' \
+  '--report=[with --analyze\: a page with the map of each file (HTML); - is standard output]:FILE:_files' \
+  '(-b --first-level)'{-b,--first-level=}'[with --bench\: from this level (default\: that of --level)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
+  '(-e --last-level)'{-e,--last-level=}'[with --bench\: to this level (default\: that of -b)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
+  '--seconds=[with --bench\: time for each direction of each file (default 1)]:S:' \
   '*:file:_files'

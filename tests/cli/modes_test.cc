@@ -72,7 +72,7 @@ TEST(Modes, DashDashEndsTheOptions) {
   EXPECT_EQ(folder.Run("sigma-par -- -1 && sigma-par -dc -- -1.sigma").out, "some bytes");
 }
 
-TEST(Modes, NamesThatLookLikeLists) {
+TEST(Modes, NamesWithBrackets) {
   const Folder folder;
   folder.Write("[a,b]", "some bytes");
   folder.Write("{}", "more");
@@ -85,7 +85,7 @@ TEST(Modes, ALevelThatDoesNotExistNamesThoseThatDo) {
   folder.Write("a", "some bytes");
   const Outcome refused = folder.Run("sigma-par --level 77 a");
   EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err, HasSubstr("no level 77; the levels are 1"));
+  EXPECT_THAT(refused.err, HasSubstr("no level 77; the levels are 1 to "));
   EXPECT_THAT(folder.Names(), ElementsAre("a"));
 }
 

@@ -77,13 +77,40 @@ TEST(Output, ListVerboseAddsTheChunkTable) {
   EXPECT_THAT(folder.Run("sigma-par -lv a.sigma").out, HasSubstr("Strategy"));
 }
 
-TEST(Output, ListOfAPipeAndOfDamageAreErrors) {
+TEST(Output, ListHasAnEntryForEveryFileAndSaysWhatIsWrong) {
   const Folder folder;
   folder.Write("a", "bytes");
-  const Outcome run = folder.Run("sigma-par a; sigma-par -l --json a nosuch a.sigma");
+  folder.Write("empty", "");
+  const Outcome run = folder.Run(
+      "sigma-par a; head -c 20 a.sigma >cut; { cat a.sigma; echo; } >more\n"
+      "sigma-par -l --json a nosuch a.sigma empty cut more .");
   EXPECT_EQ(run.status, 1);
-  EXPECT_EQ(Parsed(run.out)["files"].size(), 1U);
+  const json files = Parsed(run.out)["files"];
+  const std::vector<std::string> names = {"a", "nosuch", "a.sigma", "empty", "cut", "more", "."};
+  ASSERT_EQ(files.size(), names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    EXPECT_EQ(files[i]["name"], names[i]);
+    EXPECT_EQ(files[i].contains("error"), names[i] != "a.sigma") << names[i];
+    if (!files[i].contains("error")) continue;
+    EXPECT_NE(files[i]["error"]["text"].get<std::string>(), "");
+    EXPECT_THAT(run.err, HasSubstr("sigma-par: " + names[i] + ": ")) << "in words too";
+  }
+  EXPECT_EQ(files[0]["error"]["code"], "not_sigma");
+  EXPECT_EQ(files[1]["error"]["code"], "not_found");
+  EXPECT_EQ(files[4]["error"]["code"], "truncated");
   EXPECT_EQ(folder.Run("sigma-par -l <a.sigma").status, 1);
+}
+
+TEST(Output, NamesThatAreNoTextAreShownAndCanBeHadBack) {
+  const Folder folder;
+  const Outcome run = folder.Run(
+      "f=$(printf 'a\\344\\033[2Jb'); echo x >\"$f\"; sigma-par -v \"$f\"; "
+      "sigma-par -l --json \"$f.sigma\"; sigma-par -l \"$f.sigma\" | tail -1 | cut -c 68-");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json file = Parsed(run.out.substr(0, run.out.find('\n')))["files"][0];
+  EXPECT_EQ(file["name_bytes"], "61e41b5b324a622e7369676d61");
+  EXPECT_THAT(run.out, HasSubstr("$'a\\344\\033[2Jb.sigma'\n"));
+  EXPECT_THAT(run.err, HasSubstr("sigma-par: $'a\\344\\033[2Jb': 2 B -> "));
 }
 
 TEST(Output, StatsAsJsonOnTheLastLineOfStandardError) {
@@ -141,14 +168,26 @@ TEST(Output, ARangeIsWhatCutShows) {
                                                         {65536, 65536},
                                                         {1'000'000, 700'001},
                                                         {kSize - 1, 1},
-                                                        {kSize - 1, 100},
-                                                        {kSize, 10},
-                                                        {123, 0},
-                                                        {0, 2 * kSize}}) {
+                                                        {123, 0}}) {
     const Outcome run = folder.Run("sigma-par -d --range " + std::to_string(offset) + ":" +
                                    std::to_string(length) + " a.sigma");
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.out == bytes.substr(offset, length), true) << offset << ":" << length;
+  }
+  struct Open {
+    const char* range;
+    std::size_t from, to;
+    int status;
+  };
+  for (const Open& open :
+       {Open{"5:", 5, kSize, 0}, Open{":100", 0, 100, 0}, Open{"-100:", kSize - 100, kSize, 0},
+        Open{"-100:7", kSize - 100, kSize - 93, 0}, Open{"0:", 0, kSize, 0},
+        Open{"2999999:100", kSize - 1, kSize, 2}, Open{"3000000:10", kSize, kSize, 2},
+        Open{"4000000:", kSize, kSize, 2}, Open{"0:4M", 0, kSize, 2}, Open{"-4M:", 0, kSize, 2}}) {
+    const Outcome run = folder.Run(std::string("sigma-par -d --range ") + open.range + " a.sigma");
+    EXPECT_EQ(run.status, open.status) << open.range << run.err;
+    EXPECT_EQ(run.out == bytes.substr(open.from, open.to - open.from), true) << open.range;
+    EXPECT_EQ(run.err.empty(), open.status == 0) << open.range;
   }
   EXPECT_EQ(folder.Run("sigma-par -d --range 64K:64K -o part a.sigma").status, 0);
   EXPECT_EQ(folder.Read("part") == bytes.substr(65536, 65536), true);

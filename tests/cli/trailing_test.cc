@@ -55,7 +55,9 @@ TEST(Trailing, OtherDataIsAnErrorAfterTheResult) {
     const Outcome list = folder.Run(make + "sigma-par -l g.sigma");
     EXPECT_EQ(list.status, 1);
     EXPECT_THAT(list.err, HasSubstr("other data follows the last stream"));
-    if (tail != "printf '\\0\\0x'") EXPECT_THAT(list.err, HasSubstr(size));
+    if (tail != "printf '\\0\\0x'") {
+      EXPECT_THAT(list.err, HasSubstr(size));
+    }
   }
 }
 

@@ -11,7 +11,7 @@ set(CMAKE_LIBRARY_ARCHITECTURE ${triple})
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
-# Header-only packages (CLI11, nlohmann-json) are the same for all: /usr/share/cmake.
+# The header-only package (nlohmann-json) is the same for all: /usr/share/cmake.
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE BOTH)
 set(ENV{PKG_CONFIG_LIBDIR} ${SIGMA_CROSS_ROOT}/usr/lib/${triple}/pkgconfig)
 set(ENV{PKG_CONFIG_SYSROOT_DIR} ${SIGMA_CROSS_ROOT})

@@ -1,0 +1,27 @@
+// What the command's JSON has in common: names of files, hashes, errors, and text on one line.
+#ifndef SIGMA_CLI_JSON_H_
+#define SIGMA_CLI_JSON_H_
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sigma/sigma.hpp"
+
+namespace sigma::cli {
+
+using Json = nlohmann::ordered_json;
+
+// The name of a file under `key`. Where it is no UTF-8, its bytes are under KEY_bytes as
+// hexadecimal digits, and `key` has U+FFFD in their place.
+void PutName(Json& object, const std::string& key, const std::string& name);
+// 16 hexadecimal digits: as a number it would lose bits in programs that count in doubles.
+[[nodiscard]] std::string HashText(std::uint64_t hash);
+// {"code": "truncated", "text", "offset", "chunk"}; the last two where they are known.
+[[nodiscard]] Json ErrorObject(const Error& error);
+// On one line.
+[[nodiscard]] std::string Text(const Json& object);
+
+}  // namespace sigma::cli
+
+#endif  // SIGMA_CLI_JSON_H_
