@@ -9,7 +9,7 @@ cmake_minimum_required(VERSION 3.25)
 
 # The C++ standard library's headers are those without a suffix.
 set(std_header "^[a-z_0-9]+$")
-set(os_header "^(fcntl|unistd|dirent|sched|signal|pthread|termios|poll|errno|limits|link|malloc|getopt|fnmatch)[.]h$|^sys/[a-z]+[.]h$|^linux/[a-z_]+[.]h$")
+set(os_header "^(fcntl|unistd|dirent|sched|signal|pthread|termios|poll|errno|limits|link|malloc|ucontext|getopt|fnmatch)[.]h$|^sys/[a-z]+[.]h$|^linux/[a-z_]+[.]h$")
 
 # room(NAME FOLDER OURS… DOOR…): OURS and DOOR are regular expressions over the text of an include.
 set(rooms)
@@ -32,8 +32,8 @@ room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
 # A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
 room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|strategy)/)" "^$")
-# SimdTarget() of the API reports what the kernels dispatch to.
-room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/")
+# SimdTarget() of the API reports what the kernels dispatch to. The workers are threads of its own.
+room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/|^(limits|pthread)[.]h$")
 room(public    engine/include   "^sigma/"                                            "^$")
 room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/")
 

@@ -84,12 +84,16 @@ void BufferPool::Return(Block* block) noexcept {
 }
 
 BufferPool::~BufferPool() {
+  FreeWaiting();
+  assert(buffers_ == 0);
+}
+
+void BufferPool::FreeWaiting() noexcept {
   TakeBack();
   for (std::size_t c = LowestFree(0, kClasses - 1); c != kClasses;
        c = LowestFree(c, kClasses - 1)) {
     FreeBlock(PopFree(c));
   }
-  assert(buffers_ == 0);
 }
 
 void BufferPool::Bound(std::uint64_t leased, bool refuse) noexcept {
@@ -263,9 +267,7 @@ BufferPool::Block* BufferPool::NewBlock(std::size_t size) {
       break;
     } catch (const std::bad_alloc&) {
       if (again || HighestFree(0, kClasses - 1) == kClasses) throw;
-      const std::uint64_t bound = std::exchange(bound_, 0);
-      MakeRoom(1);
-      bound_ = bound;
+      FreeWaiting();
     }
   }
   block->home = this;

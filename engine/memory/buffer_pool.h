@@ -90,6 +90,8 @@ class BufferPool {
   // of each; the pool then holds at most PoolBound(leased). With `refuse`, what goes beyond
   // `leased` throws BoundExceeded; without, it is given and the pool holds more.
   void Bound(std::uint64_t leased, bool refuse = false) noexcept;
+  // Frees all buffers that are not leased. By the thread that acquires.
+  void FreeWaiting() noexcept;
   void Start(std::size_t places) noexcept { start_places_ = places_ = places; }
   void Record(Recorder recorder, void* context) noexcept {
     recorder_ = recorder;

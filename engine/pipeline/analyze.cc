@@ -1,7 +1,5 @@
 // Analyze: the chunks of a source, each with its features, the plans that were considered for it,
 // expected and real, and the plan that it got, read back from its payload.
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <optional>
 
@@ -10,7 +8,7 @@
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/edge.h"
-#include "engine/pipeline/workers.h"
+#include "engine/pipeline/flow.h"
 #include "engine/strategy/plan_encoder.h"
 #include "engine/strategy/split_choice.h"
 #include "engine/strategy/trial.h"
@@ -134,6 +132,35 @@ class ChunkAnalyst {
   BufferPool& pool_;
 };
 
+// The chunks of a source in memory, each analysed by one worker.
+class AnalyzeStages final : public Stages {
+ public:
+  AnalyzeStages(ByteView source, const CompressionPlan& plan, Analysis& analysis)
+      : source_(source), plan_(plan), analysis_(analysis) {}
+
+  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<Slot>(); }
+  bool Fill(Slot& slot) override { return slot.sequence < analysis_.chunks.size(); }
+  void Work(Slot& slot, BufferPool& scratch) override {
+    const std::size_t begin = static_cast<std::size_t>(slot.sequence) * plan_.chunk_size;
+    const ByteView bytes =
+        source_.subspan(begin, std::min<std::size_t>(plan_.chunk_size, source_.size() - begin));
+    // A copy, for the pad behind it.
+    Buffer chunk(bytes.size());
+    std::ranges::copy(bytes, chunk.data());
+    ChunkAnalysis& result = analysis_.chunks[static_cast<std::size_t>(slot.sequence)];
+    result = ChunkAnalyst(chunk.view(), *plan_.level, plan_.choice, scratch).Run();
+    result.offset = begin;
+  }
+  void Drain(Slot& slot) override {
+    analysis_.compressed += analysis_.chunks[static_cast<std::size_t>(slot.sequence)].compressed;
+  }
+
+ private:
+  const ByteView source_;
+  const CompressionPlan& plan_;
+  Analysis& analysis_;
+};
+
 Result<Analysis> AnalyzeHere(ByteView source, const Options& options) {
   const Result<CompressionPlan> plan = PlanCompression(options);
   if (!plan) return plan.failure();
@@ -142,20 +169,11 @@ Result<Analysis> AnalyzeHere(ByteView source, const Options& options) {
   analysis.chunk_size = plan->chunk_size;
   analysis.original = source.size();
   analysis.chunks.resize((source.size() + plan->chunk_size - 1) / plan->chunk_size);
-  Workers workers(plan->shape.threads);
-  const auto analyze = [&](std::size_t i) {
-    const std::size_t begin = i * plan->chunk_size;
-    const ByteView bytes =
-        source.subspan(begin, std::min<std::size_t>(plan->chunk_size, source.size() - begin));
-    // A copy, for the pad behind it.
-    Buffer chunk(bytes.size());
-    std::ranges::copy(bytes, chunk.data());
-    analysis.chunks[i] =
-        ChunkAnalyst(chunk.view(), *plan->level, plan->choice, workers.Scratch()).Run();
-    analysis.chunks[i].offset = begin;
-  };
-  workers.Run([&] { tbb::parallel_for(std::size_t{0}, analysis.chunks.size(), analyze); });
-  for (const ChunkAnalysis& chunk : analysis.chunks) analysis.compressed += chunk.compressed;
+  const Shape shape = FitToChunks(plan->shape, analysis.chunks.size());
+  Workers workers(shape.threads);
+  Flow flow(workers, shape.in_flight);
+  AnalyzeStages stages(source, *plan, analysis);
+  if (Result<void> ran = flow.Run(stages); !ran) return ran.failure();
   return analysis;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/coder/scratch_bound.h"
+#include "engine/io/system.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/section_list.h"
 
@@ -95,14 +96,28 @@ Result<std::uint32_t> CheckedThreads(std::uint32_t threads) {
   return threads;
 }
 
-// Fewer chunks in flight, down to one for each worker.
-std::optional<Shape> FewerInFlight(const Job& job, std::uint32_t threads, std::uint64_t limit) {
-  const std::uint32_t most = threads == 1 ? 1 : threads * kInFlightPerThread;
-  for (std::uint32_t in_flight = most; in_flight >= threads; --in_flight) {
-    const Shape shape{threads, in_flight};
-    if (limit == 0 || MemoryNeed(job, shape) <= limit) return shape;
+// A bound, and whether it is the caller's or a container's.
+struct Limit {
+  std::uint64_t bytes = 0;  // 0 = none
+  bool callers = false;
+};
+
+// Fewer chunks in flight, down to one for each worker, then fewer workers.
+std::optional<Shape> Narrowed(const Job& job, std::uint32_t threads, Limit limit) {
+  for (std::uint32_t workers = threads; workers > 0; --workers) {
+    const std::uint32_t most = workers == 1 ? 1 : workers * kInFlightPerThread;
+    const Shape least{workers, workers};
+    if (limit.bytes != 0 && MemoryNeed(job, least, limit.callers) > limit.bytes) continue;
+    for (std::uint32_t in_flight = most; in_flight >= workers; --in_flight) {
+      const Shape shape{workers, in_flight};
+      if (limit.bytes == 0 || MemoryNeed(job, shape, limit.callers) <= limit.bytes) return shape;
+    }
   }
   return std::nullopt;
+}
+
+Shape Widest(std::uint32_t threads) {
+  return {threads, threads == 1 ? 1 : threads * kInFlightPerThread};
 }
 
 Unexpected CannotBeMet(const Job& least) {
@@ -134,13 +149,25 @@ std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   return std::max(kStarting, kProcessLimited + threads + buffers);
 }
 
-Result<Shape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit) {
+std::uint64_t ContainerBound(const std::string& root) {
+  const auto bound = [&] { return MemoryLimit(root).value_or(0) / 100 * 80; };
+  if (!root.empty()) return bound();
+  static const std::uint64_t here = bound();
+  return here;
+}
+
+Result<BoundShape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit,
+                               std::uint64_t container) {
   const Result<std::uint32_t> checked = CheckedThreads(threads);
   if (!checked) return checked.failure();
-  for (std::uint32_t workers = *checked; workers > 0; --workers) {
-    if (const auto shape = FewerInFlight(job, workers, memory_limit)) return *shape;
-  }
-  return CannotBeMet(job);
+  BoundShape bound;
+  bound.limited = memory_limit != 0;
+  const Limit limit{bound.limited ? memory_limit : container, bound.limited};
+  const std::optional<Shape> shape = Narrowed(job, *checked, limit);
+  if (!shape && bound.limited) return CannotBeMet(job);
+  bound.shape = shape.value_or(Shape{});
+  if (bound.limited || bound.shape != Widest(*checked)) bound.memory_limit = limit.bytes;
+  return bound;
 }
 
 Shape FitToChunks(Shape shape, std::uint64_t chunks) {
@@ -156,7 +183,7 @@ CompressionPlan FitToSize(CompressionPlan plan, std::optional<std::uint64_t> siz
   return plan;
 }
 
-Result<CompressionPlan> PlanCompression(const Options& options) {
+Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t container) {
   CompressionPlan plan;
   plan.level = FindLevel(options.level, options.decode_first);
   if (plan.level == nullptr) {
@@ -182,18 +209,19 @@ Result<CompressionPlan> PlanCompression(const Options& options) {
   plan.limited = options.memory_limit != 0;
   const Result<std::uint32_t> threads = CheckedThreads(options.threads);
   if (!threads) return threads.failure();
+  const Limit limit{plan.limited ? options.memory_limit : container, plan.limited};
   const std::uint32_t least_chunk = options.chunk_size == 0 ? kMinChunkSize : plan.chunk_size;
-  const std::uint32_t largest_chunk = plan.chunk_size;
-  for (std::uint32_t workers = *threads; workers > 0; --workers) {
-    for (plan.chunk_size = largest_chunk;; plan.chunk_size = NextSmaller(plan.chunk_size)) {
-      if (const auto shape = FewerInFlight(plan.job(), workers, options.memory_limit)) {
-        plan.shape = *shape;
-        return plan;
-      }
-      if (plan.chunk_size <= least_chunk) break;
-    }
+  plan.full_chunk_size = plan.chunk_size;
+  std::optional<Shape> shape;
+  for (;; plan.chunk_size = NextSmaller(plan.chunk_size)) {
+    shape = Narrowed(plan.job(), *threads, limit);
+    if (shape || plan.chunk_size <= least_chunk) break;
   }
-  return CannotBeMet(plan.job());
+  if (!shape && plan.limited) return CannotBeMet(plan.job());
+  plan.shape = shape.value_or(Shape{});
+  const bool kept = plan.shape != Widest(*threads) || plan.chunk_size != plan.full_chunk_size;
+  if (plan.limited || kept) plan.memory_limit = limit.bytes;
+  return plan;
 }
 
 }  // namespace sigma

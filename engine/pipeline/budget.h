@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "engine/strategy/levels.h"
 #include "engine/strategy/strategy.h"
@@ -55,25 +56,41 @@ struct Job {
 // The formula above. `limited`: under a memory limit.
 [[nodiscard]] std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited = true);
 
-// The widest shape for `threads` (0 = what is available) within `memory_limit` (0 = none): fewer
-// chunks in flight first, then fewer workers. kLimit, naming the least possible limit, if not even
-// one chunk in flight fits.
-Result<Shape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit);
+// The bound of a call whose options name none: 80 % of the memory limit of this process's control
+// group (version 1 or 2, system.h); 0 if there is none. `root` as there.
+[[nodiscard]] std::uint64_t ContainerBound(const std::string& root = "");
+
+// A shape and the bound that led to it.
+struct BoundShape {
+  Shape shape;
+  std::uint64_t memory_limit = 0;  // 0: none, or a container's that needed nothing to be kept
+  bool limited = false;            // by the caller
+};
+
+// The widest shape for `threads` (0 = what is available) within `memory_limit`: fewer chunks in
+// flight first, then fewer workers. kLimit, naming the least possible limit, if not even one chunk
+// in flight fits. Without a limit (0) `container` is kept as far as it can be; 0 = none.
+Result<BoundShape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit,
+                               std::uint64_t container);
 
 // What the options of a compression mean, checked.
 struct CompressionPlan {
   const LevelRow* level = nullptr;
   StrategyChoice choice = StrategyChoice::kAuto;
   std::uint32_t chunk_size = 0;
+  std::uint32_t full_chunk_size = 0;  // without a memory limit
   Shape shape;
   bool verify = false;
-  bool limited = false;  // by a memory limit
+  std::uint64_t memory_limit = 0;  // 0: none, or a container's that needed nothing to be kept
+  bool limited = false;            // by the caller
 
   [[nodiscard]] Job job() const { return {Direction::kCompress, chunk_size, level, verify}; }
 };
-// A memory limit takes chunks in flight first, then, unless the options name a chunk size, bytes
-// from the chunk, then workers.
-Result<CompressionPlan> PlanCompression(const Options& options);
+// A memory limit takes chunks in flight first, then workers, then, unless the options name a chunk
+// size, bytes from the chunk: a worker less costs time, a smaller chunk costs what one compresses
+// for. Without a limit `container` is kept as far as it can be.
+Result<CompressionPlan> PlanCompression(const Options& options,
+                                        std::uint64_t container = ContainerBound());
 
 // The shape for an input of `chunks` chunks: no worker that would never get one.
 [[nodiscard]] Shape FitToChunks(Shape shape, std::uint64_t chunks);

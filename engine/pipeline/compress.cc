@@ -33,6 +33,11 @@ struct EncodeSlot final : Slot {
   ChunkHeader header;  // filled by Work
   double work_seconds = 0;
   double classify_seconds = 0;
+
+  void Free() noexcept override {
+    raw = Buffer();
+    encoded = Buffer();
+  }
 };
 
 class EncodeStages final : public Stages {
@@ -46,6 +51,12 @@ class EncodeStages final : public Stages {
         seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
 
   std::unique_ptr<Slot> NewSlot() override { return std::make_unique<EncodeSlot>(); }
+
+  void Prepare(Slot& slot) override {
+    auto& mine = static_cast<EncodeSlot&>(slot);
+    const bool reads = source_.Memory().empty();
+    if (reads && mine.raw.size() < plan_.chunk_size) mine.raw = Buffer(plan_.chunk_size);
+  }
 
   bool Fill(Slot& slot) override {
     if (source_ended_) return false;
@@ -165,7 +176,6 @@ class EncodeStages final : public Stages {
       slot.chunk = ByteView{slot.raw.data(), size};
       return size;
     }
-    if (slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
     Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
     if (!got) return got;
     slot.chunk = slot.raw.view().first(*got);
@@ -226,8 +236,7 @@ class EncodeStages final : public Stages {
 
 Compressor::Compressor(const CompressionPlan& plan)
     : plan_(plan),
-      workers_(plan.shape.threads,
-               {.scratch = ScratchNeed(plan.job()), .small_stacks = plan.limited}),
+      workers_(plan.shape.threads, {.scratch = ScratchNeed(plan.job())}),
       flow_(workers_, plan.shape.in_flight) {}
 
 Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer) {
@@ -239,8 +248,11 @@ Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& obse
   stages.Report(summary);
   summary.chunk_size = plan_.chunk_size;
   summary.level = plan_.level->level;
-  summary.threads = plan_.shape.threads;
-  summary.in_flight = plan_.shape.in_flight;
+  summary.threads = flow_.workers_used();
+  summary.refused_threads = plan_.shape.threads - summary.threads;
+  summary.in_flight = flow_.in_flight();
+  summary.memory_limit = plan_.memory_limit;
+  summary.full_chunk_size = plan_.full_chunk_size;
   summary.memory_need = MemoryNeed(plan_.job(), plan_.shape, plan_.limited);
   summary.pool = workers_.Counters();
   summary.seconds = watch.Seconds();

@@ -31,10 +31,16 @@ struct DecodeSlot final : Slot {
   std::uint64_t position = 0;  // of the wanted bytes in the output
   MutableBytes target;         // the restored chunk: in `restored`, scratch or the sink
   bool in_place = false;       // `target` is the sink's
+  bool counted = false;        // the feed's own: among the bytes taken
   Buffer stored;               // the payload, where the input can only be read in order
   Buffer restored;
   double work_seconds = 0;
   double write_seconds = 0;  // of Work
+
+  void Free() noexcept override {
+    stored = Buffer();
+    restored = Buffer();
+  }
 };
 
 // What a feed has seen; complete when the run has ended well.

@@ -1,5 +1,7 @@
 #include "engine/pipeline/decompress.h"
 
+#include <algorithm>
+
 #include "engine/pipeline/scan_feed.h"
 #include "engine/pipeline/stopwatch.h"
 
@@ -73,8 +75,10 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   if (Result<void> ran = flow_->Run(stages); !ran) return ran.failure();
   Summary summary;
   if (Result<void> ended = stages.End(summary); !ended) return ended.failure();
-  summary.threads = workers_->threads();
+  summary.threads = flow_->workers_used();
+  summary.refused_threads = shape_.threads - summary.threads;
   summary.in_flight = flow_->in_flight();
+  summary.memory_limit = memory_limit_;
   summary.memory_need =
       MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0) +
       index_bytes_;
@@ -91,15 +95,17 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunk
   if (limited && index_bytes >= options_.memory_limit) {
     return Fail(ErrorCode::kLimit, "the seek tables take the whole of the memory limit");
   }
-  const std::uint64_t limit = limited ? options_.memory_limit - index_bytes : 0;
-  const Result<Shape> widest = ChooseShape(job, options_.threads, limit);
+  const auto left = [&](std::uint64_t bound) { return bound - std::min(bound, index_bytes); };
+  const Result<BoundShape> widest =
+      ChooseShape(job, options_.threads, left(options_.memory_limit), left(ContainerBound()));
   if (!widest) return widest.failure();
-  const Shape shape = FitToChunks(*widest, chunks);
+  const Shape shape = FitToChunks(widest->shape, chunks);
+  memory_limit_ = widest->memory_limit == 0 ? 0 : widest->memory_limit + index_bytes;
   if (flow_ != nullptr && chunk_size_ == chunk_size && shape_ == shape) return {};
   flow_.reset();
+  workers_.reset();
   workers_ = std::make_unique<Workers>(
-      shape.threads,
-      WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited, .small_stacks = limited});
+      shape.threads, WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited});
   flow_ = std::make_unique<Flow>(*workers_, shape.in_flight);
   chunk_size_ = chunk_size;
   shape_ = shape;

@@ -55,6 +55,7 @@ class Decompressor {
   std::uint32_t chunk_size_ = 0;
   std::uint64_t index_bytes_ = 0;  // of the run's index, beyond what the formula counts
   Shape shape_;
+  std::uint64_t memory_limit_ = 0;  // that is kept
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Flow> flow_;
 };

@@ -10,16 +10,17 @@
 
 namespace sigma {
 
-// The result of `call`, or an error for what it throws.
+// The result of `call`, or an error for what it throws. The texts are short enough to need no
+// memory of their own.
 template <typename Call>
 [[nodiscard]] std::invoke_result_t<Call> AtEdge(Call call) noexcept {
   try {
     return call();
   } catch (const std::bad_alloc&) {
     return Unexpected{Error{ErrorCode::kOutOfMemory, "out of memory", kNoPosition, kNoPosition}};
-  } catch (const std::exception& thrown) {
-    // std::length_error of a vector, or a thread that the system refuses.
-    return Fail(ErrorCode::kOutOfMemory, thrown.what());
+  } catch (...) {
+    // std::length_error of a vector, or what a caller's observer throws outside of the flow.
+    return Unexpected{Error{ErrorCode::kOutOfMemory, "size too large", kNoPosition, kNoPosition}};
   }
 }
 

@@ -1,18 +1,19 @@
 // Flow: the shape both directions share. One stage fills slots in order, the workers work on them
 // in any order, one stage drains them in order again:
 //
-//   Fill (serial) → Work (parallel) → sequencer → Drain (serial) → token back to Fill
+//   Fill (serial) → Work (parallel) → Drain (serial) → its slot back to Fill
 //
 // Promises
 // - At most `in_flight` chunks are between the begin of Fill and the end of Drain, each in a slot
-// of
-//   its own. Each of the first chunks gets a new slot until all are made; then they take turns,
+//   of its own. Each of the first chunks gets a new slot until all are made; then they take turns,
 //   also in the next Run. So the memory held soon stands still, however the threads are timed.
 // - Work is begun in the order of Fill: a chunk that waits never keeps those behind it in flight.
 // - In a steady state it allocates nothing.
 // - Errors are values in the slot. The earliest in order is the one that Run returns, whatever the
 //   number of threads; what is behind it is drained unseen, and nothing is filled after it.
 // - An exception in a stage becomes such an error (std::bad_alloc: kOutOfMemory). Nothing hangs.
+// - Where memory is refused there is less in flight, down to one chunk and one worker at a time,
+//   before it becomes an error.
 #ifndef SIGMA_PIPELINE_FLOW_H_
 #define SIGMA_PIPELINE_FLOW_H_
 
@@ -31,32 +32,37 @@ namespace sigma {
 // What travels with a chunk. The stages derive from it.
 struct Slot {
   virtual ~Slot() = default;
+  // Gives back the memory that Prepare or Work can make again.
+  virtual void Free() noexcept {}
   std::uint64_t sequence = 0;  // set by the flow: position in the order of Fill
   std::optional<Error> error;
+  bool starved = false;  // the flow's own: still to be worked on, by nobody else at a time
 };
 
 class Stages {
  public:
   virtual ~Stages() = default;
   [[nodiscard]] virtual std::unique_ptr<Slot> NewSlot() = 0;
+  // Makes what Fill needs in the slot; may be repeated if it throws. Serial.
+  virtual void Prepare(Slot&) {}
   // Serial. False: the input has ended and the slot stays unused. With slot.error set the slot is
   // the last one.
   virtual bool Fill(Slot& slot) = 0;
-  // Parallel; may set slot.error.
+  // Parallel; may set slot.error. Is repeated if it throws std::bad_alloc.
   virtual void Work(Slot& slot, BufferPool& scratch) = 0;
   // Serial, in the order of Fill, only for slots without an error; may set slot.error.
   virtual void Drain(Slot& slot) = 0;
 };
 
-// Slots first in, first out; Push and Pop may be called by any threads.
+// Slots first in, first out.
 class SlotRing {
  public:
   explicit SlotRing(std::size_t places) : places_(places) {}
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
   void Push(Slot& slot) noexcept;
   Slot& Pop() noexcept;  // there is one
 
  private:
-  std::mutex mutex_;
   std::vector<Slot*> places_;
   std::size_t first_ = 0;
   std::size_t count_ = 0;
@@ -64,7 +70,7 @@ class SlotRing {
 
 class Flow {
  public:
-  // in_flight ≥ 1. With one thread or one chunk in flight the stages run in a plain loop.
+  // in_flight ≥ 1. With one worker or one chunk in flight the stages run in a plain loop.
   Flow(Workers& workers, std::uint32_t in_flight);
 
   // Always with the same kind of stages: the slots are kept.
@@ -72,29 +78,51 @@ class Flow {
 
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
+  // Workers that the last Run had to the end: one where memory was short for more.
+  [[nodiscard]] std::uint32_t workers_used() const noexcept {
+    return alone_ ? 1 : workers_.threads();
+  }
   // The slots made so far. Not during Run.
   [[nodiscard]] const std::vector<std::unique_ptr<Slot>>& slots() const noexcept { return slots_; }
 
  private:
-  void RunLoop(Stages& stages);
-  void RunGraph(Stages& stages);
-  // The next filled slot; null at the end.
-  Slot* FillNext(Stages& stages) noexcept;
-  void WorkOn(Stages& stages, Slot& slot) noexcept;
+  struct Graph;
+  using Lock = std::unique_lock<std::mutex>;
+
+  void RunLoop(Stages& stages) noexcept;
+  bool RunGraph(Stages& stages) noexcept;
+  // The bodies of the graph's nodes.
+  void Fill(Graph& graph, Stages& stages) noexcept;
+  void Work(Graph& graph, Stages& stages) noexcept;
+  void Drain(Graph& graph, Stages& stages) noexcept;
+
+  // The next filled slot; null at the end, and where no slot is to be had now.
+  Slot* FillNext(Stages& stages, Lock& lock) noexcept;
+  Slot* Take(Stages& stages, Lock& lock) noexcept;
+  void WorkOn(Stages& stages, Slot& slot, BufferPool& scratch) noexcept;
   void DrainInOrder(Stages& stages, Slot& slot) noexcept;
-  Slot& Take(Stages& stages);
+  [[nodiscard]] bool MayFill() const noexcept;
+  [[nodiscard]] bool MayDrain() const noexcept;
 
   Workers& workers_;
   const std::uint32_t in_flight_;
   std::vector<std::unique_ptr<Slot>> slots_;
+
+  std::mutex mutex_;  // guards what follows
   SlotRing free_;
-  SlotRing waiting_;  // filled, and begun by no worker yet
-  // Fill's own.
-  std::uint64_t filled_ = 0;
-  bool ended_ = false;
-  bool unfilled_ = false;  // for want of memory
-  // Drain's own; `stopping_` tells the others.
-  std::optional<Error> failure_;
+  SlotRing waiting_;              // filled, and begun by no worker yet
+  std::vector<Slot*> done_;       // by sequence modulo in_flight_: to be drained
+  std::uint32_t most_slots_ = 1;  // in this run
+  std::uint32_t messages_ = 0;    // to Work, not begun
+  std::uint32_t working_ = 0;     // slots
+  std::uint64_t filled_ = 0;      // chunks
+  std::uint64_t drained_ = 0;     // chunks
+  bool filling_ = false;          // somebody does
+  bool draining_ = false;         // somebody does
+  bool alone_ = false;            // one chunk at a time
+  bool ended_ = false;            // nothing is left to fill
+  bool unfilled_ = false;         // for want of memory
+  std::optional<Error> failure_;  // Drain's own; `stopping_` tells the others
   std::atomic<bool> stopping_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "engine/pipeline/stopwatch.h"
 
@@ -56,6 +57,7 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       const std::uint64_t end = begin + entry.original;
       original_ = end;
       if (end <= from_ || begin >= to_) continue;
+      slot.counted = false;
       slot.offset = stream.begin + entry.offset;
       slot.chunk = at;
       slot.expected = entry;
@@ -97,7 +99,8 @@ void IndexFeed::Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& f
     read_nanoseconds_.fetch_add(static_cast<std::uint64_t>(watch.Seconds() * 1e9),
                                 std::memory_order_relaxed);
   }
-  taken_.fetch_add(size, std::memory_order_relaxed);
+  // Once, though a worker that lacks memory begins again.
+  if (!std::exchange(slot.counted, true)) taken_.fetch_add(size, std::memory_order_relaxed);
   if (!ParseHeader(slot, frame)) return;
   if (slot.header.bytes + slot.header.payload != size ||
       slot.header.original != slot.expected.original || slot.header.hash != slot.expected.hash) {

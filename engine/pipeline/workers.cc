@@ -1,110 +1,282 @@
-// Workers over a oneTBB arena. The scratch is found by the worker's place in the arena, not by its
-// thread: oneTBB may send another thread to the same place later, and pools by thread would then
-// add up.
+// Workers over a oneTBB arena all of whose places are kept for threads from outside: oneTBB 2021.8
+// makes its own threads in the middle of the work, and where the system refuses one it throws
+// through whoever has just spawned a task. Ours wait on a condition between runs; in a run they
+// enter the arena and take tasks, as oneTBB's do: they spin for some microseconds where there are
+// none and then sleep.
+//
+// What oneTBB allocates at a place it allocates with the first task spawned there, and it does not
+// survive a failure (arena_slot::allocate_task_pool notes the size before it has the memory). So
+// each worker spawns an empty task before it takes part. If that fails, the worker keeps its place,
+// so that nobody else spawns there, and the arena is not used for another run.
+//
+// Nor does it survive a failure in the middle of making an arena (task_stream destroys lanes that
+// it has not made), and each thread that enters one makes one of its own. So what that takes is
+// allocated and given back beforehand: the allocator then has it at hand for this thread.
+//
+// The scratch is found by the worker's place in the arena, not by its thread: another thread may be
+// in the same place in the next run, and pools by thread would then add up.
 #include "engine/pipeline/workers.h"
 
+#include <limits.h>
+#include <oneapi/tbb/cache_aligned_allocator.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+#include <pthread.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <condition_variable>
+#include <cstddef>
 #include <mutex>
+#include <new>
 #include <optional>
-#include <set>
+#include <vector>
 
 namespace sigma {
 
 namespace {
 
-// Address space of a worker's stack under a memory limit, where oneTBB takes 4 MiB: what a limit on
-// address space would count. The deepest path measured needs 60 KiB.
-constexpr std::size_t kSmallStack = std::size_t{512} << 10;
+namespace scheduler = tbb::detail::d1;  // tasks without an algorithm around them
 
-// oneTBB lends a process no more threads than the machine has cores unless it is told so, and of
-// all such wishes that are alive the least counts. So the calls of this process share one, the
-// largest, kept while any of them needs it. (64 workers on 2 cores are slower than 2, but a caller
-// who asks for them gets them.)
-class Allowance {
+// The deepest path measured needs 60 KiB; what a sanitizer adds to every frame is several times as
+// much. Untouched pages are not resident, but a limit on address space counts them.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kStack = std::size_t{4} << 20;
+#else
+constexpr std::size_t kStack = std::size_t{512} << 10;
+#endif
+
+// Throws std::bad_alloc unless oneTBB's allocator has what an arena of this many places takes, and
+// leaves it there: the blocks of its lanes' queues, the places themselves, the market.
+void ProvideForArena(std::size_t places) {
+  struct Block {
+    Block* next;
+    std::size_t size;
+  };
+  struct Blocks {
+    tbb::cache_aligned_allocator<std::byte> allocator;
+    Block* first = nullptr;
+    void Add(std::size_t size) { first = new (allocator.allocate(size)) Block{first, size}; }
+    ~Blocks() {
+      while (first != nullptr) {
+        Block* const next = first->next;
+        allocator.deallocate(reinterpret_cast<std::byte*>(first), first->size);
+        first = next;
+      }
+    }
+  } blocks;
+  constexpr std::size_t kStreams = 2;
+  for (std::size_t lane = 0; lane < kStreams * std::bit_ceil(places); ++lane) {
+    for (const std::size_t size : {std::size_t{64}, std::size_t{512}}) blocks.Add(size);
+  }
+  for (const std::size_t size : {256, 256, 512, 1024, 2048, 4096}) blocks.Add(size);
+  blocks.Add(places * 1024 + 8192);
+  blocks.Add(std::size_t{64} << 10);
+}
+
+// Does nothing; whose spawning makes oneTBB allocate.
+class EmptyTask final : public scheduler::task {
  public:
-  // `begin` runs while no other call changes the allowance.
-  template <typename Begin>
-  void Raise(std::uint32_t threads, Begin begin) {
-    const std::lock_guard lock(mutex_);
-    wishes_.insert(threads);
-    Set();
-    begin();
-  }
-  void Lower(std::uint32_t threads) {
-    const std::lock_guard lock(mutex_);
-    wishes_.erase(wishes_.find(threads));
-    Set();
-  }
+  explicit EmptyTask(scheduler::wait_context& done) : done_(done) {}
+  scheduler::task* execute(scheduler::execution_data&) override { return Done(); }
+  scheduler::task* cancel(scheduler::execution_data&) override { return Done(); }
 
  private:
-  void Set() {
-    const std::uint32_t most = wishes_.empty() ? 0 : *wishes_.rbegin();
-    const auto cores = static_cast<std::uint32_t>(tbb::info::default_concurrency());
-    const std::uint32_t wanted = most > cores ? most : 0;
-    if (wanted == set_) return;
-    control_.reset();
-    if (wanted != 0) control_.emplace(tbb::global_control::max_allowed_parallelism, wanted);
-    set_ = wanted;
+  scheduler::task* Done() {
+    done_.release();
+    return nullptr;
   }
-
-  std::mutex mutex_;
-  std::multiset<std::uint32_t> wishes_;
-  std::optional<tbb::global_control> control_;
-  std::uint32_t set_ = 0;
+  scheduler::wait_context& done_;
 };
 
-Allowance& SharedAllowance() {
-  static Allowance allowance;
-  return allowance;
+// In the arena, at the place of the calling thread. False: this place must not be spawned at.
+bool WarmUp(tbb::task_group_context& context) noexcept {
+  scheduler::wait_context done(1);
+  EmptyTask task(done);
+  try {
+    scheduler::spawn(task, context);
+  } catch (...) {
+    done.release();
+    return false;
+  }
+  scheduler::wait(done, context);
+  return true;
 }
 
 }  // namespace
 
-struct Workers::Threads {
-  Threads(std::uint32_t threads, bool small_stacks)
-      : wish(threads), arena(static_cast<int>(threads)) {
-    if (small_stacks) stacks.emplace(tbb::global_control::thread_stack_size, kSmallStack);
-    SharedAllowance().Raise(wish, [&] { arena.initialize(); });
-  }
-  ~Threads() { SharedAllowance().Lower(wish); }
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
+struct Workers::Crew {
+  explicit Crew(std::uint32_t places) { threads.reserve(places - 1); }
+  ~Crew();
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
 
-  const std::uint32_t wish;
+  // Makes threads up to `wanted`; fewer where the system refuses one.
+  void Hire(std::size_t wanted) noexcept;
+  bool Run(const std::function<bool()>& body);
+  void Attend() noexcept;
+  void TakePart() noexcept;
+  void Begin(scheduler::wait_context& done) noexcept;
+  void End(scheduler::wait_context& done) noexcept;
+
+  std::vector<pthread_t> threads;
+  // oneTBB lets a thread take tasks of others only above the lower half of the stack that it
+  // believes it has given to it.
   std::optional<tbb::global_control> stacks;
-  tbb::task_arena arena;
+  std::optional<tbb::task_arena> arena;
+  tbb::task_group_context context{tbb::task_group_context::isolated};
+
+  std::mutex mutex;
+  std::condition_variable called;    // a run begins, or the crew is dismissed
+  std::condition_variable released;  // a run ends
+  std::uint64_t run = 0;
+  bool running = false;
+  bool dismissed = false;
+  bool spoilt = false;     // a place of the arena must not be spawned at
+  std::size_t inside = 0;  // threads that take part
+  scheduler::wait_context* until = nullptr;
 };
 
+Workers::Crew::~Crew() {
+  {
+    const std::lock_guard lock(mutex);
+    dismissed = true;
+  }
+  called.notify_all();
+  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
+}
+
+void Workers::Crew::Hire(std::size_t wanted) noexcept {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return;
+  const auto work = [](void* crew) -> void* {
+    static_cast<Crew*>(crew)->Attend();
+    return nullptr;
+  };
+  pthread_attr_setstacksize(&attributes, std::max<std::size_t>(kStack, PTHREAD_STACK_MIN));
+  while (threads.size() < wanted) {
+    pthread_t thread;
+    if (pthread_create(&thread, &attributes, work, this) != 0) break;
+    threads.push_back(thread);  // there is room
+  }
+  pthread_attr_destroy(&attributes);
+}
+
+// A thread's life.
+void Workers::Crew::Attend() noexcept {
+  std::uint64_t seen = 0;
+  std::unique_lock lock(mutex);
+  for (;;) {
+    called.wait(lock, [&] { return dismissed || (running && run != seen); });
+    if (dismissed) return;
+    seen = run;
+    ++inside;
+    lock.unlock();
+    TakePart();
+    lock.lock();
+    --inside;
+    if (!running && inside == 0) released.notify_all();
+  }
+}
+
+void Workers::Crew::TakePart() noexcept {
+  try {
+    ProvideForArena(static_cast<std::size_t>(tbb::info::default_concurrency()));
+    arena->execute([this] {
+      if (WarmUp(context)) {
+        scheduler::wait(*until, context);
+        return;
+      }
+      std::unique_lock lock(mutex);
+      spoilt = true;
+      released.wait(lock, [this] { return !running; });
+    });
+  } catch (...) {
+    // No memory to enter: the others do the work.
+  }
+}
+
+void Workers::Crew::Begin(scheduler::wait_context& done) noexcept {
+  {
+    const std::lock_guard lock(mutex);
+    until = &done;
+    ++run;
+    running = true;
+  }
+  called.notify_all();
+}
+
+// Whoever has not come yet need not come any more.
+void Workers::Crew::End(scheduler::wait_context& done) noexcept {
+  {
+    const std::lock_guard lock(mutex);
+    running = false;
+  }
+  done.release();
+  released.notify_all();
+  std::unique_lock lock(mutex);
+  released.wait(lock, [this] { return inside == 0; });
+}
+
+bool Workers::Crew::Run(const std::function<bool()>& body) {
+  bool done = false;
+  try {
+    if (spoilt) arena.reset();
+    spoilt = false;
+    if (!arena) {
+      const std::size_t places = threads.size() + 1;
+      ProvideForArena(places + static_cast<std::size_t>(tbb::info::default_concurrency()));
+      if (!stacks) stacks.emplace(tbb::global_control::thread_stack_size, kStack);
+      arena.emplace(static_cast<int>(places), static_cast<unsigned>(places));
+    }
+    arena->execute([&] {
+      if (!WarmUp(context)) {
+        spoilt = true;
+        return;
+      }
+      scheduler::wait_context until_done(1);
+      Begin(until_done);
+      done = body();
+      End(until_done);
+    });
+  } catch (...) {
+    // No memory to enter: nothing has begun.
+  }
+  return done;
+}
+
 Workers::Workers(std::uint32_t threads, const WorkerMemory& memory)
-    : threads_(threads),
-      scratch_(std::make_unique<BufferPool[]>(threads)),
-      lent_(threads > 1 ? std::make_unique<Threads>(threads, memory.small_stacks) : nullptr) {
-  for (std::uint32_t i = 0; i < threads; ++i) {
-    scratch_[i].Start(std::max<std::size_t>(kStartPlaces / threads, 1));
+    : scratch_(std::make_unique<BufferPool[]>(threads)) {
+  if (threads > 1) {
+    auto crew = std::make_unique<Crew>(threads);
+    crew->Hire(threads - 1);
+    threads_ = static_cast<std::uint32_t>(crew->threads.size()) + 1;
+    refused_ = threads - threads_;
+    if (threads_ > 1) crew_ = std::move(crew);
+  }
+  for (std::uint32_t i = 0; i < threads_; ++i) {
+    scratch_[i].Start(std::max<std::size_t>(kStartPlaces / threads_, 1));
     if (memory.scratch != 0) scratch_[i].Bound(memory.scratch, memory.refuse_more);
   }
 }
 
 Workers::~Workers() = default;
 
-void Workers::Run(const std::function<void()>& body) {
-  if (lent_ == nullptr) {
-    body();
-  } else {
-    lent_->arena.execute(body);
-  }
+bool Workers::RunTogether(const std::function<bool()>& body) {
+  return crew_ != nullptr && crew_->Run(body);
 }
 
 BufferPool& Workers::Scratch() noexcept {
-  if (lent_ == nullptr) return scratch_[0];
   const int place = tbb::this_task_arena::current_thread_index();
   assert(place >= 0 && static_cast<std::uint32_t>(place) < threads_);
   return scratch_[static_cast<std::uint32_t>(place)];
+}
+
+void Workers::FreeScratch() noexcept {
+  for (std::uint32_t i = 0; i < threads_; ++i) scratch_[i].FreeWaiting();
 }
 
 PoolCounters Workers::Counters() const noexcept {

@@ -1,8 +1,10 @@
 // Workers: the threads of one call and the scratch memory each of them keeps between chunks.
 //
-// Exactly `threads` threads run at once, the calling one included; oneTBB lends the others and gets
-// them back when the work ends. Every call of the API has Workers of its own, so several calls may
-// run side by side. One thread means no oneTBB at all: Run calls its body directly.
+// At most `threads` threads work at once, the calling one included. The others are made here, with
+// stacks of a known size, before anything else of the call exists: where the system refuses one,
+// there are fewer workers, and nothing else changes. oneTBB schedules the tasks and makes no thread
+// of its own. Every call of the API has Workers of its own, so several calls may run side by side.
+// One thread means no oneTBB at all.
 #ifndef SIGMA_PIPELINE_WORKERS_H_
 #define SIGMA_PIPELINE_WORKERS_H_
 
@@ -21,35 +23,43 @@ struct WorkerMemory {
   std::uint64_t scratch = 0;
   // More is refused with BoundExceeded.
   bool refuse_more = false;
-  // The threads that oneTBB makes for this call get stacks of kSmallStack bytes of address space.
-  bool small_stacks = false;
 };
 
 class Workers {
  public:
-  // threads ≥ 1. Throws std::bad_alloc.
+  // threads ≥ 1. Throws std::bad_alloc; a refused thread is no error.
   explicit Workers(std::uint32_t threads, const WorkerMemory& memory = {});
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  // Those there are, the calling thread included.
   [[nodiscard]] std::uint32_t threads() const noexcept { return threads_; }
+  // Those asked for that the system refused.
+  [[nodiscard]] std::uint32_t refused() const noexcept { return refused_; }
 
-  // Runs `body` on the calling thread; the tasks that it starts run on these workers.
-  void Run(const std::function<void()>& body);
+  // Runs `body` on the calling thread; the tasks that it starts run on all workers until it
+  // returns. False, and nothing has begun, with one worker, where there is no memory for oneTBB, or
+  // where `body` itself says so: then the work is the calling thread's alone.
+  [[nodiscard]] bool RunTogether(const std::function<bool()>& body);
 
-  // The scratch of the worker that calls; to be used inside Run only. No other worker has the same
-  // one at the same time.
+  // The scratch of the worker that calls; to be used inside RunTogether only. No other worker has
+  // the same one at the same time.
   [[nodiscard]] BufferPool& Scratch() noexcept;
+  // That of the calling thread outside of it.
+  [[nodiscard]] BufferPool& OwnScratch() noexcept { return scratch_[0]; }
+  // Gives all memory back that no lease holds. While no worker acquires.
+  void FreeScratch() noexcept;
 
-  // Sums over the workers (peak_bytes too: the most they can hold together). Not during Run.
+  // Sums over the workers (peak_bytes too: the most they can hold together). Not during a run.
   [[nodiscard]] PoolCounters Counters() const noexcept;
 
  private:
-  struct Threads;
-  std::uint32_t threads_;
+  struct Crew;
   std::unique_ptr<BufferPool[]> scratch_;  // one per place in the arena
-  std::unique_ptr<Threads> lent_;          // null with one thread
+  std::unique_ptr<Crew> crew_;             // null with one thread
+  std::uint32_t threads_ = 1;
+  std::uint32_t refused_ = 0;
 };
 
 }  // namespace sigma

@@ -114,11 +114,11 @@ class [[nodiscard]] Result<void> {
 
 struct Options {
   int level = 3;              // one of Levels()
-  std::uint32_t threads = 0;  // workers; 0 = AvailableThreads()
-  // Bound on the peak resident bytes of a process that does nothing else; 0 = none. Takes chunks in
-  // flight first, then (compressing, without chunk_size) bytes from the chunk, then workers. Under
-  // a bound, calls on files give pages of code back to the system, and new oneTBB workers get small
-  // stacks.
+  std::uint32_t threads = 0;  // workers at most; 0 = AvailableThreads()
+  // Bound on the peak resident bytes of a process that does nothing else. 0 = none, but in a
+  // container with a limit of its own 80 % of that where it can be met. Takes chunks in flight
+  // first, then workers, then (compressing, without chunk_size) bytes from the chunk. Under a bound
+  // of the caller's, calls on files give pages of code back to the system.
   std::uint64_t memory_limit = 0;
   std::uint32_t chunk_size = 0;   // 64 KiB … 64 MiB, a multiple of 4 KiB; 0 = the level's default
   std::string strategy = "auto";  // one of StrategyNames(); forces it on every chunk
@@ -151,8 +151,11 @@ struct Summary {
   std::uint64_t streams = 0;
   std::uint32_t chunk_size = 0;
   int level = 0;
-  std::uint32_t threads = 0;
+  std::uint32_t threads = 0;               // workers
+  std::uint32_t refused_threads = 0;       // more were wanted: no thread, or no memory, for them
   std::uint32_t in_flight = 0;             // most chunks between reading and writing at once
+  std::uint64_t memory_limit = 0;          // the bound that was kept, bytes; 0 = none
+  std::uint32_t full_chunk_size = 0;       // compressing: what chunk_size would be without it
   std::uint64_t memory_need = 0;           // what the memory formula says of this run, bytes
   std::vector<StrategyTotals> strategies;  // only those used, in the order of StrategyNames()
   double seconds = 0;                      // wall time of the call

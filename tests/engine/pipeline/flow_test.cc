@@ -150,6 +150,30 @@ TEST_P(FlowThreads, FailedAllocationsAreErrors) {
   EXPECT_EQ(again.drained.size(), again.end);
 }
 
+// Ends only when as many chunks as there are workers are worked on at once.
+class Meeting final : public Stages {
+ public:
+  explicit Meeting(int workers) : workers_(workers) {}
+  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<Slot>(); }
+  bool Fill(Slot& slot) override { return slot.sequence < static_cast<std::uint64_t>(workers_); }
+  void Work(Slot&, BufferPool&) override {
+    ++here_;
+    while (here_ < workers_) std::this_thread::yield();
+  }
+  void Drain(Slot&) override {}
+
+ private:
+  const int workers_;
+  std::atomic<int> here_ = 0;
+};
+
+TEST_P(FlowThreads, AllWorkersTakePart) {
+  for (int round = 0; round < 3; ++round) {
+    Meeting meeting(static_cast<int>(GetParam()));
+    ASSERT_TRUE(flow_.Run(meeting));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, FlowThreads, ::testing::Values(1u, 2u, 3u, 8u, 64u));
 
 TEST(Flow, SeveralRunsAtOnce) {
