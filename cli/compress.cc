@@ -5,9 +5,9 @@
 namespace sigma::cli {
 
 void RunCompress(Session& session) {
-  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
-                               const auto& observer) {
-    return CompressFile(source, target, session.arguments.options, files, observer);
+  ConvertEachFile(session, [](FileSeries& series, const auto& source, const auto& target,
+                              const auto& files, const auto& observer) {
+    return series.Compress(source, target, files, observer);
   });
 }
 

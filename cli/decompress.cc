@@ -34,8 +34,8 @@ Result<std::uint64_t> OffsetOf(const std::string& source, const ByteRange& range
 
 void RunDecompress(Session& session) {
   const Arguments& arguments = session.arguments;
-  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
-                               const auto& observer) {
+  ConvertEachFile(session, [&](FileSeries& series, const auto& source, const auto& target,
+                               const auto& files, const auto& observer) {
     if (arguments.range) {
       const auto from = OffsetOf(source, *arguments.range);
       if (!from) return Result<Summary>(from.failure());
@@ -47,7 +47,7 @@ void RunDecompress(Session& session) {
     FileOptions own = files;
     // As gzip does: with -f, what is no stream goes to standard output as it is.
     own.pass_through = files.force && target == "-" && !files.remove_source;
-    return DecompressFile(source, target, arguments.options, own, observer);
+    return series.Decompress(source, target, own, observer);
   });
 }
 

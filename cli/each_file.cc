@@ -19,13 +19,24 @@ namespace fs = std::filesystem;
 
 class Converter {
  public:
-  Converter(Session& session, const Convert& convert)
-      : session_(session), convert_(convert), mirror_(session.arguments.output_dir) {}
+  Converter(Session& session, FileSeries& series, const Convert& convert)
+      : session_(session),
+        series_(series),
+        convert_(convert),
+        mirror_(session.arguments.output_dir) {}
 
   void Run(const Input& input) {
     session_.progress.Begin(input.file);
     RunOne(input);
     session_.progress.End();
+  }
+
+  // Results that are to be durable become so here, and their sources go.
+  void Settle() {
+    series_.Settle([this](const FileSeries::Settled& settled) {
+      Warn(settled.source, settled.warnings);
+      if (settled.error) session_.report.Failure(settled.source, *settled.error);
+    });
   }
 
   void End() {
@@ -53,6 +64,7 @@ class Converter {
       return;
     }
     session_.statistics.Add(*summary);
+    Warn(input.file, summary->warnings);
     session_.report.Note(ShownName(input.file) + ": " +
                          HumanSize(compressing ? summary->original : summary->compressed) + " -> " +
                          HumanSize(compressing ? summary->compressed : summary->original) +
@@ -61,6 +73,13 @@ class Converter {
     if (arguments.options.memory_limit != 0) NoteMemory(*summary);
     // The result is there, and yet something is wrong with the source.
     if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
+    if (series_.due()) Settle();
+  }
+
+  void Warn(const std::string& file, const std::vector<std::string>& warnings) {
+    for (const std::string& text : warnings) {
+      session_.report.Failure(file, {ErrorCode::kSkipped, text});
+    }
   }
 
   // What must hold before a file is opened; makes the folders its result goes to.
@@ -75,10 +94,6 @@ class Converter {
       return readable;
     }
     if (target == "-") return {};
-    std::error_code error;
-    if (input.file != "-" && fs::equivalent(input.file, target, error)) {
-      return Fail(ErrorCode::kInvalidArgument, "input and output are the same file");
-    }
     if (!targets_.insert(target).second) {
       return Fail(ErrorCode::kExists,
                   ShownName(target) + " already holds the result of another input");
@@ -102,8 +117,11 @@ class Converter {
   // Where the target exists and a person is at the terminal, the person decides.
   Result<Summary> Attempt(const std::string& source, const std::string& target) {
     FileOptions files = session_.arguments.files;
+    if (!session_.arguments.output.empty()) files.target_name = TargetName::kGiven;
     auto summary = Once(source, target, files);
-    if (summary || summary.error().code != ErrorCode::kExists || source == "-" || !CanAsk()) {
+    std::error_code unknown;
+    if (summary || summary.error().code != ErrorCode::kExists || files.force || source == "-" ||
+        !CanAsk() || !fs::is_regular_file(target, unknown)) {
       return summary;
     }
     session_.progress.Clear();
@@ -116,13 +134,14 @@ class Converter {
 
   Result<Summary> Once(const std::string& source, const std::string& target,
                        const FileOptions& files) {
-    return convert_(source, target, files, [this](const Progress& progress) {
+    return convert_(series_, source, target, files, [this](const Progress& progress) {
       session_.progress.Observe(progress);
       return true;
     });
   }
 
   Session& session_;
+  FileSeries& series_;
   const Convert& convert_;
   std::set<std::string> targets_;
   Mirror mirror_;
@@ -131,7 +150,7 @@ class Converter {
 // Bytes of a regular file, nothing for what has no size that is known before it is read.
 std::optional<std::uint64_t> SizeOf(const std::string& file) {
   std::error_code error;
-  if (file == "-" || !fs::is_regular_file(file, error)) return std::nullopt;
+  if (file == "-") return std::nullopt;
   const std::uint64_t size = fs::file_size(file, error);
   if (error) return std::nullopt;
   return size;
@@ -146,8 +165,14 @@ void ConvertEachFile(Session& session, const Convert& convert) {
     session.report.Failure(output, {ErrorCode::kInvalidArgument, "-o takes one input file"});
     return;
   }
-  Converter converter(session, convert);
+  Result<FileSeries> series = FileSeries::Create(session.arguments.options);
+  if (!series) {
+    for (const Input& input : inputs) session.report.Failure(input.file, series.error());
+    return;
+  }
+  Converter converter(session, *series, convert);
   for (const Input& input : inputs) converter.Run(input);
+  converter.Settle();
   converter.End();
 }
 

@@ -12,9 +12,10 @@
 
 namespace sigma::cli {
 
-// Turns one source into its target.
-using Convert = std::function<Result<Summary>(const std::string& source, const std::string& target,
-                                              const FileOptions& files, const Observer& observer)>;
+// Turns one source into its target, in the run's series of files if it can.
+using Convert = std::function<Result<Summary>(FileSeries& series, const std::string& source,
+                                              const std::string& target, const FileOptions& files,
+                                              const Observer& observer)>;
 
 void ConvertEachFile(Session& session, const Convert& convert);
 

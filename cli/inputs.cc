@@ -67,10 +67,12 @@ class Walk {
     while (!error && entry != fs::directory_iterator{}) {
       if (!Excluded(entry->path())) {
         std::error_code unreadable;
-        const fs::file_status status = entry->symlink_status(unreadable);
-        // Links and special files are taken where they are named, not where they are found.
-        if (fs::is_directory(status)) folders.push_back(entry->path());
-        if (fs::is_regular_file(status)) files_.push_back(entry->path());
+        // Links and special files are taken where they are named, not where they are found. (What
+        // each is was told by reading the folder.)
+        if (!entry->is_symlink(unreadable)) {
+          if (entry->is_directory(unreadable)) folders.push_back(entry->path());
+          if (entry->is_regular_file(unreadable)) files_.push_back(entry->path());
+        }
       }
       entry.increment(error);
     }

@@ -23,6 +23,9 @@ void RunTest(Session& session) {
       continue;
     }
     session.statistics.Add(*summary);
+    for (const std::string& text : summary->warnings) {
+      session.report.Failure(input.file, {ErrorCode::kSkipped, text});
+    }
     session.report.Note(ShownName(input.file) + ": intact");
   }
 }

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "engine/io/file_state.h"
+
 namespace sigma {
 namespace {
 
@@ -20,6 +22,14 @@ constexpr std::size_t kWriteback = 4u << 20;
 // From this size on a write asks for its blocks first: ext4 then maps them in one step instead of
 // reserving one after the other, and 82 MB take 8 ms instead of 14.
 constexpr std::size_t kAllocate = 64u << 10;
+
+// What st_blocks counts in.
+constexpr off_t kBlockUnit = 512;
+// The kernel reads ahead by itself; being told helps from here on.
+constexpr std::uint64_t kReadAhead = 256u << 10;
+// Pieces that together stay below this are written at once: header, chunk and footer of a small
+// file.
+constexpr std::size_t kHeld = 16u << 10;
 
 bool AllZero(const std::uint8_t* block) {
   static constexpr std::array<std::uint8_t, kHoleBlock> kZeros{};
@@ -48,16 +58,102 @@ Run NextRun(std::uint64_t position, ByteView bytes) {
 
 DescriptorSource::DescriptorSource(Descriptor descriptor) : descriptor_(std::move(descriptor)) {
   struct stat status {};
-  if (fstat(descriptor_.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
-  const off_t position = lseek(descriptor_.get(), 0, SEEK_CUR);
-  if (position < 0 || status.st_size <= position) return;
+  const int fd = descriptor_.get();
+  if (fstat(fd, &status) != 0 || (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))) return;
+  const off_t position = lseek(fd, 0, SEEK_CUR);
+  off_t end = status.st_size;
+  if (S_ISBLK(status.st_mode)) {
+    end = lseek(fd, 0, SEEK_END);
+    if (lseek(fd, position, SEEK_SET) != position) return;
+  }
+  Begin(status, position, end);
+}
+
+DescriptorSource::DescriptorSource(Descriptor descriptor, const struct stat& status)
+    : descriptor_(std::move(descriptor)) {
+  Begin(status, 0, status.st_size);
+}
+
+void DescriptorSource::Begin(const struct stat& status, std::int64_t position, std::int64_t end) {
+  if (position < 0 || end <= position) return;
   base_ = static_cast<std::uint64_t>(position);
-  size_ = static_cast<std::uint64_t>(status.st_size - position);
-  (void)posix_fadvise(descriptor_.get(), position, 0, POSIX_FADV_SEQUENTIAL);
+  size_ = static_cast<std::uint64_t>(end - position);
+  position_ = base_;
+  // Fewer blocks than bytes: there are holes (or the file system compresses; then it says that all
+  // is data).
+  sparse_ = S_ISREG(status.st_mode) && end / kBlockUnit > status.st_blocks;
+  if (*size_ >= kReadAhead) {
+    (void)posix_fadvise(descriptor_.get(), position, 0, POSIX_FADV_SEQUENTIAL);
+  }
 }
 
 Result<std::size_t> DescriptorSource::Read(MutableBytes target) {
-  return ReadAll(descriptor_.get(), target);
+  return sparse_ ? ReadSparse(target) : ReadAll(descriptor_.get(), target);
+}
+
+// Finds out what is at position_, if that is not known: a hole up to zeros_end_, or data up to
+// data_end_, or neither at the end of the file.
+void DescriptorSource::FindExtent() {
+  if (position_ < zeros_end_ || position_ < data_end_) return;
+  const int fd = descriptor_.get();
+  const auto here = static_cast<off_t>(position_);
+  const off_t data = lseek(fd, here, SEEK_DATA);
+  if (data > here) {
+    zeros_end_ = static_cast<std::uint64_t>(data);
+  } else if (data == here) {
+    const off_t hole = lseek(fd, here, SEEK_HOLE);
+    sparse_ = hole > here;
+    data_end_ = static_cast<std::uint64_t>(std::max(hole, here));
+  } else if (errno == ENXIO) {
+    // No data from here on: a hole to the end that the file has now.
+    struct stat status {};
+    if (fstat(fd, &status) == 0 && status.st_size > here) {
+      zeros_end_ = static_cast<std::uint64_t>(status.st_size);
+    }
+  } else {
+    sparse_ = false;  // the file system does not tell
+  }
+  // What is not read at an offset goes on from here.
+  if (!sparse_) (void)lseek(fd, here, SEEK_SET);
+}
+
+std::uint64_t DescriptorSource::ZerosAhead() {
+  if (!sparse_) return 0;
+  FindExtent();
+  return zeros_end_ > position_ ? zeros_end_ - position_ : 0;
+}
+
+Result<std::size_t> DescriptorSource::ReadSparse(MutableBytes target) {
+  std::size_t done = 0;
+  while (done < target.size()) {
+    const std::size_t left = target.size() - done;
+    if (const std::uint64_t zeros = ZerosAhead(); zeros > 0) {
+      const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(zeros, left));
+      std::memset(target.data() + done, 0, size);
+      position_ += size;
+      done += size;
+      continue;
+    }
+    if (!sparse_) {
+      const Result<std::size_t> rest = ReadAll(descriptor_.get(), target.subspan(done));
+      if (!rest) return rest;
+      return done + *rest;
+    }
+    // At the end of the file data_end_ is not above the position: one more read says so.
+    const std::uint64_t data = data_end_ > position_ ? data_end_ - position_ : left;
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(data, left));
+    const Result<std::size_t> got =
+        ReadAllAt(descriptor_.get(), position_, target.subspan(done, size));
+    if (!got) return got;
+    position_ += *got;
+    done += *got;
+    if (*got < size) break;
+  }
+  // Whoever shares the descriptor finds it where reading ended.
+  if (done < target.size()) {
+    (void)lseek(descriptor_.get(), static_cast<off_t>(position_), SEEK_SET);
+  }
+  return done;
 }
 
 Result<std::size_t> DescriptorSource::ReadAt(std::uint64_t offset, MutableBytes target) {
@@ -85,11 +181,26 @@ Result<void> DescriptorSink::Write(ByteView bytes) {
 }
 
 Result<void> DescriptorSink::WritePlain(ByteView bytes) {
+  if (own_file_ && !sparse_) {
+    if (held_.size() + bytes.size() <= kHeld) {
+      held_.insert(held_.end(), bytes.begin(), bytes.end());
+      return {};
+    }
+    if (Result<void> written = WriteHeld(); !written) return written;
+  }
   Allocate(position_, bytes.size());
   Result<void> written = WriteAll(descriptor_.get(), bytes);
   if (!written) return written;
   position_ += bytes.size();
   StartWriteback(position_);
+  return written;
+}
+
+Result<void> DescriptorSink::WriteHeld() {
+  Result<void> written = WriteAll(descriptor_.get(), held_);
+  if (!written) return written;
+  position_ += held_.size();
+  held_.clear();
   return written;
 }
 
@@ -103,7 +214,7 @@ void DescriptorSink::Allocate(std::uint64_t offset, std::size_t size) {
 // A hint: what is written is on its way to the disk while the rest is being made. An error shows in
 // fsync.
 void DescriptorSink::StartWriteback(std::uint64_t end) {
-  if (!own_file_ || end - started_ < kWriteback) return;
+  if (!writeback_ || end - started_ < kWriteback) return;
   (void)sync_file_range(descriptor_.get(), static_cast<off_t>(started_),
                         static_cast<off_t>(end - started_), SYNC_FILE_RANGE_WRITE);
   started_ = end;
@@ -154,6 +265,7 @@ Result<void> DescriptorSink::WriteSparse(ByteView bytes) {
 }
 
 Result<void> DescriptorSink::Finish() {
+  if (Result<void> written = WriteHeld(); !written) return written;
   if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
   struct stat status {};
   const std::uint64_t end = std::max(position_, pieces_end_);
@@ -162,7 +274,11 @@ Result<void> DescriptorSink::Finish() {
     return {};
   }
   while (ftruncate(descriptor_.get(), static_cast<off_t>(end)) != 0) {
-    if (errno != EINTR) return SystemError("extend the output", errno);
+    if (errno == EINTR) continue;
+    // The last zero of the hole makes it as long.
+    const std::uint8_t zero = 0;
+    if (Refused(errno)) return WriteAllAt(descriptor_.get(), end - 1, ByteView{&zero, 1});
+    return SystemError("extend the output", errno);
   }
   return {};
 }

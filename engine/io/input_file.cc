@@ -1,6 +1,7 @@
 #include "engine/io/input_file.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,37 +12,88 @@
 namespace sigma {
 namespace {
 
-Unexpected Skip(const char* what) {
-  return Fail(ErrorCode::kSkipped, std::string(what) + ": skipped (force takes it anyway)");
+constexpr const char* kNeedsTarget = ", only read into a target that is named or standard output";
+
+Unexpected Skip(const std::string& what) { return Fail(ErrorCode::kSkipped, what + ": skipped"); }
+
+Unexpected CannotOpen(int error) {
+  if (error == ENOENT) return Fail(ErrorCode::kNotFound, "no such file");
+  return SystemError("open", error);
 }
 
-// What the strict policy says about an opened file.
-Result<void> CheckStrict(const struct stat& status) {
-  if (!S_ISREG(status.st_mode)) return Skip("not a regular file");
-  if ((status.st_mode & (S_ISUID | S_ISGID | S_ISVTX)) != 0) {
-    return Skip("has a setuid, setgid or sticky bit");
+// What a policy says about a file.
+Result<void> Check(const struct stat& status, SourcePolicy policy) {
+  if (S_ISDIR(status.st_mode)) return Skip("is a directory");
+  if (policy == SourcePolicy::kRead || S_ISREG(status.st_mode)) {
+    if (policy != SourcePolicy::kRemove) return {};
+  } else if (policy == SourcePolicy::kFile) {
+    return Skip(std::string("is ") + KindOf(status) + kNeedsTarget);
+  } else {
+    return Skip(std::string("is ") + KindOf(status) + ", which is not removed");
   }
-  if (status.st_nlink > 1) return Skip("has more than one hard link");
+  if ((status.st_mode & (S_ISUID | S_ISGID | S_ISVTX)) != 0) {
+    return Skip("has a setuid, setgid or sticky bit and is not removed");
+  }
+  if (status.st_nlink > 1) return Skip("has more than one hard link and is not removed");
   return {};
 }
 
-Result<Descriptor> OpenForReading(const std::string& path, SourcePolicy policy) {
-  int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
-  // Neither a link nor a wait for a pipe's other end before the file was looked at.
-  if (policy == SourcePolicy::kStrict) flags |= O_NOFOLLOW | O_NONBLOCK;
-  for (;;) {
-    const int fd = open(path.c_str(), flags);
-    if (fd >= 0) return Descriptor(fd);
-    if (errno == EINTR) continue;
-    if (policy == SourcePolicy::kStrict && errno == ELOOP) return Skip("is a symbolic link");
-    if (policy == SourcePolicy::kStrict && errno == ENXIO) return Skip("not a regular file");
-    if (errno == ENOENT) return Fail(ErrorCode::kNotFound, "no such file");
-    return SystemError("open", errno);
-  }
+// Whether the file could be removed later.
+Result<void> CheckFolder(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return SystemError("remove the source later, its folder is not to be written", errno);
 }
 
-bool Same(const std::timespec& left, const std::timespec& right) {
-  return left.tv_sec == right.tv_sec && left.tv_nsec == right.tv_nsec;
+// Looks before it opens: neither a device nor a FIFO is opened only to be skipped.
+Result<void> LookAt(const std::string& path, SourcePolicy policy) {
+  if (policy == SourcePolicy::kRead) return {};
+  if (policy == SourcePolicy::kFile && DescriptorNamed(path)) {
+    return Skip(std::string("is a descriptor") + kNeedsTarget);
+  }
+  struct stat status {};
+  const int flags = policy == SourcePolicy::kRemove ? AT_SYMLINK_NOFOLLOW : 0;
+  if (fstatat(AT_FDCWD, path.c_str(), &status, flags) != 0) return CannotOpen(errno);
+  if (Result<void> allowed = Check(status, policy); !allowed) return allowed;
+  return policy == SourcePolicy::kRemove ? CheckFolder(path) : Result<void>{};
+}
+
+// `ours`: no other descriptor shares its flags.
+Result<Descriptor> OpenForReading(const std::string& path, SourcePolicy policy, bool& ours) {
+  // No wait for a pipe's other end before the file was looked at.
+  int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  if (policy == SourcePolicy::kRemove) flags |= O_NOFOLLOW;
+  int fd = -1;
+  do {
+    fd = open(path.c_str(), flags);
+  } while (fd < 0 && errno == EINTR);
+  if (fd >= 0) return Descriptor(fd);
+  const int error = errno;
+  // A name of a descriptor reaches what opening does not: a socket, a file of another user that was
+  // handed down, anything where there is no /proc.
+  if (const auto named = DescriptorNamed(path); named && policy == SourcePolicy::kRead) {
+    Descriptor copy(fcntl(*named, F_DUPFD_CLOEXEC, 0));
+    ours = false;
+    if (copy.open()) return copy;
+  }
+  if (policy == SourcePolicy::kRemove && error == ELOOP) return Skip("is a symbolic link");
+  if (error == ENXIO) return Skip("is a socket or a FIFO");
+  return CannotOpen(error);
+}
+
+// Waits for a FIFO's first writer as an ordinary open does (poll does not see the end of a FIFO
+// that nobody has written to yet), and takes O_NONBLOCK off a descriptor that is `ours` alone.
+Result<void> MakeReady(int fd, bool ours, const struct stat& status) {
+  if (S_ISREG(status.st_mode)) return {};  // for which the flag means nothing
+  const int flags = fcntl(fd, F_GETFL);
+  if (ours && flags >= 0) (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+  if (!S_ISFIFO(status.st_mode)) return {};
+  pollfd wait{fd, POLLIN, 0};
+  while (poll(&wait, 1, -1) < 0) {
+    if (errno != EINTR) return SystemError("wait for the pipe's writer", errno);
+  }
+  return {};
 }
 
 }  // namespace
@@ -50,37 +102,64 @@ Result<InputFile> InputFile::Open(const std::string& path, SourcePolicy policy) 
   InputFile file;
   file.path_ = path;
   file.standard_input_ = path == "-";
+  if (file.standard_input_ && policy == SourcePolicy::kRemove) {
+    return Fail(ErrorCode::kInvalidArgument, "standard input is not a file that can be removed");
+  }
   Descriptor descriptor(STDIN_FILENO, false);
+  bool ours = true;
   if (!file.standard_input_) {
-    Result<Descriptor> opened = OpenForReading(path, policy);
+    if (Result<void> allowed = LookAt(path, policy); !allowed) return allowed.failure();
+    Result<Descriptor> opened = OpenForReading(path, policy, ours);
     if (!opened) return opened.failure();
     descriptor = std::move(*opened);
   }
   struct stat status {};
   if (fstat(descriptor.get(), &status) != 0) return SystemError("look at the file", errno);
-  if (S_ISDIR(status.st_mode)) return Fail(ErrorCode::kSkipped, "is a directory: skipped");
-  if (!file.standard_input_ && policy == SourcePolicy::kStrict) {
-    if (Result<void> allowed = CheckStrict(status); !allowed) return allowed.failure();
+  if (file.standard_input_) {
+    if (S_ISDIR(status.st_mode)) return Skip("is a directory");
+  } else {
+    if (Result<void> allowed = Check(status, policy); !allowed) return allowed.failure();
+    if (Result<void> ready = MakeReady(descriptor.get(), ours, status); !ready) {
+      return ready.failure();
+    }
   }
-  file.regular_ = S_ISREG(status.st_mode) && !file.standard_input_;
-  file.terminal_ = isatty(descriptor.get()) == 1;
+  file.regular_ = S_ISREG(status.st_mode);
+  file.block_ = S_ISBLK(status.st_mode);
+  file.terminal_ = S_ISCHR(status.st_mode) && isatty(descriptor.get()) == 1;
   file.metadata_ = {status.st_mode & 0777u, status.st_uid, status.st_gid, status.st_atim,
                     status.st_mtim};
-  file.device_ = status.st_dev;
-  file.inode_ = status.st_ino;
-  file.size_ = static_cast<std::uint64_t>(status.st_size);
-  file.source_ = std::make_unique<DescriptorSource>(std::move(descriptor));
+  file.state_ = StateOf(status);
+  file.descriptor_ = descriptor.get();
+  file.source_ = file.regular_ && !file.standard_input_ && ours
+                     ? std::make_unique<DescriptorSource>(std::move(descriptor), status)
+                     : std::make_unique<DescriptorSource>(std::move(descriptor));
   return file;
 }
 
+bool InputFile::Changed() const {
+  if (!regular_) return false;
+  const auto now = StateOf(descriptor_);
+  return !now || !SameState(*now, state_);
+}
+
+bool InputFile::StillNamed() const {
+  struct stat status {};
+  return !standard_input_ && stat(path_.c_str(), &status) == 0 && SameFile(StateOf(status), state_);
+}
+
+Result<std::unique_ptr<Source>> InputFile::Again() {
+  if (!regular_ || lseek(descriptor_, 0, SEEK_SET) != 0) {
+    return SystemError("read the source again", errno);
+  }
+  return std::unique_ptr<Source>(
+      std::make_unique<DescriptorSource>(Descriptor(descriptor_, false)));
+}
+
 Result<void> InputFile::Remove() {
-  if (standard_input_) return {};
   struct stat status {};
   if (lstat(path_.c_str(), &status) != 0) return SystemError("remove the source", errno);
-  if (status.st_dev != device_ || status.st_ino != inode_ ||
-      static_cast<std::uint64_t>(status.st_size) != size_ ||
-      !Same(status.st_mtim, metadata_.modified)) {
-    return Fail(ErrorCode::kIo, "the source changed while it was read: not removed");
+  if (standard_input_ || !regular_ || Changed() || !SameState(StateOf(status), state_)) {
+    return Fail(ErrorCode::kSkipped, "changed while it was read: not removed");
   }
   if (unlink(path_.c_str()) != 0) return SystemError("remove the source", errno);
   return {};

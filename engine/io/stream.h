@@ -23,6 +23,11 @@ class Source {
   // Fills `target` from `offset` without moving the position; fewer bytes mean the end. Safe from
   // several threads at once.
   virtual Result<std::size_t> ReadAt(std::uint64_t offset, MutableBytes target) = 0;
+  // How many bytes from the current position are known to be zeros without reading them: a hole in
+  // a sparse file. 0 where nothing is known.
+  [[nodiscard]] virtual std::uint64_t ZerosAhead() { return 0; }
+  // Moves the position over that many of them, or fewer.
+  virtual void SkipZeros(std::uint64_t bytes) { (void)bytes; }
   // The whole content where it is already in memory (nothing to copy), else an empty view.
   [[nodiscard]] virtual ByteView Memory() const { return {}; }
 };

@@ -8,6 +8,8 @@
 #include <link.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -169,15 +171,22 @@ void GiveBackCodePages() noexcept {
 std::uint32_t ProcessUmask() {
   constexpr std::string_view kField = "\nUmask:\t";
   const std::string status = ReadText("/proc/self/status");
-  std::uint32_t mask = 077;
   if (const std::size_t at = status.find(kField); at != std::string::npos) {
     const char* digits = status.data() + at + kField.size();
     std::uint32_t value = 0;
     if (std::from_chars(digits, status.data() + status.size(), value, 8).ec == std::errc{}) {
-      mask = value & 0777;
+      return value & 0777;
     }
   }
-  return mask;
+  const mode_t mask = umask(077);
+  (void)umask(mask);
+  return mask & 0777;
+}
+
+std::uint64_t MostDescriptors() noexcept {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;  // what every system gives
+  return limit.rlim_cur;
 }
 
 std::uint32_t AvailableThreads() {

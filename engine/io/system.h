@@ -22,8 +22,12 @@ namespace sigma {
 // back from the page cache. Most of them only served to start the process.
 void GiveBackCodePages() noexcept;
 
-// The process's file mode creation mask, read without changing it; 077 if the system does not tell.
+// The process's file mode creation mask. Read without changing it where /proc is mounted; elsewhere
+// it is 077 for an instant.
 [[nodiscard]] std::uint32_t ProcessUmask();
+
+// Descriptors that the process may have open at once.
+[[nodiscard]] std::uint64_t MostDescriptors() noexcept;
 
 }  // namespace sigma
 

@@ -1,7 +1,15 @@
 // The two ways of making a file appear whole:
 //   nameless  open(O_TMPFILE) … linkat(/proc/self/fd/N → name); to replace, link to a hidden name
-//             and rename that. Nothing is left on SIGKILL, save for the instant of a replacement.
-//   named     open(hidden name, O_EXCL, 0600) … renameat2(RENAME_NOREPLACE), or rename to replace.
+//             and go on as below. Nothing is left on SIGKILL, save for the instant of a
+//             replacement.
+//   named     open(hidden name, O_EXCL, 0600) … renameat2(RENAME_NOREPLACE).
+// Only a regular file is ever replaced. A look before the rename leaves an instant in which a
+// device or FIFO may take its place; so the two names are exchanged, and what comes out under the
+// hidden one is removed if it is a regular file and put back if it is not. Where the file system
+// does not exchange, the look right before the rename must do.
+//
+// Each of these calls may be refused by a file system that does not know it; then the next best
+// does the same.
 #include "engine/io/unpublished.h"
 
 #include <fcntl.h>
@@ -15,6 +23,9 @@
 #include <cstdio>
 #include <ctime>
 #include <mutex>
+
+#include "engine/io/descriptor_stream.h"
+#include "engine/io/file_state.h"
 
 namespace sigma {
 namespace {
@@ -36,6 +47,11 @@ Unexpected Cancelled() {
 
 Unexpected Taken() { return Fail(ErrorCode::kExists, "the target exists (force overwrites it)"); }
 
+Unexpected NotReplaced(const struct stat& status) {
+  return Fail(ErrorCode::kExists,
+              std::string("the target has become ") + KindOf(status) + ": not replaced");
+}
+
 // Hidden, beside the target, and not to be guessed.
 std::string TemporaryName() {
   std::uint64_t number = 0;
@@ -50,8 +66,22 @@ std::string TemporaryName() {
   return name.data();
 }
 
-// A name of an open file that linkat can follow.
-std::string ProcName(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+// Gives an open file without a name one. By its name in /proc, or where that is not mounted by
+// itself (which takes a right, or Linux 6.10).
+bool LinkOpenFile(int fd, int folder, const char* name) {
+  const std::string file = "/proc/self/fd/" + std::to_string(fd);
+  if (linkat(AT_FDCWD, file.c_str(), folder, name, AT_SYMLINK_FOLLOW) == 0) return true;
+  if (errno != ENOENT) return false;
+  if (linkat(fd, "", folder, name, AT_EMPTY_PATH) == 0) return true;
+  if (errno == ENOENT) errno = ENOSYS;
+  return false;
+}
+
+// Refusals of linkat that the other way does not meet; EXDEV comes from file systems in layers.
+bool CannotLink(int error) { return Refused(error) || error == EXDEV || error == EMLINK; }
+
+// Bytes that are copied at once.
+constexpr std::size_t kCopy = 256u << 10;
 
 // So many random names cannot all be taken by chance.
 constexpr int kNameAttempts = 16;
@@ -81,13 +111,13 @@ void Unpublished::RemoveTemporary() noexcept {
   temporary_.clear();
 }
 
-Result<Descriptor> Unpublished::Open(bool named) {
+Result<Descriptor> Unpublished::Open(std::uint32_t mode, bool named) {
   const std::lock_guard hold(TheRegistry().lock);
   if (discarded_) return Cancelled();
   if (!named) {
     // Any refusal is left to the other way, whose error is the one worth reporting.
-    Descriptor file(openat(folder_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
-    if (file.open() && access(ProcName(file.get()).c_str(), F_OK) == 0) {
+    Descriptor file(openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+    if (file.open()) {
       nameless_ = true;
       return file;
     }
@@ -99,7 +129,7 @@ Result<Descriptor> Unpublished::OpenNamed() {
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     std::string name = TemporaryName();
     const int fd = openat(folder_.get(), name.c_str(),
-                          O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+                          O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) {
       temporary_ = std::move(name);
       return Descriptor(fd);
@@ -109,45 +139,87 @@ Result<Descriptor> Unpublished::OpenNamed() {
   return SystemError("create a temporary file beside the target", errno);
 }
 
-Result<void> Unpublished::Publish(int fd, bool replace) {
+Result<void> Unpublished::Publish(Descriptor& file, bool replace) {
+  Result<void> named = Name(file.get(), replace);
+  if (named || !nameless_ || named.error().code != ErrorCode::kUnsupported) return named;
+  if (Result<void> copied = CopyToNamed(file); !copied) return copied;
+  return Name(file.get(), replace);
+}
+
+Result<void> Unpublished::Name(int fd, bool replace) {
   const std::lock_guard hold(TheRegistry().lock);
   if (discarded_) return Cancelled();
   return nameless_ ? LinkNameless(fd, replace) : RenameTemporary(replace);
 }
 
+// kUnsupported: this file system does not name nameless files.
 Result<void> Unpublished::LinkNameless(int fd, bool replace) {
-  const std::string file = ProcName(fd);
-  if (linkat(AT_FDCWD, file.c_str(), folder_.get(), leaf_.c_str(), AT_SYMLINK_FOLLOW) == 0) {
-    return {};
-  }
-  if (errno != EEXIST) return SystemError("name the result", errno);
+  const auto failure = [] {
+    if (CannotLink(errno)) return Fail(ErrorCode::kUnsupported, "nameless files get no names here");
+    return SystemError("name the result", errno);
+  };
+  if (LinkOpenFile(fd, folder_.get(), leaf_.c_str())) return {};
+  if (errno != EEXIST) return failure();
   if (!replace) return Taken();
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     std::string name = TemporaryName();
-    if (linkat(AT_FDCWD, file.c_str(), folder_.get(), name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    if (LinkOpenFile(fd, folder_.get(), name.c_str())) {
       temporary_ = std::move(name);
       return RenameTemporary(true);
     }
     if (errno != EEXIST) break;
   }
-  return SystemError("name the result", errno);
+  return failure();
+}
+
+// The bytes, the mode, the owner and the times of a nameless file in one that has a name.
+Result<void> Unpublished::CopyToNamed(Descriptor& file) {
+  Descriptor copy;
+  {
+    const std::lock_guard hold(TheRegistry().lock);
+    if (discarded_) return Cancelled();
+    nameless_ = false;
+    Result<Descriptor> opened = OpenNamed();
+    if (!opened) return opened.failure();
+    copy = std::move(*opened);
+  }
+  if (lseek(file.get(), 0, SEEK_SET) != 0) return SystemError("copy the result", errno);
+  DescriptorSource from(Descriptor(file.get(), false));
+  DescriptorSink to(Descriptor(copy.get(), false), Sparse::kAuto);
+  Bytes bytes(kCopy);
+  for (std::size_t got = bytes.size(); got == bytes.size();) {
+    const Result<std::size_t> read = from.Read(bytes);
+    if (!read) return read.failure();
+    got = *read;
+    if (Result<void> put = to.Write(ByteView{bytes}.first(got)); !put) return put;
+  }
+  if (Result<void> done = to.Finish(); !done) return done;
+  struct stat status {};
+  if (fstat(file.get(), &status) == 0) {
+    // What the file system allowed for the one it allows for the other.
+    (void)!fchown(copy.get(), status.st_uid, status.st_gid);
+    (void)fchmod(copy.get(), status.st_mode & 0777);
+    const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
+    (void)futimens(copy.get(), times.data());
+  }
+  file = std::move(copy);
+  return {};
 }
 
 Result<void> Unpublished::RenameTemporary(bool replace) {
+  return replace ? RenameOver() : RenameToFree();
+}
+
+Result<void> Unpublished::RenameToFree() {
   const int folder = folder_.get();
   const char* from = temporary_.c_str();
   const char* to = leaf_.c_str();
-  if (replace) {
-    if (renameat(folder, from, folder, to) != 0) return SystemError("name the result", errno);
-    temporary_.clear();
-    return {};
-  }
   if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0) {
     temporary_.clear();
     return {};
   }
   if (errno == EEXIST) return Taken();
-  if (errno != EINVAL && errno != ENOSYS) return SystemError("name the result", errno);
+  if (!Refused(errno)) return SystemError("name the result", errno);
   // File systems without RENAME_NOREPLACE: a second name does the same, if they have links.
   if (linkat(folder, from, folder, to, 0) == 0) {
     RemoveTemporary();
@@ -156,16 +228,41 @@ Result<void> Unpublished::RenameTemporary(bool replace) {
   if (errno == EEXIST) return Taken();
   struct stat status {};
   if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0) return Taken();
-  return RenameTemporary(true);
+  if (renameat(folder, from, folder, to) != 0) return SystemError("name the result", errno);
+  temporary_.clear();
+  return {};
 }
 
-Result<void> Unpublished::SyncFolder() {
-  const int flags = fcntl(folder_.get(), F_GETFL);
-  if (flags >= 0 && (flags & O_PATH) != 0) return {};  // not ours to read, so not to sync either
-  while (fsync(folder_.get()) != 0) {
-    if (errno == EINVAL || errno == ENOTSUP) return {};  // a file system that has no such thing
-    if (errno != EINTR) return SystemError("sync the folder", errno);
+Result<void> Unpublished::RenameOver() {
+  const int folder = folder_.get();
+  const char* from = temporary_.c_str();
+  const char* to = leaf_.c_str();
+  for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
+    if (renameat2(folder, from, folder, to, RENAME_EXCHANGE) == 0) {
+      struct stat old {};
+      if (fstatat(folder, from, &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode)) {
+        RemoveTemporary();
+        return {};
+      }
+      if (renameat2(folder, from, folder, to, RENAME_EXCHANGE) != 0) {
+        // Whatever it is, it stays, if under the hidden name.
+        temporary_.clear();
+        return SystemError("put back what was no regular file", errno);
+      }
+      return NotReplaced(old);
+    }
+    if (errno != ENOENT) break;
+    // The name is free, or was when we looked.
+    Result<void> named = RenameToFree();
+    if (named || named.error().code != ErrorCode::kExists) return named;
   }
+  if (!Refused(errno)) return SystemError("name the result", errno);
+  struct stat status {};
+  if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(status.st_mode)) {
+    return NotReplaced(status);
+  }
+  if (renameat(folder, from, folder, to) != 0) return SystemError("name the result", errno);
+  temporary_.clear();
   return {};
 }
 

@@ -19,20 +19,31 @@ class Unpublished {
   // Removes what is not published.
   ~Unpublished();
 
-  // Opens the temporary file: without a name if the system can and `named` is false.
-  Result<Descriptor> Open(bool named);
-  // Gives the file its name. kExists if it is taken and `replace` is false; kCancelled after
-  // DiscardUnpublished. `fd` is what Open gave, still open.
-  Result<void> Publish(int fd, bool replace);
-  // Makes the name durable.
-  Result<void> SyncFolder();
+  // Opens the temporary file: without a name, with `mode` less the umask, if the system can and
+  // `named` is false; otherwise with mode 0600.
+  Result<Descriptor> Open(std::uint32_t mode, bool named);
+  // Whether Open's file has a name (any file system can do that).
+  [[nodiscard]] bool named() const { return !nameless_; }
+  // Gives the file its name. kExists if it is taken and `replace` is false, or, in any case, by
+  // anything but a regular file; kCancelled after DiscardUnpublished. `file` is what Open gave,
+  // still open; where the file system does not name nameless files, it becomes a copy that has a
+  // name.
+  Result<void> Publish(Descriptor& file, bool replace);
+
+  // Once published.
+  [[nodiscard]] Descriptor TakeFolder() { return std::move(folder_); }
+  [[nodiscard]] const std::string& leaf() const { return leaf_; }
 
  private:
   friend void DiscardUnpublished() noexcept;
 
   Result<Descriptor> OpenNamed();
+  Result<void> Name(int fd, bool replace);
   Result<void> LinkNameless(int fd, bool replace);
   Result<void> RenameTemporary(bool replace);
+  Result<void> RenameToFree();
+  Result<void> RenameOver();
+  Result<void> CopyToNamed(Descriptor& file);
   void RemoveTemporary() noexcept;
 
   Descriptor folder_;

@@ -9,6 +9,8 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <mutex>
+#include <optional>
 
 #include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
@@ -29,6 +31,7 @@ struct EncodeSlot final : Slot {
   Buffer raw;
   Buffer encoded;
   ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable behind it
+  bool hole = false;   // a whole chunk of zeros that was not read; `chunk` is empty
   ByteView frame;      // in `encoded`
   ChunkHeader header;  // filled by Work
   double work_seconds = 0;
@@ -38,6 +41,14 @@ struct EncodeSlot final : Slot {
     raw = Buffer();
     encoded = Buffer();
   }
+};
+
+// What a whole chunk of zeros becomes, whatever its place. A stored one (--strategy raw) is made
+// anew each time: a copy is not in the memory formula.
+constexpr std::size_t kMostZeros = 4096;
+struct EncodedZeros {
+  ChunkHeader header;
+  Bytes payload;
 };
 
 class EncodeStages final : public Stages {
@@ -81,28 +92,12 @@ class EncodeStages final : public Stages {
   void Work(Slot& slot, BufferPool& scratch) override {
     auto& mine = static_cast<EncodeSlot&>(slot);
     const Stopwatch watch;
-    const std::size_t size = mine.chunk.size();
     if (mine.encoded.size() == 0) mine.encoded = Buffer(kFrontRoom + plan_.chunk_size);
-    // First of all: a pass in order brings the chunk into the cache, where the classifier's
-    // scattered samples would each wait for memory.
-    const std::uint64_t hash = Hash64(mine.chunk);
-    const EncodedPayload payload =
-        EncodeChunk(mine.chunk, *plan_.level, plan_.choice, scratch,
-                    MutableBytes{mine.encoded.data() + kFrontRoom, size});
-    mine.header =
-        ChunkHeader{.plan_id = payload.plan_id,
-                    .sequence = static_cast<std::uint32_t>(mine.sequence),
-                    .original = static_cast<std::uint32_t>(size),
-                    .payload = static_cast<std::uint32_t>(payload.size),
-                    .hash = hash,
-                    .payload_hash = Hash32({mine.encoded.data() + kFrontRoom, payload.size})};
-    std::array<std::uint8_t, kMaxFrameHeader> header;
-    const std::size_t header_size = WriteChunkHeader(mine.header, header);
-    std::uint8_t* const front = mine.encoded.data() + kFrontRoom - header_size;
-    std::memcpy(front, header.data(), header_size);
-    mine.frame = ByteView{front, header_size + payload.size};
-    if (plan_.verify) Verify(mine, scratch);
-    mine.classify_seconds = payload.classify_seconds;
+    if (mine.hole) {
+      CopyZeros(mine, scratch);
+    } else {
+      Encode(mine, scratch);
+    }
     mine.work_seconds = watch.Seconds();
   }
 
@@ -168,6 +163,7 @@ class EncodeStages final : public Stages {
       const std::uint64_t position = read_.load(std::memory_order_relaxed);
       const std::size_t left = memory.size() - static_cast<std::size_t>(position);
       const std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
+      slot.hole = false;
       slot.chunk = memory.subspan(static_cast<std::size_t>(position), size);
       if (left - size >= kPad || size == 0) return size;
       if (slot.raw.size() < size) slot.raw = Buffer(size);
@@ -176,11 +172,73 @@ class EncodeStages final : public Stages {
       slot.chunk = ByteView{slot.raw.data(), size};
       return size;
     }
+    slot.hole = source_.ZerosAhead() >= plan_.chunk_size;
+    if (slot.hole) {
+      source_.SkipZeros(plan_.chunk_size);
+      slot.chunk = {};
+      return std::size_t{plan_.chunk_size};
+    }
     Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
     if (!got) return got;
     slot.chunk = slot.raw.view().first(*got);
     std::memset(slot.raw.data() + *got, 0, kPad);
     return got;
+  }
+
+  void Encode(EncodeSlot& slot, BufferPool& scratch) const {
+    const std::size_t size = slot.chunk.size();
+    // First of all: a pass in order brings the chunk into the cache, where the classifier's
+    // scattered samples would each wait for memory.
+    const std::uint64_t hash = Hash64(slot.chunk);
+    const EncodedPayload payload =
+        EncodeChunk(slot.chunk, *plan_.level, plan_.choice, scratch,
+                    MutableBytes{slot.encoded.data() + kFrontRoom, size});
+    slot.header =
+        ChunkHeader{.plan_id = payload.plan_id,
+                    .sequence = static_cast<std::uint32_t>(slot.sequence),
+                    .original = static_cast<std::uint32_t>(size),
+                    .payload = static_cast<std::uint32_t>(payload.size),
+                    .hash = hash,
+                    .payload_hash = Hash32({slot.encoded.data() + kFrontRoom, payload.size})};
+    Frame(slot);
+    if (plan_.verify) Verify(slot, scratch);
+    slot.classify_seconds = payload.classify_seconds;
+  }
+
+  // Puts the header in front of the payload.
+  static void Frame(EncodeSlot& slot) {
+    std::array<std::uint8_t, kMaxFrameHeader> header;
+    const std::size_t header_size = WriteChunkHeader(slot.header, header);
+    std::uint8_t* const front = slot.encoded.data() + kFrontRoom - header_size;
+    std::memcpy(front, header.data(), header_size);
+    slot.frame = ByteView{front, header_size + slot.header.payload};
+  }
+
+  // A whole chunk of zeros is encoded once, as any other chunk is; the others are copies of it. Of
+  // a sparse file most chunks are such, and none of them is read, hashed or searched.
+  void CopyZeros(EncodeSlot& slot, BufferPool& scratch) {
+    if (const EncodedZeros* const zeros = Zeros()) {
+      slot.header = zeros->header;
+      slot.header.sequence = static_cast<std::uint32_t>(slot.sequence);
+      std::ranges::copy(zeros->payload, slot.encoded.data() + kFrontRoom);
+      Frame(slot);
+      slot.classify_seconds = 0;
+      return;
+    }
+    if (slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
+    std::memset(slot.raw.data(), 0, plan_.chunk_size);
+    slot.chunk = slot.raw.view().first(plan_.chunk_size);
+    Encode(slot, scratch);
+    if (slot.error || slot.header.payload > kMostZeros) return;
+    const ByteView payload = slot.frame.last(slot.header.payload);
+    const std::lock_guard hold(zeros_lock_);
+    if (!zeros_) zeros_.emplace(EncodedZeros{slot.header, {payload.begin(), payload.end()}});
+  }
+
+  // Null until a worker has made them; then they stay.
+  [[nodiscard]] const EncodedZeros* Zeros() {
+    const std::lock_guard hold(zeros_lock_);
+    return zeros_ ? &*zeros_ : nullptr;
   }
 
   static void Verify(EncodeSlot& slot, BufferPool& scratch) {
@@ -223,6 +281,9 @@ class EncodeStages final : public Stages {
   bool source_ended_ = false;
   double read_seconds_ = 0;
   std::atomic<std::uint64_t> read_ = 0;
+  // Made by the workers.
+  std::mutex zeros_lock_;
+  std::optional<EncodedZeros> zeros_;
   // Drain's own.
   std::uint64_t written_ = 0;
   double work_seconds_ = 0;
@@ -241,6 +302,7 @@ Compressor::Compressor(const CompressionPlan& plan)
 
 Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer) {
   const Stopwatch watch;
+  const PoolCounters before = workers_.Counters();
   EncodeStages stages(source, sink, plan_, observer);
   if (Result<void> ran = flow_.Run(stages); !ran) return ran.failure();
   if (Result<void> ended = stages.End(); !ended) return ended.failure();
@@ -254,7 +316,7 @@ Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& obse
   summary.memory_limit = plan_.memory_limit;
   summary.full_chunk_size = plan_.full_chunk_size;
   summary.memory_need = MemoryNeed(plan_.job(), plan_.shape, plan_.limited);
-  summary.pool = workers_.Counters();
+  summary.pool = Since(before, workers_.Counters());
   summary.seconds = watch.Seconds();
   return summary;
 }

@@ -4,6 +4,7 @@
 
 #include "engine/pipeline/scan_feed.h"
 #include "engine/pipeline/stopwatch.h"
+#include "engine/pipeline/totals.h"
 
 namespace sigma {
 namespace {
@@ -71,6 +72,7 @@ Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Obser
 Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
                                       const Observer& observer) {
   const Stopwatch watch;
+  const PoolCounters before = workers_->Counters();
   DecodeStages stages(feed, source, sink, observer);
   if (Result<void> ran = flow_->Run(stages); !ran) return ran.failure();
   Summary summary;
@@ -82,7 +84,7 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   summary.memory_need =
       MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0) +
       index_bytes_;
-  summary.pool = workers_->Counters();
+  summary.pool = Since(before, workers_->Counters());
   summary.seconds = watch.Seconds();
   return summary;
 }
@@ -97,7 +99,7 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunk
   }
   const auto left = [&](std::uint64_t bound) { return bound - std::min(bound, index_bytes); };
   const Result<BoundShape> widest =
-      ChooseShape(job, options_.threads, left(options_.memory_limit), left(ContainerBound()));
+      ChooseShape(job, options_.threads, left(options_.memory_limit), left(container_));
   if (!widest) return widest.failure();
   const Shape shape = FitToChunks(widest->shape, chunks);
   memory_limit_ = widest->memory_limit == 0 ? 0 : widest->memory_limit + index_bytes;

@@ -26,7 +26,7 @@ namespace sigma {
 class Decompressor {
  public:
   // Uses threads, memory_limit and output_limit.
-  explicit Decompressor(const Options& options) : options_(options) {}
+  explicit Decompressor(const Options& options) : options_(options), container_(ContainerBound()) {}
 
   // All of `source`. May be called again; threads, slots and scratch are kept while the chunk size
   // stays. Throws std::bad_alloc.
@@ -52,6 +52,7 @@ class Decompressor {
   Result<void> Prepare(std::uint32_t chunk_size, std::uint64_t chunks, std::uint64_t index_bytes);
 
   const Options options_;
+  const std::uint64_t container_;  // asked of the system once, not for each run
   std::uint32_t chunk_size_ = 0;
   std::uint64_t index_bytes_ = 0;  // of the run's index, beyond what the formula counts
   Shape shape_;

@@ -82,7 +82,7 @@ Result<FileInfo> Inspect(ByteView source) {
 
 Result<FileInfo> InspectFile(const std::string& path) {
   return AtEdge([&]() -> Result<FileInfo> {
-    Result<InputFile> input = InputFile::Open(path, SourcePolicy::kAny);
+    Result<InputFile> input = InputFile::Open(path, SourcePolicy::kRead);
     if (!input) return input.failure();
     return InspectSource(input->source());
   });

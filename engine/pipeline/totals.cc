@@ -31,4 +31,13 @@ std::vector<StrategyTotals> PlanTotals::Named() const {
   return named;
 }
 
+PoolCounters Since(const PoolCounters& before, PoolCounters now) {
+  now.acquisitions -= before.acquisitions;
+  now.hits -= before.hits;
+  now.overflows -= before.overflows;
+  now.grows -= before.grows;
+  now.shrinks -= before.shrinks;
+  return now;
+}
+
 }  // namespace sigma

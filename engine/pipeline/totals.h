@@ -32,6 +32,9 @@ class PlanTotals {
   std::array<Row, 256> rows_{};
 };
 
+// What a run added to counters that go on from one to the next; the peak is that of all.
+[[nodiscard]] PoolCounters Since(const PoolCounters& before, PoolCounters now);
+
 }  // namespace sigma
 
 #endif  // SIGMA_PIPELINE_TOTALS_H_

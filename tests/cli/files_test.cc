@@ -48,14 +48,52 @@ TEST(Files, QuietTwiceHidesErrorsToo) {
   EXPECT_EQ(silent.status, 1);
 }
 
-TEST(Files, LinksFoldersAndSpecialFilesAreLeftAlone) {
+TEST(Files, LinksAreTakenButNotRemoved) {
+  const Folder folder;
+  const Outcome removing = folder.Run(
+      "echo x >a; ln -s a link; ln a twin; mkdir folder; mkfifo pipe; echo y >s; chmod u+s s\n"
+      "for f in link a folder pipe s /dev/null; do\n"
+      "for o in --rm '-f --rm'; do sigma-par $o $f; echo $?; done; done");
+  EXPECT_EQ(removing.out, "2\n2\n2\n2\n2\n2\n2\n2\n2\n2\n2\n2\n") << removing.err;
+  EXPECT_THAT(folder.Names(), ElementsAre("a", "folder", "link", "pipe", "s", "twin"));
+  const Outcome keeping =
+      folder.Run("for f in link a folder pipe s /dev/null; do sigma-par $f; echo $?; done");
+  EXPECT_EQ(keeping.out, "0\n0\n2\n2\n0\n2\n") << keeping.err;
+  EXPECT_EQ(folder.Run("sigmacat link.sigma a.sigma s.sigma").out, "x\nx\ny\n");
+}
+
+// Reading is always allowed, by every mode.
+TEST(Files, EverythingReadableIsRead) {
+  const Folder folder;
+  folder.Write("a", "some bytes");
+  const Outcome run = folder.Run(
+      "sigma-par a; ln -s a.sigma link; ln a.sigma twin; ln -s a plain; mkfifo p q\n"
+      "for f in link twin; do sigma-par -dc $f; sigma-par -t $f; sigma-par -l $f >list || echo $?\n"
+      "sigma-par -d --range 5:3 $f; echo; done\n"
+      "for f in plain /dev/stdin; do sigma-par -c $f <a | sigma-par -dc; echo; done\n"
+      "cat a >p & sigma-par -c p | sigma-par -dc; echo\n"
+      "cat a.sigma >p & sigma-par -dc p; echo; cat a.sigma >q & sigma-par -t q; echo $?\n"
+      "cat a.sigma | sigma-par -dc /dev/stdin; echo; sigma-par -d --range 5:3 /dev/stdin <a.sigma\n"
+      "echo; cat a >p & sigma-par -o named p; sigma-par -dc named; echo\n"
+      "sigma-par --bench --seconds 0 --json plain >bench; echo $?; sigma-par --analyze plain "
+      ">page; "
+      "echo $?\nsigma-par -dc - <link");
+  EXPECT_EQ(run.out,
+            "some bytesbyt\nsome bytesbyt\nsome bytes\nsome bytes\nsome bytes\nsome bytes\n0\n"
+            "some bytes\nbyt\nsome bytes\n0\n0\nsome bytes")
+      << run.err;
+  EXPECT_EQ(run.err, "");
+}
+
+TEST(Files, ForceInATreePassesOverSpecialFiles) {
   const Folder folder;
   const Outcome run = folder.Run(
-      "echo x >a; ln -s a link; ln a twin; mkdir folder; mkfifo pipe; echo y >s; chmod u+s s\n"
-      "for f in link a folder pipe s; do sigma-par $f; echo $?; done");
-  EXPECT_EQ(run.out, "2\n2\n2\n2\n2\n") << run.err;
-  EXPECT_THAT(folder.Names(), ElementsAre("a", "folder", "link", "pipe", "s", "twin"));
-  EXPECT_EQ(folder.Run("sigma-par -f link a s").status, 0);
+      "mkdir d; echo x >d/a; mkfifo d/p; ln -s a d/link; ln -s /dev/zero d/zero\n"
+      "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"d/s\")'\n"
+      "timeout 20 sigma-par -rf d; echo $?; timeout 20 sigma-par -rf --rm d; echo $?; ls d\n"
+      "timeout 20 sigma-par -drf d; echo $?; timeout 20 sigma-par -rt d; echo $?");
+  EXPECT_THAT(run.out, testing::StartsWith("0\n0\na.sigma\nlink\np\n")) << run.err;
+  EXPECT_THAT(run.out, testing::EndsWith("zero\n0\n0\n")) << run.err;
 }
 
 TEST(Files, TarSuffix) {
@@ -147,11 +185,40 @@ TEST(Files, AnExistingTargetIsNotOverwritten) {
   EXPECT_EQ(folder.Run("sigma-par -f a && sigmacat a.sigma").out, "new");
 }
 
+TEST(Files, ManyFilesOneAfterTheOther) {
+  const Folder folder;
+  const Outcome run = folder.Run(
+      "mkdir d; for i in $(seq 600); do echo $i; done | (cd d; while read i; do echo $i >$i; "
+      "done)\n"
+      "seq 1 500000 >d/large; cp -r d e\n"
+      "sigma-par -r --rm d; echo $?; ls d | grep -vc sigma$; ls d | wc -l\n"
+      "sigma-par -dr --rm d; echo $?; diff -r d e && echo same\n"
+      "sigma-par -r d; echo $?; sigma-par -r --stats=json -f d 2>stats; cat d/17.sigma >one\n"
+      "sigma-par -c e/17 | cmp - one && echo alike");
+  EXPECT_EQ(run.out, "0\n0\n601\n0\nsame\n0\nalike\n") << run.err;
+}
+
+// A run that syncs does so once for all files of a folder.
+TEST(Files, OneSyncOfAFolderForABatch) {
+  const Folder folder;
+  if (folder.Run("strace -o /dev/null true").status != 0) GTEST_SKIP() << "no strace";
+  const Outcome run = folder.Run(
+      "mkdir d e; for i in $(seq 100); do echo $i >d/$i; echo $i >e/$i; done\n"
+      "strace -f -y -e trace=fsync -o trace sigma-par -r --rm d e; echo $?\n"
+      "grep -c '/d>)' trace; grep -c '/e>)' trace\n"
+      "strace -f -e trace=fsync,syncfs,fdatasync -o trace sigma-par -dr d e; echo $?; "
+      "grep -c sync trace");
+  EXPECT_EQ(run.out, "0\n1\n1\n0\n0\n") << run.err;
+}
+
 TEST(Files, InputAndOutputMayNotBeOne) {
   const Folder folder;
   folder.Write("a", "bytes");
   EXPECT_EQ(folder.Run("sigma-par -f -o a a").status, 1);
   EXPECT_EQ(folder.Run("ln -s a b; sigma-par -f -o b a").status, 1);
+  EXPECT_EQ(folder.Run("ln a c; sigma-par -f -o c a; s=$?; rm c; exit $s").status, 1);
+  EXPECT_EQ(folder.Run("sigma-par -c a >>a").status, 1);
+  EXPECT_EQ(folder.Run("sigma-par -o /dev/stdout a >>a").status, 1);
   EXPECT_EQ(folder.Read("a"), "bytes");
   EXPECT_EQ(folder.Run("echo x >c; sigma-par -o d a c").status, 1);
 }

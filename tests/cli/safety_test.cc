@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/cli/command.h"
 
 namespace sigma::tests {
@@ -85,6 +87,155 @@ TEST(Safety, SignalsLeaveNothingPartial) {
     EXPECT_THAT(run.out, HasSubstr("status " + std::to_string(status))) << run.err;
     EXPECT_THAT(folder.Names(), ElementsAre("a")) << run.out;
   }
+}
+
+// What somebody may have put where a result would go. Each makes "$target" in the shell.
+struct Plant {
+  const char* name;
+  const char* make;
+};
+constexpr std::array<Plant, 8> kPlants = {{
+    {"FIFO", "mkfifo -m 666 $target"},
+    {"link to a FIFO", "mkfifo -m 666 planted; ln -s planted $target"},
+    {"link to a device", "ln -s /dev/null $target"},
+    {"link to a file", "echo mine >planted; chmod 666 planted; ln -s planted $target"},
+    {"link to nothing", "ln -s planted $target"},
+    {"link to itself", "ln -s $target $target"},
+    {"socket",
+     "python3 -c 'import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "
+     "$target"},
+    {"folder", "mkdir $target"},
+}};
+
+// A name made from the source's is never given to anything but a regular file: nothing is written
+// to what was planted, it stays what it was, and no source goes.
+TEST(Safety, PlantedTargetsGetNothing) {
+  int plants = 0;
+  for (const Plant& plant : kPlants) {
+    for (const char* options : {"", "-f", "--rm", "-f --rm", "-q -f --rm --output-dir ."}) {
+      for (const bool restores : {false, true}) {
+        const Folder folder;
+        folder.Write("a", "secret");
+        ASSERT_EQ(folder.Run("sigma-par a && chmod 600 a a.sigma").status, 0);
+        const std::string source = restores ? "a.sigma" : "a";
+        const std::string target = restores ? "a" : "a.sigma";
+        const Outcome run = folder.Run(
+            "state() { find . -mindepth 1 -printf '%P %y %m %s %T@ %l\\n' | sort; }\n"
+            "mkdir w; cd w; cp -p ../" +
+            source + " .; target=" + target + "\n" + plant.make +
+            "\nstate >../before\n"
+            "for p in *; do [ ! -p $p ] || timeout 1 cat $p >>../stolen & done\n"
+            "timeout 20 sigma-par " +
+            (restores ? "-d " : "") + options + " " + source +
+            "; echo $?; wait\n[ ! -s ../stolen ] || echo stolen\n"
+            "cmp ../" +
+            source + " " + source + "; state | diff ../before -");
+        EXPECT_EQ(run.out, "1\n") << plant.name << ", " << options << ", " << source << "\n"
+                                  << run.err;
+        ++plants;
+      }
+    }
+  }
+  RecordProperty("plants", plants);
+}
+
+// The same in a folder open to all, planted by another user.
+TEST(Safety, PlantedTargetsOfAnotherUser) {
+  const Folder folder;
+  const std::string as = "setpriv --clear-groups --regid=65534 --reuid=";
+  if (folder.Run(as + "65533 true").status != 0) GTEST_SKIP() << "only root becomes another user";
+  for (const Plant& plant : kPlants) {
+    for (const char* options : {"", "-f", "--rm", "-f --rm"}) {
+      const Outcome run = folder.Run(
+          "chmod 755 .; rm -rf open; mkdir -m 1777 open; cd open; echo secret >a; chmod 600 a\n"
+          "chown 65532 a; cat >plant <<'END'\ntarget=a.sigma\n" +
+          std::string(plant.make) + "\nEND\n" + as +
+          "65533 sh ./plant; rm plant\n"
+          "[ ! -p a.sigma ] || (" +
+          as +
+          "65533 timeout 2 cat a.sigma >../stolen &)\n"
+          "timeout 20 " +
+          as + "65532 sigma-par " + options +
+          " a; echo $?\n"
+          "sleep 0.1; [ ! -s ../stolen ] || echo stolen; cat a; rm -f ../stolen");
+      EXPECT_EQ(run.out, "1\nsecret\n") << plant.name << ", " << options << "\n" << run.err;
+    }
+  }
+  // Nor is a stranger's link in such a folder followed where it is named.
+  const Outcome given = folder.Run(
+      "rm -rf open; mkdir -m 1777 open; cd open; echo secret >../a; chown 65532:65534 ../a\n" + as +
+      "65533 ln -s /dev/shm/sigma-stolen out\n" + as +
+      "65532 sigma-par -f -o out ../a; echo $?; [ ! -e /dev/shm/sigma-stolen ] || echo stolen\n" +
+      as + "65532 ln -s mine own; " + as +
+      "65532 sigma-par -f -o own ../a; echo $?; sigmacat mine");
+  EXPECT_EQ(given.out, "1\n0\nsecret\n") << given.err;
+}
+
+// Names of descriptors and devices mean what they name, and nothing of the system is replaced.
+TEST(Safety, NamedTargetsAreWrittenAsTheyStand) {
+  const Folder folder;
+  folder.Write("a", "bytes");
+  const Outcome run = folder.Run(
+      "ls -l /dev/stdout /dev/stderr /dev/null /dev/full >before\n"
+      "for o in /dev/stdout /dev/fd/1 /proc/self/fd/1 /dev/../dev/stdout; do\n"
+      "sigma-par -f -o $o a | sigma-par -dc; sigma-par -o $o a >x; sigmacat x; done; echo\n"
+      "sigma-par -f -o /dev/stderr a 2>x; sigmacat x; sigma-par -o /dev/fd/7 a 7>x; sigmacat x\n"
+      "sigma-par -o /dev/fd/7 a; echo $?; ln -s /dev/stdout out; sigma-par -f -o out a | sigmacat\n"
+      "sigma-par -f -o /dev/null a; echo $?; sigma-par -o /dev/full a; echo $?\n"
+      "for o in /dev/null /dev/full /dev/stdout /dev/fd/1 out; do\n"
+      "for f in '' -f; do sigma-par --rm $f -o $o a >x; echo $?; done; done; cat a; echo\n"
+      "mkfifo p; cat p >x & sigma-par -o p a; wait; sigmacat x; [ -p p ] && echo\n"
+      "echo old >file; ln -s file link; sigma-par -o link a; echo $?; sigma-par -f -o link a\n"
+      "sigmacat file; [ -L link ] && echo; sigma-par --rm -f -o link a; echo $?; sigmacat file; "
+      "ls\n"
+      "ls -l /dev/stdout /dev/stderr /dev/null /dev/full | diff before - && echo");
+  EXPECT_EQ(run.out,
+            "bytesbytesbytesbytesbytesbytesbytesbytes\nbytesbytes1\nbytes0\n1\n"
+            "1\n1\n1\n1\n1\n1\n1\n1\n1\n1\nbytes\nbytes\n1\nbytes\n0\nbytes"
+            "before\nfile\nlink\nout\np\nx\n\n")
+      << run.err;
+}
+
+TEST(Safety, ASourceThatChangesIsSaidSo) {
+  const Folder folder;
+  // The command has its first bytes and waits for the pipe to take its result.
+  const std::string slowly = " | (sleep 0.6; cat >out); echo; cat status";
+  for (const char* change :
+       {"truncate -s 100000 a", "echo more >>a",
+        "touch -r a t; printf X | dd of=a conv=notrunc status=none; touch -r t a"}) {
+    folder.Write("a", MixedBytes(3'000'000));
+    const Outcome run = folder.Run("(sleep 0.3; " + std::string(change) +
+                                   ") & "
+                                   "(sigma-par -1 -T1 -c a; echo $? >status)" +
+                                   slowly);
+    EXPECT_EQ(run.out, "\n2\n") << change;
+    EXPECT_THAT(run.err, HasSubstr("a: changed while it was read")) << change;
+  }
+  // With --rm it stays, whatever was put back.
+  folder.Write("a", MixedBytes(3'000'000));
+  const Outcome run = folder.Run(
+      "(sleep 0.05; touch -r a t; printf X | dd of=a conv=notrunc status=none; touch -r t a) &\n"
+      "sigma-par -7 -T1 --rm a; echo $?; wait; head -c 1 a");
+  EXPECT_TRUE(folder.Has("a") || run.out.starts_with("0\n")) << run.out;
+  if (folder.Has("a")) {
+    EXPECT_EQ(run.out, "2\nX") << run.err;
+  }
+}
+
+// A sparse file gives the stream that a dense one gives, and its holes are not read.
+TEST(Safety, HolesAreSkippedAndTheStreamIsTheSame) {
+  const Folder folder;
+  folder.Write("data", MixedBytes(1'000'000));
+  const Outcome run = folder.Run(
+      "truncate -s 100M sparse; for o in 0 7 50 99; do\n"
+      "dd if=data of=sparse bs=1M seek=$o conv=notrunc status=none; done\n"
+      "cp --sparse=never sparse dense\n"
+      "for l in -1 -3 '-3 --strategy raw' '-1 -B 64K -T2' '-5 -M 40M' '-1 --verify'; do\n"
+      "sigma-par $l -c sparse >s; sigma-par $l -c dense | cmp - s; sigma-par $l <sparse | cmp - s\n"
+      "sigma-par -dc s | cmp - dense; done\n"
+      "truncate -s 20G huge; timeout 300 sigma-par -1 huge && sigma-par -l --json huge.sigma | "
+      "grep -o '\"original\":[0-9]*' | head -1");
+  EXPECT_EQ(run.out, "\"original\":21474836480\n") << run.err;
 }
 
 TEST(Safety, ASignalDuringAFileLeavesTheSource) {

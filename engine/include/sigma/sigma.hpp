@@ -168,6 +168,9 @@ struct Summary {
   // follows the last one: what, and from which offset on. Whoever cares for nothing else treats it
   // as the error it is; the source is never removed.
   std::optional<Error> trailing;
+  // Calls on files: what went less than well although the result is there, one sentence each, no
+  // file name. The source changed while it was read; metadata could not be kept.
+  std::vector<std::string> warnings;
 };
 
 struct Progress {
@@ -242,6 +245,17 @@ Result<FileInfo> InspectFile(const std::string& path);
 
 // ---------------------------------------------------------------------------------------------------
 // Files. A path of "-" is standard input or output.
+//
+// A result is written to a temporary file beside the target, given the source's mode, times and
+// owner, and renamed into place; on any error nothing is left. Nothing but a regular file is ever
+// replaced.
+//
+// Sources: kSkipped for a directory. A FIFO, device or descriptor (/dev/stdin, /dev/fd/N) is read
+// where nothing is named after it: into TargetName::kGiven or "-", and by TestFile. Removing takes
+// regular files of one name only, no symbolic links, without setuid, setgid and sticky bits.
+//
+// A source that changed while it was read gives a warning in the summary, metadata that the file
+// system refuses to keep gives another.
 // ---------------------------------------------------------------------------------------------------
 
 enum class Sparse : std::uint8_t { kAuto, kAlways, kNever };
@@ -249,24 +263,38 @@ enum class Sparse : std::uint8_t { kAuto, kAlways, kNever };
 // When a result is made durable (its data and its name in the folder are on the disk).
 enum class Sync : std::uint8_t {
   kAuto,    // with remove_source before the source is removed; otherwise left to the system
-  kAlways,  // before the call returns
+  kAlways,  // before the call returns (FileSeries: before Settle returns)
   kNever,   // left to the system; kInvalidArgument with remove_source
 };
 
+// How a target's name came about, which decides what it may stand for.
+enum class TargetName : std::uint8_t {
+  // Made from the source's name, so that anybody may have foreseen it: a free name or, with force,
+  // a regular file. kExists for everything else, links too.
+  kDerived,
+  // Chosen by the caller, who may name a FIFO or a character device, with force a block device, all
+  // written in place; a descriptor of this process (/dev/stdout, /dev/stderr, /dev/fd/N,
+  // /proc/self/fd/N); or a symbolic link to any of these or to a file, which then is written as if
+  // it had been named itself (one that leads nowhere creates the file).
+  kGiven,
+};
+
 struct FileOptions {
-  bool force = false;          // overwrite the target; take links and special files
-  bool remove_source = false;  // after the result is verified, synced and published
+  bool force = false;  // overwrite the target
+  // After the result was published as a regular file, is durable, was opened again under its name,
+  // restored whole and compared with the source read again, and the source has not changed since it
+  // was opened. kInvalidArgument, before any work, for a target that cannot be published so. A file
+  // system that refuses to sync keeps the source, with a warning.
+  bool remove_source = false;
   Sparse sparse = Sparse::kAuto;
   Sync sync = Sync::kAuto;
-  // DecompressFile: an input that does not begin with a stream, also an empty one, is copied as it
-  // is (`gzip -dcf`); then the summary counts no stream. kInvalidArgument with remove_source.
+  TargetName target_name = TargetName::kDerived;
+  // Restoring: an input that does not begin with a stream, also an empty one, is copied as it is
+  // (`gzip -dcf`); then the summary counts no stream. kInvalidArgument with remove_source.
   bool pass_through = false;
 };
 
-// Compresses or restores one file into another: written to a temporary file beside the target,
-// synced, given the source's mode, times and owner, and renamed into place; on any error nothing is
-// left. kSkipped: the source is a link, directory, special, setuid or multiply linked file and
-// force is off.
+// Compresses or restores one file into another.
 Result<Summary> CompressFile(const std::string& source, const std::string& target,
                              const Options& options, const FileOptions& files,
                              const Observer& observer = {});
@@ -274,11 +302,56 @@ Result<Summary> CompressFile(const std::string& source, const std::string& targe
 Result<Summary> DecompressFile(const std::string& source, const std::string& target,
                                const Options& options, const FileOptions& files,
                                const Observer& observer = {});
+
+// The same for many files, one after the other: threads, buffers and tables are kept between them
+// (not under a memory limit), and what has to be durable is synced in batches, with one sync of a
+// folder for all results in it. A batch holds up to three descriptors for each of its files.
+//
+//   for each file: series.Compress(…), and if (series.due()) series.Settle(…)
+//   series.Settle(…)
+class FileSeries {
+ public:
+  // What became of a file whose result had to be made durable, or whose source was to be removed.
+  struct Settled {
+    std::string source;
+    std::string target;
+    // The source is kept. A result in doubt (not synced, not verified) is removed, unless the
+    // source is no longer under its name; kSkipped: the source changed, and the result stays.
+    std::optional<Error> error;
+    std::vector<std::string> warnings;  // the source is kept (or was not to be removed)
+  };
+  using OnSettled = std::function<void(const Settled&)>;
+
+  // kInvalidArgument, kLimit: as Validate.
+  static Result<FileSeries> Create(const Options& options);
+  FileSeries(FileSeries&&) noexcept;
+  FileSeries& operator=(FileSeries&&) noexcept;
+  // What was not settled keeps its source.
+  ~FileSeries();
+
+  // As CompressFile and DecompressFile, but for what Settle does.
+  Result<Summary> Compress(const std::string& source, const std::string& target,
+                           const FileOptions& files, const Observer& observer = {});
+  Result<Summary> Decompress(const std::string& source, const std::string& target,
+                             const FileOptions& files, const Observer& observer = {});
+
+  // Whether the batch is as large as it should get.
+  [[nodiscard]] bool due() const noexcept;
+  // Makes the results since the last call durable, verifies them and removes their sources, and
+  // tells of each file of the batch in the order given.
+  void Settle(const OnSettled& settled);
+
+ private:
+  struct State;
+  explicit FileSeries(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 // Decodes everything and checks every hash; writes nothing. Trailing data is the error it is.
 Result<Summary> TestFile(const std::string& source, const Options& options,
                          const FileOptions& files, const Observer& observer = {});
 // Restores `length` bytes from `offset` of the original (cut at its end), reading and decoding only
-// the chunks that hold them. The source must be seekable.
+// the chunks that hold them. The source must be seekable. kInvalidArgument with remove_source.
 Result<Summary> DecompressRange(const std::string& source, const std::string& target,
                                 std::uint64_t offset, std::uint64_t length, const Options& options,
                                 const FileOptions& files);

@@ -120,6 +120,65 @@ TEST(DescriptorSource, ErrorsAreValues) {
   EXPECT_NE(result.error().text.find("directory"), std::string::npos);
 }
 
+// Data and holes in turns, in pieces of every kind.
+TEST(DescriptorSource, HolesAreFilledInWithoutReading) {
+  const TempDir dir;
+  const std::string data = Noise(10000);
+  std::string whole;
+  {
+    const Descriptor file(open((dir / "f").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600));
+    for (const std::size_t hole :
+         std::initializer_list<std::size_t>{100000, 1u << 20, 4096, 50001}) {
+      ASSERT_TRUE(WriteAllAt(file.get(), whole.size(), View(data)));
+      whole += data + std::string(hole, '\0');
+    }
+    ASSERT_EQ(ftruncate(file.get(), static_cast<off_t>(whole.size())), 0);
+  }
+  for (const std::size_t begin : std::initializer_list<std::size_t>{0, 5000, 60000}) {
+    for (const std::size_t step : std::initializer_list<std::size_t>{1000, 65536, 1u << 22}) {
+      Descriptor file(open((dir / "f").c_str(), O_RDONLY | O_CLOEXEC));
+      ASSERT_EQ(lseek(file.get(), static_cast<off_t>(begin), SEEK_SET), static_cast<off_t>(begin));
+      DescriptorSource source(Descriptor(file.get(), false));
+      EXPECT_EQ(source.Size(), whole.size() - begin);
+      std::string read;
+      std::uint64_t skipped = 0;
+      Bytes bytes(step);
+      for (;;) {
+        if (const std::uint64_t zeros = source.ZerosAhead(); zeros >= step) {
+          source.SkipZeros(step);
+          read.append(step, '\0');
+          skipped += step;
+          continue;
+        }
+        const auto got = source.Read(bytes);
+        ASSERT_TRUE(got);
+        read.append(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*got));
+        if (*got < step) break;
+      }
+      EXPECT_TRUE(read == whole.substr(begin)) << begin << ", " << step;
+      if (step < 100000) {
+        EXPECT_GT(skipped, 900000U);
+      }
+      // Whoever shares the descriptor goes on where this ended.
+      EXPECT_EQ(lseek(file.get(), 0, SEEK_CUR), static_cast<off_t>(whole.size()));
+    }
+  }
+}
+
+TEST(DescriptorSource, AHoleEndsWithTheFile) {
+  const TempDir dir;
+  Put(dir / "f", "data");
+  ASSERT_EQ(truncate((dir / "f").c_str(), 1 << 20), 0);
+  DescriptorSource source(Descriptor(open((dir / "f").c_str(), O_RDONLY | O_CLOEXEC)));
+  Bytes bytes(8192);
+  EXPECT_EQ(*source.Read(bytes), 8192U);
+  ASSERT_EQ(truncate((dir / "f").c_str(), 10000), 0);
+  EXPECT_LE(source.ZerosAhead(), (1u << 20) - 8192U);  // what was seen before may be given still
+  ASSERT_EQ(truncate((dir / "f").c_str(), 0), 0);
+  DescriptorSource empty(Descriptor(open((dir / "f").c_str(), O_RDONLY | O_CLOEXEC)));
+  EXPECT_EQ(*empty.Read(bytes), 0U);
+}
+
 TEST(DescriptorSink, FullDeviceIsAnError) {
   for (const Sparse sparse : {Sparse::kNever, Sparse::kAlways}) {
     DescriptorSink sink(Descriptor(open("/dev/full", O_WRONLY | O_CLOEXEC)), sparse);
@@ -175,9 +234,9 @@ TEST(DescriptorSink, PiecesFromSeveralThreadsInAnyOrder) {
   for (const Sparse sparse : {Sparse::kAuto, Sparse::kNever}) {
     for (const std::size_t step : {5000u, 4096u, 65536u, 300000u}) {
       const std::string path = dir / std::to_string(step);
-      DescriptorSink sink(NewFile(path), sparse);
+      DescriptorSink sink(NewFile(path), Sparse::kNever);
       EXPECT_FALSE(sink.TakesPieces());
-      sink.OwnFile();
+      sink.OwnFile(sparse == Sparse::kAuto, true);
       ASSERT_TRUE(sink.TakesPieces());
       const std::size_t pieces = (whole.size() + step - 1) / step;
       const auto write_every_third = [&](std::size_t from) {
@@ -198,6 +257,24 @@ TEST(DescriptorSink, PiecesFromSeveralThreadsInAnyOrder) {
       }
     }
   }
+}
+
+TEST(DescriptorSink, SmallPiecesAreHeldTogether) {
+  const TempDir dir;
+  std::string whole;
+  DescriptorSink sink(NewFile(dir / "f"), Sparse::kNever);
+  sink.OwnFile(false, false);
+  for (const std::size_t size : std::initializer_list<std::size_t>{10, 2000, 20, 40000, 7, 16377}) {
+    const std::string piece = Noise(size);
+    ASSERT_TRUE(sink.Write(View(piece)));
+    whole += piece;
+    EXPECT_LE(Get(dir / "f").size(), whole.size());
+    if (whole.size() == 2030) {
+      EXPECT_EQ(Get(dir / "f"), "");
+    }
+  }
+  ASSERT_TRUE(sink.Finish());
+  EXPECT_EQ(Get(dir / "f"), whole);
 }
 
 TEST(DescriptorSink, NeverMeansNoHoles) {

@@ -1,6 +1,7 @@
 // Results appear whole or not at all, by both ways of making a temporary file.
 #include "engine/io/output_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -112,17 +113,86 @@ TEST_P(OutputFileBothWays, ForceTakesAFreeNameToo) {
   EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
 }
 
-TEST_P(OutputFileBothWays, ForceReplacesALinkNotItsTarget) {
+TEST_P(OutputFileBothWays, ADerivedNameIsNeverALink) {
   const TempDir dir;
   Put(dir / "precious", "old");
   ASSERT_EQ(symlink("precious", (dir / "out").c_str()), 0);
-  EXPECT_FALSE(OutputFile::Create(dir / "out", Choices()));
-  auto file = OutputFile::Create(dir / "out", Choices(true));
+  for (const bool force : {false, true}) {
+    const auto file = OutputFile::Create(dir / "out", Choices(force));
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, ErrorCode::kExists);
+    EXPECT_NE(file.error().text.find("a symbolic link"), std::string::npos) << file.error().text;
+  }
+  EXPECT_EQ(Get(dir / "precious"), "old");
+}
+
+TEST_P(OutputFileBothWays, AGivenLinkIsWrittenThrough) {
+  const TempDir dir;
+  Put(dir / "sub/precious", "old");
+  ASSERT_EQ(symlink("sub/second", (dir / "out").c_str()), 0);
+  ASSERT_EQ(symlink("precious", (dir / "sub/second").c_str()), 0);
+  OutputFile::Choices choices = Choices();
+  choices.name = TargetName::kGiven;
+  const auto refused = OutputFile::Create(dir / "out", choices);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+  choices.force = true;
+  auto file = OutputFile::Create(dir / "out", choices);
   ASSERT_TRUE(file);
   ASSERT_TRUE(file->sink().Write(View("new")));
+  ASSERT_TRUE(file->sink().Finish());
+  EXPECT_EQ(Get(dir / "out"), "old");
   ASSERT_TRUE(file->Publish(nullptr));
-  EXPECT_EQ(Get(dir / "precious"), "old");
-  EXPECT_EQ(Get(dir / "out"), "new");
+  EXPECT_EQ(Get(dir / "sub/precious"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(dir / "out"));
+  EXPECT_TRUE(std::filesystem::is_symlink(dir / "sub/second"));
+}
+
+TEST_P(OutputFileBothWays, AGivenLinkThatLeadsNowhereMakesTheFile) {
+  const TempDir dir;
+  ASSERT_EQ(symlink((dir / "made").c_str(), (dir / "out").c_str()), 0);
+  ASSERT_EQ(symlink("circle", (dir / "circle").c_str()), 0);
+  OutputFile::Choices choices = Choices();
+  choices.name = TargetName::kGiven;
+  auto file = OutputFile::Create(dir / "out", choices);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->sink().Write(View("new")));
+  ASSERT_TRUE(file->sink().Finish());
+  ASSERT_TRUE(file->Publish(nullptr));
+  EXPECT_EQ(Get(dir / "made"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(dir / "out"));
+  const auto circle = OutputFile::Create(dir / "circle", choices);
+  ASSERT_FALSE(circle);
+  EXPECT_EQ(circle.error().code, ErrorCode::kIo);
+}
+
+// Whatever takes the name between the look and the rename stays.
+TEST_P(OutputFileBothWays, ForceReplacesNothingButRegularFiles) {
+  const TempDir dir;
+  const auto plant = [&](const std::string& path, int what) {
+    if (what == 0) return mkfifo(path.c_str(), 0600);
+    if (what == 1) return symlink("elsewhere", path.c_str());
+    if (what == 2) return mkdir(path.c_str(), 0700);
+    return mknod(path.c_str(), S_IFSOCK | 0600, 0);
+  };
+  for (int what = 0; what < 4; ++what) {
+    const std::string path = dir / ("out" + std::to_string(what));
+    auto file = OutputFile::Create(path, Choices(true));
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(file->sink().Write(View("secret")));
+    ASSERT_TRUE(file->sink().Finish());
+    ASSERT_EQ(plant(path, what), 0);
+    struct stat before {};
+    ASSERT_EQ(lstat(path.c_str(), &before), 0);
+    const auto published = file->Publish(nullptr);
+    ASSERT_FALSE(published);
+    EXPECT_EQ(published.error().code, ErrorCode::kExists) << published.error().text;
+    struct stat after {};
+    ASSERT_EQ(lstat(path.c_str(), &after), 0);
+    EXPECT_EQ(after.st_ino, before.st_ino);
+    EXPECT_EQ(after.st_mode, before.st_mode);
+  }
+  EXPECT_EQ(dir.Names().size(), 4U);  // and nothing of ours
 }
 
 TEST_P(OutputFileBothWays, KeepsMetadata) {
@@ -241,24 +311,99 @@ TEST(OutputFile, BadTargets) {
   EXPECT_EQ(code(dir / "none/"), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code(""), ErrorCode::kInvalidArgument);
   EXPECT_EQ(code("/proc/none"), ErrorCode::kIo);
-  EXPECT_EQ(code(dir / std::string(300, 'x')), ErrorCode{0});  // the name is only tried at the end
+  EXPECT_EQ(code(dir / std::string(300, 'x')), ErrorCode::kIo);
+  EXPECT_EQ(code(dir / "."), ErrorCode::kExists);
+  if (geteuid() != 0) {
+    ASSERT_EQ(chmod(dir.path().c_str(), 0500), 0);
+    EXPECT_EQ(code(dir / "out"), ErrorCode::kIo);
+    ASSERT_EQ(chmod(dir.path().c_str(), 0700), 0);
+  }
 }
 
-TEST(OutputFile, DevicesAndPipesAreWrittenInPlace) {
-  auto null = OutputFile::Create("/dev/null", {});
+TEST(OutputFile, DevicesAndPipesAreWrittenInPlaceIfNamed) {
+  OutputFile::Choices choices;
+  const auto derived = OutputFile::Create("/dev/null", choices);
+  ASSERT_FALSE(derived);
+  EXPECT_EQ(derived.error().code, ErrorCode::kExists);
+  choices.name = TargetName::kGiven;
+  auto null = OutputFile::Create("/dev/null", choices);
   ASSERT_TRUE(null);
   ASSERT_TRUE(null->sink().Write(View("x")));
   ASSERT_TRUE(null->sink().Finish());
-  ASSERT_TRUE(null->Publish(nullptr));
+  const auto published = null->Publish(nullptr);
+  ASSERT_TRUE(published);
+  EXPECT_FALSE(published->own_file());
   struct stat status {};
   ASSERT_EQ(stat("/dev/null", &status), 0);
   EXPECT_TRUE(S_ISCHR(status.st_mode));
 
-  auto full = OutputFile::Create("/dev/full", {});
+  auto full = OutputFile::Create("/dev/full", choices);
   ASSERT_TRUE(full);
   const auto result = full->sink().Write(View("x"));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kIo);
+
+  choices.own_file = true;
+  const auto removing = OutputFile::Create("/dev/null", choices);
+  ASSERT_FALSE(removing);
+  EXPECT_EQ(removing.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(OutputFile, NamesOfDescriptorsMeanThem) {
+  const TempDir dir;
+  Put(dir / "file", "before");
+  const Descriptor file(open((dir / "file").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  const std::string number = std::to_string(file.get());
+  ASSERT_EQ(symlink(("/dev/fd/" + number).c_str(), (dir / "link").c_str()), 0);
+  ASSERT_EQ(symlink("/proc/self/fd", (dir / "folder").c_str()), 0);
+  OutputFile::Choices choices;
+  choices.name = TargetName::kGiven;
+  choices.force = true;
+  for (const std::string& name :
+       {"/dev/fd/" + number, "/proc/self/fd/" + number, "/proc/thread-self/fd/" + number,
+        "/proc/" + std::to_string(getpid()) + "/fd/" + number, dir / "link",
+        dir / ("folder/" + number)}) {
+    auto output = OutputFile::Create(name, choices);
+    ASSERT_TRUE(output) << name << ": " << output.error().text;
+    ASSERT_TRUE(output->sink().Write(View("x")));
+    ASSERT_TRUE(output->sink().Finish());
+    ASSERT_TRUE(output->Publish(nullptr));
+  }
+  EXPECT_EQ(Get(dir / "file"), "beforexxxxxx");
+  const Descriptor reading(open((dir / "file").c_str(), O_RDONLY | O_CLOEXEC));
+  for (const std::string& name : {"/dev/fd/" + std::to_string(reading.get()),
+                                  std::string("/dev/fd/987"), std::string("/proc/1/fd/1")}) {
+    EXPECT_FALSE(OutputFile::Create(name, choices)) << name;
+  }
+  choices.own_file = true;
+  const auto removing = OutputFile::Create("/dev/fd/" + number, choices);
+  ASSERT_FALSE(removing);
+  EXPECT_EQ(removing.error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(OutputFile, ReopensOnlyWhatItPublished) {
+  const TempDir dir;
+  auto file = OutputFile::Create(dir / "out", {});
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->sink().Write(View("content")));
+  ASSERT_TRUE(file->sink().Finish());
+  auto published = file->Publish(nullptr);
+  ASSERT_TRUE(published);
+  EXPECT_TRUE(published->own_file());
+  auto again = published->Reopen();
+  ASSERT_TRUE(again);
+  Bytes bytes(10);
+  EXPECT_EQ(*ReadAll(again->get(), bytes), 7U);
+  EXPECT_TRUE(*published->Sync());
+  EXPECT_TRUE(*published->SyncFolder());
+  Put(dir / "other", "content");
+  ASSERT_EQ(rename((dir / "other").c_str(), (dir / "out").c_str()), 0);
+  EXPECT_FALSE(published->Reopen());
+  ASSERT_EQ(unlink((dir / "out").c_str()), 0);
+  EXPECT_FALSE(published->Reopen());
+  ASSERT_EQ(symlink("/dev/null", (dir / "out").c_str()), 0);
+  EXPECT_FALSE(published->Reopen());
+  EXPECT_TRUE(published->Close());
 }
 
 TEST(OutputFile, InTheCurrentFolder) {

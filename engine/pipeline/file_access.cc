@@ -1,0 +1,57 @@
+#include "engine/pipeline/file_access.h"
+
+#include "engine/io/system.h"
+
+namespace sigma {
+
+Result<void> CheckCall(const FileCall& call) {
+  const FileOptions& files = call.files;
+  if (!files.remove_source) return {};
+  if (files.sync == Sync::kNever) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a source is only removed once its result is synced: not with sync off");
+  }
+  if (files.pass_through) {
+    return Fail(
+        ErrorCode::kInvalidArgument,
+        "a source is only removed for a restored result, not for one that is passed through");
+  }
+  if (call.target == "-") {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a source is only removed for a published file: not for standard output");
+  }
+  return {};
+}
+
+Result<InputFile> OpenSource(const FileCall& call) {
+  const bool named_after = call.target != "-" && call.files.target_name == TargetName::kDerived;
+  const SourcePolicy policy = call.files.remove_source            ? SourcePolicy::kRemove
+                              : named_after && call.source != "-" ? SourcePolicy::kFile
+                                                                  : SourcePolicy::kRead;
+  Result<InputFile> input = InputFile::Open(call.source, policy);
+  if (input && !call.compress && input->terminal()) {
+    return Fail(ErrorCode::kInvalidArgument, "compressed data is not read from a terminal");
+  }
+  return input;
+}
+
+Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source) {
+  OutputFile::Choices choices;
+  choices.force = call.files.force;
+  choices.name = call.files.target_name;
+  choices.own_file = call.files.remove_source;
+  choices.durable = call.files.remove_source || call.files.sync == Sync::kAlways;
+  choices.metadata = source.metadata();
+  choices.sparse = call.compress ? Sparse::kNever : call.files.sparse;
+  Result<OutputFile> output = OutputFile::Create(call.target, choices);
+  if (output && source.holds_data() && output->Is(source.state())) {
+    return Fail(ErrorCode::kInvalidArgument, "input and output are the same file");
+  }
+  return output;
+}
+
+void MakeRoom(const Options& options) {
+  if (options.memory_limit != 0) GiveBackCodePages();
+}
+
+}  // namespace sigma

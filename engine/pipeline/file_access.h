@@ -1,0 +1,38 @@
+// How the public functions on files open their source and their target: which of them may be taken
+// is decided here, from the options, before any work.
+#ifndef SIGMA_PIPELINE_FILE_ACCESS_H_
+#define SIGMA_PIPELINE_FILE_ACCESS_H_
+
+#include <string>
+
+#include "engine/io/input_file.h"
+#include "engine/io/output_file.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+inline constexpr const char* kChangedText = "changed while it was read";
+inline constexpr const char* kChangedKeptText = "changed while it was read: not removed";
+
+// One call on a file. The strings outlive it.
+struct FileCall {
+  const std::string& source;
+  const std::string& target;
+  const FileOptions& files;
+  bool compress = false;
+};
+
+// What cannot be asked for together.
+Result<void> CheckCall(const FileCall& call);
+// A terminal is refused as a source of compressed bytes.
+Result<InputFile> OpenSource(const FileCall& call);
+// kInvalidArgument for a target that is the source.
+Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source);
+
+// Under a memory limit, before anything large is made, and before what follows the work: neither
+// the pages of starting count beside those of working nor these beside those of the report.
+void MakeRoom(const Options& options);
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_FILE_ACCESS_H_
