@@ -1,6 +1,4 @@
 // -d: restores each file, or the bytes of --range of each.
-#include <algorithm>
-
 #include "cli/each_file.h"
 #include "cli/modes.h"
 
@@ -22,14 +20,6 @@ void WarnOfMissing(Session& session, const std::string& source, const ByteRange&
                                         std::to_string(restored) + " bytes of the original"});
 }
 
-// Where a range begins, for one that counts from the end by the size that the seek table names.
-Result<std::uint64_t> OffsetOf(const std::string& source, const ByteRange& range) {
-  if (!range.from_end) return range.offset;
-  const auto info = InspectFile(source);
-  if (!info) return info.failure();
-  return info->original - std::min(range.offset, info->original);
-}
-
 }  // namespace
 
 void RunDecompress(Session& session) {
@@ -37,10 +27,7 @@ void RunDecompress(Session& session) {
   ConvertEachFile(session, [&](FileSeries& series, const auto& source, const auto& target,
                                const auto& files, const auto& observer) {
     if (arguments.range) {
-      const auto from = OffsetOf(source, *arguments.range);
-      if (!from) return Result<Summary>(from.failure());
-      auto done =
-          DecompressRange(source, target, *from, arguments.range->length, arguments.options, files);
+      auto done = DecompressRange(source, target, *arguments.range, arguments.options, files);
       if (done) WarnOfMissing(session, source, *arguments.range, done->original);
       return done;
     }

@@ -32,6 +32,15 @@ void PutInfo(Json& file, const FileInfo& info, bool with_chunks) {
     strategies[row.name] = {
         {"chunks", row.chunks}, {"original", row.original}, {"compressed", row.compressed}};
   }
+  Json streams = Json::array();
+  for (const StreamInfo& stream : info.stream_table) {
+    streams.push_back({{"offset", stream.offset},
+                       {"compressed", stream.compressed},
+                       {"original", stream.original},
+                       {"chunks", stream.chunks},
+                       {"chunk_size", stream.chunk_size},
+                       {"level", stream.level}});
+  }
   file["compressed"] = info.compressed;
   file["original"] = info.original;
   file["ratio"] = Ratio(info.original, info.compressed);
@@ -40,7 +49,20 @@ void PutInfo(Json& file, const FileInfo& info, bool with_chunks) {
   file["level"] = info.level;
   file["checksum"] = info.checksum;
   file["strategies"] = std::move(strategies);
+  file["streams"] = std::move(streams);
   if (with_chunks) file["chunk_table"] = ChunkTable(info);
+}
+
+// "3", or "1-7" of streams of several levels; "-" if unknown.
+std::string LevelText(const FileInfo& info) {
+  int least = info.level;
+  int most = info.level;
+  for (const StreamInfo& stream : info.stream_table) {
+    least = std::min(least, stream.level);
+    most = std::max(most, stream.level);
+  }
+  if (most == 0) return "-";
+  return least == most ? std::to_string(least) : std::to_string(least) + "-" + std::to_string(most);
 }
 
 void PrintRow(const std::string& name, std::uint64_t streams, std::uint64_t chunks,
@@ -51,6 +73,20 @@ void PrintRow(const std::string& name, std::uint64_t streams, std::uint64_t chun
               HumanSize(compressed).c_str(), HumanSize(original).c_str(),
               Fixed(Ratio(original, compressed), 3).c_str(), level.c_str(), check.c_str(),
               name.c_str());
+}
+
+void PrintStreams(const FileInfo& info) {
+  std::printf("\n%7s  %14s  %14s  %14s  %8s  %10s  %5s\n", "Stream", "Offset", "Compressed",
+              "Original", "Chunks", "Chunk size", "Level");
+  for (std::size_t i = 0; i < info.stream_table.size(); ++i) {
+    const StreamInfo& stream = info.stream_table[i];
+    std::printf("%7zu  %14llu  %14llu  %14llu  %8llu  %10s  %5d\n", i,
+                static_cast<unsigned long long>(stream.offset),
+                static_cast<unsigned long long>(stream.compressed),
+                static_cast<unsigned long long>(stream.original),
+                static_cast<unsigned long long>(stream.chunks),
+                HumanSize(stream.chunk_size).c_str(), stream.level);
+  }
 }
 
 void PrintChunks(const FileInfo& info) {
@@ -104,8 +140,11 @@ void RunList(Session& session) {
       std::printf("Streams   Chunks   Compressed     Original   Ratio  Level  Check     Name\n");
     }
     PrintRow(ShownName(input.file), info->streams, info->chunks.size(), info->compressed,
-             info->original, info->level == 0 ? "-" : std::to_string(info->level), info->checksum);
-    if (verbose) PrintChunks(*info);
+             info->original, LevelText(*info), info->checksum);
+    if (verbose) {
+      PrintStreams(*info);
+      PrintChunks(*info);
+    }
     total.streams += info->streams;
     chunks += info->chunks.size();
     total.compressed += info->compressed;

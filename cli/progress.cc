@@ -71,6 +71,7 @@ void ProgressMeter::End() {
   running_ = false;
   before_.read += progress_.read;
   before_.written += progress_.written;
+  before_.worked += progress_.worked;
 }
 
 void ProgressMeter::Clear() {
@@ -87,7 +88,8 @@ std::string ProgressMeter::StatusLine() {
 
 Progress ProgressMeter::All() const {
   if (files_ <= 1) return progress_;
-  return {before_.read + progress_.read, before_.written + progress_.written, before_.total};
+  return {before_.read + progress_.read, before_.written + progress_.written, before_.total,
+          before_.worked + progress_.worked};
 }
 
 std::string ProgressMeter::Line(std::size_t columns) const {
@@ -96,14 +98,14 @@ std::string ProgressMeter::Line(std::size_t columns) const {
   // In the order in which they may be left out where the line is narrow, last first.
   std::vector<std::string> figures;
   if (all.total > 0) {
-    const double part = static_cast<double>(all.read) / static_cast<double>(all.total);
+    const double part = static_cast<double>(all.worked) / static_cast<double>(all.total);
     figures.push_back(Fixed(100 * std::min(part, 1.0), 1) + " %");
     if (part > 0) {
       figures.push_back(HumanTime(seconds * std::max(0.0, 1 / part - 1)) + " left");
     }
   }
-  figures.push_back(HumanSize(all.read) + " -> " + HumanSize(all.written));
-  figures.push_back(Fixed(Rate(restores_ ? all.written : all.read, seconds), 0) + " MB/s");
+  figures.push_back(HumanSize(all.worked) + " -> " + HumanSize(all.written));
+  figures.push_back(Fixed(Rate(restores_ ? all.written : all.worked, seconds), 0) + " MB/s");
   const std::string count =
       files_ > 1 ? std::to_string(index_) + " of " + std::to_string(files_) : "";
   // A name needs some columns to be one.
@@ -135,11 +137,12 @@ void ProgressMeter::WriteJson(bool done) {
   line["read"] = progress_.read;
   line["written"] = progress_.written;
   line["total"] = progress_.total;
+  line["worked"] = progress_.worked;
   line["seconds"] = Seconds(start_);
   line["done"] = done;
   line["index"] = index_;
   line["files"] = files_;
-  line["all_read"] = all.read;
+  line["all_worked"] = all.worked;
   line["all_total"] = all.total;
   WriteText(descriptor_, Text(line) + "\n");
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "sigma/sigma.hpp"
+
 namespace sigma::cli {
 
 // A whole number without sign, nothing else.
@@ -17,12 +19,6 @@ namespace sigma::cli {
 [[nodiscard]] std::optional<std::uint64_t> ParseSizeOrShare(std::string_view text,
                                                             std::uint64_t whole);
 
-// A part of a file's bytes, cut where they begin and end.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = ~std::uint64_t{0};
-  bool from_end = false;  // `offset` counts back from the end: the last bytes
-};
 // What --range takes: "OFF:LEN", both as ParseSize; without OFF from the beginning, without LEN to
 // the end, with "-OFF" counted back from the end.
 [[nodiscard]] std::optional<ByteRange> ParseRange(std::string_view text);

@@ -86,10 +86,11 @@ has U+FFFD in their place. It has either
 .BR chunks ,
 .BR chunk_size ,
 .BR level ,
-.B checksum
+.BR checksum ,
+.B strategies
 and
-.BR strategies ;
-or
+.BR streams ,
+an array with offset, compressed, original, chunks, chunk_size and level of each stream in the file; or
 .BR error ,
 with
 .B code

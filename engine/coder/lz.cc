@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "engine/base/work_meter.h"
 #include "engine/coder/lz_block.h"
 #include "engine/coder/lz_parser.h"
 #include "engine/coder/lz_steps.h"
@@ -139,6 +140,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     if (bound > room) std::memcpy(target.data() + used, to, bytes);
     used += bytes;
     begin = next.end;
+    CountWork(size);
   }
   return used;
 }

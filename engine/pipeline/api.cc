@@ -100,7 +100,7 @@ Result<Bytes> Decompress(ByteView source, const Options& options) {
         (options.output_limit == 0 || index->original <= options.output_limit)) {
       Bytes restored(static_cast<std::size_t>(index->original));
       MemorySink sink(restored);
-      const Result<Summary> done = decompressor.RunIndexed(from, *index, OriginalRange{}, sink, {});
+      const Result<Summary> done = decompressor.RunIndexed(from, *index, ByteRange{}, sink, {});
       if (!done) return done.failure();
       return restored;
     }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/observation.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/stopwatch.h"
 #include "engine/pipeline/totals.h"
@@ -36,6 +36,7 @@ struct EncodeSlot final : Slot {
   ChunkHeader header;  // filled by Work
   double work_seconds = 0;
   double classify_seconds = 0;
+  Observation::Share share;
 
   void Free() noexcept override {
     raw = Buffer();
@@ -57,8 +58,7 @@ class EncodeStages final : public Stages {
       : source_(source),
         sink_(sink),
         plan_(plan),
-        observer_(observer),
-        total_(source.Size().value_or(0)),
+        observation_(observer, source.Size().value_or(0)),
         seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
 
   std::unique_ptr<Slot> NewSlot() override { return std::make_unique<EncodeSlot>(); }
@@ -85,7 +85,7 @@ class EncodeStages final : public Stages {
       return true;
     }
     source_ended_ = *got < plan_.chunk_size;
-    read_.fetch_add(*got, std::memory_order_relaxed);
+    observation_.Read(*got);
     return *got != 0;
   }
 
@@ -93,6 +93,7 @@ class EncodeStages final : public Stages {
     auto& mine = static_cast<EncodeSlot&>(slot);
     const Stopwatch watch;
     if (mine.encoded.size() == 0) mine.encoded = Buffer(kFrontRoom + plan_.chunk_size);
+    mine.share = {};
     if (mine.hole) {
       CopyZeros(mine, scratch);
     } else {
@@ -123,8 +124,7 @@ class EncodeStages final : public Stages {
     totals_.Add(mine.header.plan_id, mine.header.original, mine.frame.size());
     work_seconds_ += mine.work_seconds;
     classify_seconds_ += mine.classify_seconds;
-    if (observer_ &&
-        !observer_(Progress{read_.load(std::memory_order_relaxed), written_, total_})) {
+    if (!observation_.Done(mine.share, mine.header.original, written_)) {
       mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
     }
   }
@@ -160,7 +160,7 @@ class EncodeStages final : public Stages {
   Result<std::size_t> Read(EncodeSlot& slot) {
     const ByteView memory = source_.Memory();
     if (!memory.empty()) {
-      const std::uint64_t position = read_.load(std::memory_order_relaxed);
+      const std::uint64_t position = observation_.read();
       const std::size_t left = memory.size() - static_cast<std::size_t>(position);
       const std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
       slot.hole = false;
@@ -185,11 +185,13 @@ class EncodeStages final : public Stages {
     return got;
   }
 
-  void Encode(EncodeSlot& slot, BufferPool& scratch) const {
+  void Encode(EncodeSlot& slot, BufferPool& scratch) {
     const std::size_t size = slot.chunk.size();
     // First of all: a pass in order brings the chunk into the cache, where the classifier's
     // scattered samples would each wait for memory.
     const std::uint64_t hash = Hash64(slot.chunk);
+    ChunkMeter meter(observation_, slot.share, size);
+    const MeteredWork metered(observation_.active() ? &meter : nullptr);
     const EncodedPayload payload =
         EncodeChunk(slot.chunk, *plan_.level, plan_.choice, scratch,
                     MutableBytes{slot.encoded.data() + kFrontRoom, size});
@@ -275,12 +277,10 @@ class EncodeStages final : public Stages {
   Source& source_;
   Sink& sink_;
   const CompressionPlan& plan_;
-  const Observer& observer_;
-  const std::uint64_t total_;
-  // Fill's own, but for read_, which the observer sees too.
+  Observation observation_;
+  // Fill's own.
   bool source_ended_ = false;
   double read_seconds_ = 0;
-  std::atomic<std::uint64_t> read_ = 0;
   // Made by the workers.
   std::mutex zeros_lock_;
   std::optional<EncodedZeros> zeros_;

@@ -123,7 +123,7 @@ void DecodeStages::Drain(Slot& slot) {
   ++chunks_;
   totals_.Add(mine.header.plan_id, mine.header.original, mine.header.bytes + mine.header.payload);
   work_seconds_ += mine.work_seconds;
-  if (observer_ && !observer_(Progress{feed_.Taken(), written_, total_})) {
+  if (observer_ && !observer_(Progress{feed_.Taken(), written_, total_, feed_.Taken()})) {
     mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
   }
 }

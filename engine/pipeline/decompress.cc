@@ -21,14 +21,14 @@ Result<Summary> Decompressor::Run(Source& source, Sink& sink, const Observer& ob
   const Result<StreamIndex> index = Index(source);
   // Without an intact index, reading forward finds the damage and names its place.
   if (!index) return RunForward(source, sink, observer);
-  return RunIndexed(source, *index, OriginalRange{}, sink, observer);
+  return RunIndexed(source, *index, ByteRange{}, sink, observer);
 }
 
 Result<StreamIndex> Decompressor::Index(Source& source) const {
   return LoadIndex(source, options_.memory_limit != 0 ? kSeekTableInLimit : kMostIndexBytes);
 }
 
-Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange range) {
+Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, ByteRange range) {
   if (!source.Seekable()) {
     return Fail(ErrorCode::kInvalidArgument, "a range can only be read from a seekable file");
   }
@@ -43,9 +43,8 @@ Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, OriginalRange
   return RunIndexed(source, *index, range, sink, {});
 }
 
-Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& index,
-                                         OriginalRange range, Sink& sink,
-                                         const Observer& observer) {
+Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& index, ByteRange range,
+                                         Sink& sink, const Observer& observer) {
   if (const std::optional<Error> beyond =
           IndexFeed(source, index, range, options_.output_limit).FindLimit()) {
     return Unexpected{*beyond};

@@ -33,13 +33,13 @@ class Decompressor {
   Result<Summary> Run(Source& source, Sink& sink, const Observer& observer);
   // A part of the restored bytes of a seekable source; reads and decodes only the chunks that hold
   // it. kLimit where the seek tables do not fit into the memory limit.
-  Result<Summary> RunRange(Source& source, Sink& sink, OriginalRange range);
+  Result<Summary> RunRange(Source& source, Sink& sink, ByteRange range);
   // The index of a seekable source, if it is intact and no larger than Run would load.
   Result<StreamIndex> Index(Source& source) const;
   // As Run with an index that is known to be the source's. Refuses, before any work, a range that
   // is beyond the output limit.
-  Result<Summary> RunIndexed(Source& source, const StreamIndex& index, OriginalRange range,
-                             Sink& sink, const Observer& observer);
+  Result<Summary> RunIndexed(Source& source, const StreamIndex& index, ByteRange range, Sink& sink,
+                             const Observer& observer);
 
   // Bytes of slots and scratch held.
   [[nodiscard]] std::uint64_t Workspace() const;

@@ -66,7 +66,7 @@ Result<Summary> TestFile(const std::string& source, const Options& options, cons
 }
 
 Result<Summary> DecompressRange(const std::string& source, const std::string& target,
-                                std::uint64_t offset, std::uint64_t length, const Options& options,
+                                const ByteRange& range, const Options& options,
                                 const FileOptions& files) {
   return AtEdge([&]() -> Result<Summary> {
     const Stopwatch watch;
@@ -80,8 +80,7 @@ Result<Summary> DecompressRange(const std::string& source, const std::string& ta
     if (!output) return output.failure();
     MakeRoom(options);
     Decompressor decompressor(options);
-    Result<Summary> done =
-        decompressor.RunRange(input->source(), output->sink(), OriginalRange{offset, length});
+    Result<Summary> done = decompressor.RunRange(input->source(), output->sink(), range);
     MakeRoom(options);
     if (!done) return done;
     Result<PublishedFile> published = output->Publish(input->metadata());

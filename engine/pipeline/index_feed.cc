@@ -9,10 +9,11 @@
 
 namespace sigma {
 
-IndexFeed::IndexFeed(Source& source, const StreamIndex& index, OriginalRange range,
+IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
                      std::uint64_t output_limit)
     : source_(source), index_(index), output_limit_(output_limit) {
   from_ = std::min(range.offset, index.original);
+  if (range.from_end) from_ = index.original - from_;
   to_ = from_ + std::min(range.length, index.original - from_);
   const bool all = to_ - from_ == index.original;
   // Headers and footers have been read by LoadIndex already.

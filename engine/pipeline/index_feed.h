@@ -12,15 +12,9 @@
 
 namespace sigma {
 
-struct OriginalRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = ~std::uint64_t{0};  // cut at the end
-};
-
 class IndexFeed final : public Feed {
  public:
-  IndexFeed(Source& source, const StreamIndex& index, OriginalRange range,
-            std::uint64_t output_limit);
+  IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::uint64_t output_limit);
 
   // Whether, and with which chunk, what the feed gives would pass the output limit. Before Next.
   [[nodiscard]] std::optional<Error> FindLimit() const;

@@ -49,6 +49,12 @@ Result<FileInfo> InspectSource(Source& source) {
   PlanTotals totals;
   for (std::size_t s = 0; s < index->streams.size(); ++s) {
     const IndexedStream& stream = index->streams[s];
+    info.stream_table.push_back(StreamInfo{.offset = stream.begin,
+                                           .compressed = stream.footer.stream_size,
+                                           .original = stream.footer.original,
+                                           .chunks = stream.footer.entries.size(),
+                                           .chunk_size = stream.header.chunk_size,
+                                           .level = stream.header.level});
     std::uint64_t original = stream.original_begin;
     for (std::size_t c = 0; c < stream.footer.entries.size(); ++c) {
       const SeekEntry& entry = stream.footer.entries[c];

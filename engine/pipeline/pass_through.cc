@@ -48,8 +48,8 @@ Result<Summary> PassThrough(Source& source, Sink& sink, const Options& options,
       return written.failure();
     }
     summary.original += *got;
-    if (observer &&
-        !observer(Progress{summary.original, summary.original, source.Size().value_or(0)})) {
+    if (observer && !observer(Progress{summary.original, summary.original,
+                                       source.Size().value_or(0), summary.original})) {
       return Fail(ErrorCode::kCancelled, "cancelled");
     }
   }

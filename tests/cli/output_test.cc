@@ -38,8 +38,9 @@ TEST(Output, ListAsJson) {
   const json object = Parsed(run.out);
   ASSERT_EQ(object["files"].size(), 2U);
   const json& file = object["files"][0];
-  EXPECT_EQ(Keys(file), (std::set<std::string>{"name", "compressed", "original", "ratio", "chunks",
-                                               "chunk_size", "level", "checksum", "strategies"}));
+  EXPECT_EQ(Keys(file),
+            (std::set<std::string>{"name", "compressed", "original", "ratio", "chunks",
+                                   "chunk_size", "level", "checksum", "strategies", "streams"}));
   EXPECT_EQ(file["name"], "a.sigma");
   EXPECT_EQ(file["original"], kSize);
   EXPECT_EQ(file["compressed"], folder.Read("a.sigma").size());
@@ -99,6 +100,24 @@ TEST(Output, ListHasAnEntryForEveryFileAndSaysWhatIsWrong) {
   EXPECT_EQ(files[1]["error"]["code"], "not_found");
   EXPECT_EQ(files[4]["error"]["code"], "truncated");
   EXPECT_EQ(folder.Run("sigma-par -l <a.sigma").status, 1);
+}
+
+TEST(Output, ListTellsStreamsApart) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  const Outcome run = folder.Run(
+      "sigma-par -1 -c a >c.sigma; sigma-par -4 -B 64K -c a >>c.sigma; sigma-par -lv --json "
+      "c.sigma");
+  ASSERT_EQ(run.status, 0) << run.err;
+  const json file = Parsed(run.out)["files"][0];
+  ASSERT_EQ(file["streams"].size(), 2U);
+  EXPECT_EQ(file["streams"][0]["level"], 1);
+  EXPECT_EQ(file["streams"][1]["level"], 4);
+  EXPECT_EQ(file["streams"][1]["chunk_size"], 65536);
+  EXPECT_EQ(file["streams"][1]["offset"], file["streams"][0]["compressed"]);
+  EXPECT_EQ(file["streams"][1]["original"], kSize);
+  EXPECT_EQ(file["chunk_table"][0]["hash"].get<std::string>().size(), 16U);
+  EXPECT_THAT(folder.Run("sigma-par -l c.sigma").out, HasSubstr("  1-4  "));
 }
 
 TEST(Output, NamesThatAreNoTextAreShownAndCanBeHadBack) {

@@ -177,10 +177,12 @@ struct Progress {
   std::uint64_t read = 0;     // bytes taken from the source so far
   std::uint64_t written = 0;  // bytes given to the sink so far
   std::uint64_t total = 0;    // bytes of the source, 0 if unknown
+  // Bytes of the source that are done with, those of chunks in work by estimate. Never falls.
+  std::uint64_t worked = 0;
 };
 
-// Called from one worker at a time, at most once per chunk; returning false cancels the run
-// (kCancelled).
+// Called from one worker at a time: after every chunk, and compressing about ten times a second
+// inside of chunks that take long. Returning false cancels the run (kCancelled) once a chunk ends.
 using Observer = std::function<bool(const Progress&)>;
 
 // ---------------------------------------------------------------------------------------------------
@@ -227,6 +229,15 @@ struct ChunkInfo {
   std::string strategy;
 };
 
+struct StreamInfo {
+  std::uint64_t offset = 0;      // of its header in the file
+  std::uint64_t compressed = 0;  // header, chunks and footer
+  std::uint64_t original = 0;
+  std::uint64_t chunks = 0;
+  std::uint32_t chunk_size = 0;
+  int level = 0;  // 0 if unknown
+};
+
 struct FileInfo {
   std::uint64_t compressed = 0;
   std::uint64_t original = 0;
@@ -235,6 +246,7 @@ struct FileInfo {
   int level = 0;                 // of the first stream; 0 if unknown
   std::string checksum;          // "XXH3-64"
   std::vector<StrategyTotals> strategies;
+  std::vector<StreamInfo> stream_table;
   std::vector<ChunkInfo> chunks;
 };
 
@@ -350,10 +362,18 @@ class FileSeries {
 // Decodes everything and checks every hash; writes nothing. Trailing data is the error it is.
 Result<Summary> TestFile(const std::string& source, const Options& options,
                          const FileOptions& files, const Observer& observer = {});
-// Restores `length` bytes from `offset` of the original (cut at its end), reading and decoding only
-// the chunks that hold them. The source must be seekable. kInvalidArgument with remove_source.
+// A part of the restored bytes, cut where they begin and end.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = ~std::uint64_t{0};
+  bool from_end = false;  // `offset` counts back from the end: the last bytes
+};
+
+// Restores a range of the original, reading and decoding only the chunks that hold it. The source
+// must be seekable. kInvalidArgument with remove_source. Summary::original is what there was of the
+// range.
 Result<Summary> DecompressRange(const std::string& source, const std::string& target,
-                                std::uint64_t offset, std::uint64_t length, const Options& options,
+                                const ByteRange& range, const Options& options,
                                 const FileOptions& files);
 // Removes the temporary files of calls that are still running; for the path that ends the process
 // on a signal. Safe from any thread (not from a signal handler).

@@ -210,7 +210,7 @@ TEST_F(ApiFiles, ThereAndBack) {
   ASSERT_TRUE(back) << back.error().text;
   EXPECT_EQ(*ReadFile(Path("b")), bytes);
   const Result<Summary> range =
-      DecompressRange(Path("a.sigma"), Path("r"), kChunk - 3, 10, Small(), {});
+      DecompressRange(Path("a.sigma"), Path("r"), {kChunk - 3, 10}, Small(), {});
   ASSERT_TRUE(range) << range.error().text;
   EXPECT_EQ(*ReadFile(Path("r")), Bytes(bytes.begin() + kChunk - 3, bytes.begin() + kChunk + 7));
   EXPECT_EQ(range->chunks, 2u);

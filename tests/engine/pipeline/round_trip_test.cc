@@ -192,8 +192,7 @@ TEST(RoundTrip, RangesReadTheirChunksOnly) {
       Decompressor decompressor(options);
       TestSource source(streams, SourceKind::kFile);
       TestSink sink;
-      const Result<Summary> done =
-          decompressor.RunRange(source, sink, OriginalRange{offset, length});
+      const Result<Summary> done = decompressor.RunRange(source, sink, ByteRange{offset, length});
       ASSERT_TRUE(done) << done.error().text;
       const std::size_t from = std::min(offset, bytes.size());
       const std::size_t size = std::min(length, bytes.size() - from);
