@@ -70,7 +70,7 @@ class Converter {
                          HumanSize(compressing ? summary->compressed : summary->original) +
                          ", ratio " + Fixed(Ratio(summary->original, summary->compressed), 3) +
                          ", " + Fixed(Rate(summary->original, summary->seconds), 0) + " MB/s");
-    if (arguments.options.memory_limit != 0) NoteMemory(*summary);
+    NoteShape(input.file, *summary);
     // The result is there, and yet something is wrong with the source.
     if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
     if (series_.due()) Settle();
@@ -102,16 +102,30 @@ class Converter {
     return {};
   }
 
-  // What the memory bound led to.
-  void NoteMemory(const Summary& summary) {
+  // What a memory bound led to, and workers that the system refused.
+  void NoteShape(const std::string& file, const Summary& summary) {
     const auto count = [](std::uint32_t n, const char* what) {
       return std::to_string(n) + what + (n == 1 ? "" : "s");
     };
-    session_.report.Note("memory: at most " + HumanSize(summary.memory_need) + " of " +
-                         HumanSize(session_.arguments.options.memory_limit) + " with " +
-                         count(summary.threads, " worker") + ", chunks of " +
-                         HumanSize(summary.chunk_size) + ", " + std::to_string(summary.in_flight) +
-                         " in flight");
+    if (summary.memory_limit != 0) {
+      const bool own = session_.arguments.options.memory_limit != 0;
+      session_.report.Note(
+          "memory: at most " + HumanSize(summary.memory_need) + " of " +
+          HumanSize(summary.memory_limit) + (own ? "" : " (80 % of the container's limit)") +
+          " with " + count(summary.threads, " worker") + ", chunks of " +
+          HumanSize(summary.chunk_size) + ", " + std::to_string(summary.in_flight) + " in flight");
+    }
+    if (summary.refused_threads != 0) {
+      session_.report.Note("the system refused " + count(summary.refused_threads, " worker") +
+                           " (threads or memory): worked with " + std::to_string(summary.threads));
+    }
+    // A file of one chunk is cut no smaller.
+    if (summary.chunk_size < summary.full_chunk_size && summary.original > summary.chunk_size) {
+      session_.report.Remark(
+          (file == "-" ? "(stdin)" : file) + ": chunks of " + HumanSize(summary.chunk_size) +
+          " instead of " + HumanSize(summary.full_chunk_size) + " to stay within " +
+          HumanSize(summary.memory_limit) + ": the result is larger; a larger -M keeps them");
+    }
   }
 
   // Where the target exists and a person is at the terminal, the person decides.

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/last_words.h"
 #include "cli/modes.h"
+#include "cli/own_stack.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -52,9 +54,7 @@ void CloseOutput(Session& session) {
   session.report.Failure("(stdout)", {sigma::ErrorCode::kIo, "cannot write what was asked for"});
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int Run(int argc, char** argv) {
   sigma::cli::HoldStandardDescriptors();
   sigma::cli::BlockSignals();
   const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename() : "sigma-par";
@@ -80,3 +80,16 @@ int main(int argc, char** argv) {
   CloseOutput(session);
   return session.report.ExitStatus();
 }
+
+int RunGuarded(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (...) {
+    (void)sigma::cli::SayLastWords();
+    return sigma::cli::kExitError;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return sigma::cli::OnLargeStack(RunGuarded, argc, argv); }

@@ -130,9 +130,13 @@ constexpr std::array kTable = {
               .summary = "bound on the memory of the process; K, M, G (1024), or % of what is "
                          "available (default: none)",
               .more = "Hard bound on the peak resident memory, in both directions. What is "
-                      "available is the control group's limit or the machine's memory. -v says "
-                      "what the bound led to. It is an error that names the least possible SIZE "
-                      "if it cannot be met. 6200000 bytes are enough for -1 -T1. A "
+                      "available is the control group's limit or the machine's memory. It takes "
+                      "chunks in flight first, then workers, then (without -B) bytes from the "
+                      "chunk, which is always said, because the result is larger; -v says what "
+                      "the bound led to. Without it, in a container with a limit of its own, 80 % "
+                      "of that limit is kept in the same way where it can be. It is an error that "
+                      "names the least possible SIZE if it cannot be met. 6200000 bytes are enough "
+                      "for -1 -T1. A "
                       "stream's seek table is part of the bound up to 10,000 chunks; each further "
                       "one takes 24 bytes, 36 from a pipe.",
               .act = SetMemory},

@@ -38,6 +38,12 @@ void Report::Note(const std::string& text) {
   Say(text);
 }
 
+void Report::Remark(const std::string& text) {
+  if (quiet_ > 0) return;
+  progress_.Clear();
+  Say(text);
+}
+
 int Report::ExitStatus() const {
   if (failed_) return kExitError;
   return warned_ ? kExitWarning : kExitFine;

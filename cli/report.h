@@ -23,7 +23,10 @@ class Report {
 
   // A kSkipped error is a warning.
   void Failure(const std::string& file, const Error& error);
+  // With --verbose.
   void Note(const std::string& text);
+  // Without --quiet.
+  void Remark(const std::string& text);
   // 1 after an error, else 2 after a warning, else 0.
   [[nodiscard]] int ExitStatus() const;
 

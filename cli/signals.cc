@@ -47,11 +47,12 @@ void* WaitForSignals(void* argument) {
   const std::unique_ptr<SignalWork> work(static_cast<SignalWork*>(argument));
   const sigset_t set = TakenSignals();
   for (int number = 0; sigwait(&set, &number) == 0;) {
-    if (number == SIGUSR1) {
-      work->on_status();
-      continue;
+    try {
+      number == SIGUSR1 ? work->on_status() : work->before_death();
+    } catch (...) {
+      // No memory for the line: the work is not worse for it.
     }
-    work->before_death();
+    if (number == SIGUSR1) continue;
     DiscardUnpublished();
     DieBy(number);
   }
