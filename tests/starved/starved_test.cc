@@ -141,7 +141,7 @@ TEST_P(Starved, Files) {
   TryAll("DecompressFile", [&] { return DecompressFile(stream, target, options_, files_); });
   TryAll("TestFile", [&] { return TestFile(stream, options_, files_); });
   TryAll("DecompressRange",
-         [&] { return DecompressRange(stream, target, kChunk / 2, 3 * kChunk, options_, files_); });
+         [&] { return DecompressRange(stream, target, {kChunk / 2, 3 * kChunk}, options_, files_); });
   TryAll("ReadFile", [&] { return ReadFile(source); });
 }
 
