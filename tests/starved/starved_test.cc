@@ -140,8 +140,9 @@ TEST_P(Starved, Files) {
   TryAll("CompressFile", [&] { return CompressFile(source, target, options_, files_); });
   TryAll("DecompressFile", [&] { return DecompressFile(stream, target, options_, files_); });
   TryAll("TestFile", [&] { return TestFile(stream, options_, files_); });
-  TryAll("DecompressRange",
-         [&] { return DecompressRange(stream, target, {kChunk / 2, 3 * kChunk}, options_, files_); });
+  TryAll("DecompressRange", [&] {
+    return DecompressRange(stream, target, {kChunk / 2, 3 * kChunk}, options_, files_);
+  });
   TryAll("ReadFile", [&] { return ReadFile(source); });
 }
 
