@@ -82,12 +82,14 @@ int Run(int argc, char** argv) {
 }
 
 int RunGuarded(int argc, char** argv) {
+  int status = sigma::cli::kExitError;
   try {
-    return Run(argc, argv);
+    status = Run(argc, argv);
   } catch (...) {
     (void)sigma::cli::SayLastWords();
-    return sigma::cli::kExitError;
   }
+  sigma::cli::AwaitDeath();
+  return status;
 }
 
 }  // namespace

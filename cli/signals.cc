@@ -3,8 +3,10 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -37,6 +39,9 @@ void DieBy(int number) {
 // limit on address space.
 constexpr std::size_t kSignalStack = std::size_t{128} << 10;
 
+// Set before anything is discarded: who then finds its result gone must not exit with a status.
+std::atomic<bool> dying = false;
+
 struct SignalWork {
   std::function<void()> on_status;
   std::function<void()> before_death;
@@ -47,6 +52,7 @@ void* WaitForSignals(void* argument) {
   const std::unique_ptr<SignalWork> work(static_cast<SignalWork*>(argument));
   const sigset_t set = TakenSignals();
   for (int number = 0; sigwait(&set, &number) == 0;) {
+    if (number != SIGUSR1) dying = true;
     try {
       number == SIGUSR1 ? work->on_status() : work->before_death();
     } catch (...) {
@@ -60,6 +66,10 @@ void* WaitForSignals(void* argument) {
 }
 
 }  // namespace
+
+void AwaitDeath() noexcept {
+  while (dying) pause();
+}
 
 void BlockSignals() {
   const sigset_t set = TakenSignals();

@@ -14,6 +14,10 @@ void BlockSignals();
 // drop the temporary files; then the process dies by the signal, as its caller expects.
 void StartSignalThread(std::function<void()> on_status, std::function<void()> before_death);
 
+// Does not return once a signal that ends the process has been taken. To be called before main
+// returns: the process has to die by the signal, not to exit because its result was dropped.
+void AwaitDeath() noexcept;
+
 }  // namespace sigma::cli
 
 #endif  // SIGMA_CLI_SIGNALS_H_
