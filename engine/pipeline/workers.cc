@@ -13,10 +13,16 @@
 // it has not made), and each thread that enters one makes one of its own. So what that takes is
 // allocated and given back beforehand: the allocator then has it at hand for this thread.
 //
+// Its allocator is a library that it loads with dlopen, whose constructor calls dlopen again, in
+// vain. Where there is no memory for the record of that inner error, glibc from 2.34 on follows a
+// pointer of all ones (_dlerror_run, after the outer call succeeded). So the library is loaded here
+// beforehand, with such a record made: oneTBB then finds it without running a constructor.
+//
 // The scratch is found by the worker's place in the arena, not by its thread: another thread may be
 // in the same place in the next run, and pools by thread would then add up.
 #include "engine/pipeline/workers.h"
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <oneapi/tbb/cache_aligned_allocator.h>
 #include <oneapi/tbb/global_control.h>
@@ -26,10 +32,12 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cassert>
 #include <condition_variable>
 #include <cstddef>
+#include <cstring>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -48,6 +56,19 @@ constexpr std::size_t kStack = std::size_t{4} << 20;
 #else
 constexpr std::size_t kStack = std::size_t{512} << 10;
 #endif
+
+// Throws std::bad_alloc unless oneTBB's allocator is loaded or cannot be for another reason than
+// memory. It stays loaded.
+void LoadAllocator() {
+  static std::atomic<bool> loaded{false};
+  if (loaded.load(std::memory_order_acquire)) return;
+  if (dlsym(RTLD_DEFAULT, "sigma: no symbol has this name") == nullptr) {
+    const char* const error = dlerror();  // of literally this text where the record was refused
+    if (error == nullptr || std::strcmp(error, "out of memory") == 0) throw std::bad_alloc();
+  }
+  dlopen("libtbbmalloc.so.2", RTLD_NOW);
+  loaded.store(true, std::memory_order_release);
+}
 
 // Throws std::bad_alloc unless oneTBB's allocator has what an arena of this many places takes, and
 // leaves it there: the blocks of its lanes' queues, the places themselves, the market.
@@ -228,6 +249,7 @@ bool Workers::Crew::Run(const std::function<bool()>& body) {
     spoilt = false;
     if (!arena) {
       const std::size_t places = threads.size() + 1;
+      LoadAllocator();
       ProvideForArena(places + static_cast<std::size_t>(tbb::info::default_concurrency()));
       if (!stacks) stacks.emplace(tbb::global_control::thread_stack_size, kStack);
       arena.emplace(static_cast<int>(places), static_cast<unsigned>(places));
