@@ -26,7 +26,7 @@ void PrintRow(const Arguments& arguments, const std::string& file, const BenchRe
   const double compress = Rate(row.original, row.compress_seconds);
   const double decompress = Rate(row.original, row.decompress_seconds);
   if (arguments.json) {
-    Json line;
+    Json line = Json::object();
     PutName(line, "file", file);
     line["level"] = row.level;
     line["threads"] = row.threads;

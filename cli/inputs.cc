@@ -1,11 +1,17 @@
 #include "cli/inputs.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
+#include <string_view>
 #include <system_error>
 
 namespace sigma::cli {
@@ -38,6 +44,20 @@ std::size_t BaseOf(const std::string& folder) {
   return own.empty() || own == "." || own == ".." ? folder.size() : begin;
 }
 
+struct CloseFolder {
+  void operator()(DIR* folder) const noexcept { closedir(folder); }
+};
+
+// S_IFREG, S_IFDIR, …, as the folder tells it; where it does not, as the file does. 0: it is gone.
+mode_t TypeOf(const dirent& entry, int folder) {
+  if (entry.d_type != DT_UNKNOWN) return DTTOIF(entry.d_type);
+  struct stat status;
+  return fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_mode & S_IFMT
+                                                                          : 0;
+}
+
+// Not std::filesystem::directory_iterator: with an error_code it ends the process where memory is
+// missing.
 class Walk {
  public:
   Walk(const Arguments& arguments, const std::string& folder, Report& report)
@@ -62,23 +82,30 @@ class Walk {
  private:
   // One folder; those in it go to `folders`. One that cannot be read does not stop the others.
   void Look(const std::string& folder, std::vector<std::string>& folders) {
-    std::error_code error;
-    auto entry = fs::directory_iterator(folder, error);
-    while (!error && entry != fs::directory_iterator{}) {
-      if (!Excluded(entry->path())) {
-        std::error_code unreadable;
-        // Links and special files are taken where they are named, not where they are found. (What
-        // each is was told by reading the folder.)
-        if (!entry->is_symlink(unreadable)) {
-          if (entry->is_directory(unreadable)) folders.push_back(entry->path());
-          if (entry->is_regular_file(unreadable)) files_.push_back(entry->path());
-        }
-      }
-      entry.increment(error);
+    const std::unique_ptr<DIR, CloseFolder> open(opendir(folder.c_str()));
+    if (open == nullptr) return Unreadable(folder);
+    for (;;) {
+      errno = 0;
+      const dirent* const entry = readdir(open.get());
+      if (entry == nullptr) break;
+      const std::string_view name = entry->d_name;
+      if (name == "." || name == "..") continue;
+      std::string path = folder;
+      if (path.back() != '/') path += '/';
+      path += name;
+      if (Excluded(path)) continue;
+      // Links and special files are taken where they are named, not where they are found.
+      const mode_t type = TypeOf(*entry, dirfd(open.get()));
+      if (type == S_IFDIR) folders.push_back(std::move(path));
+      if (type == S_IFREG) files_.push_back(std::move(path));
     }
-    if (error) {
-      report_.Failure(folder, {ErrorCode::kIo, "cannot read this folder: " + error.message()});
-    }
+    if (errno != 0) Unreadable(folder);
+  }
+
+  // By errno.
+  void Unreadable(const std::string& folder) {
+    const std::string why = std::generic_category().message(errno);
+    report_.Failure(folder, {ErrorCode::kIo, "cannot read this folder: " + why});
   }
 
   // By its own name, by its path, or by its path below the named folder.

@@ -1,4 +1,8 @@
 // What the command's JSON has in common: names of files, hashes, errors, and text on one line.
+//
+// An object begins as Json::object(), not as a null that the first key turns into one: that turn
+// sets the type before it has the memory, and where there is none the destructor follows a null
+// pointer (nlohmann/json 3.11.2, operator[] and push_back).
 #ifndef SIGMA_CLI_JSON_H_
 #define SIGMA_CLI_JSON_H_
 

@@ -125,7 +125,7 @@ void RunList(Session& session) {
     const auto info = Look(input);
     if (!info) session.report.Failure(input.file, info.error());
     if (arguments.json) {
-      Json file;
+      Json file = Json::object();
       PutName(file, "name", input.file);
       if (info) {
         PutInfo(file, *info, verbose);

@@ -132,7 +132,7 @@ void ProgressMeter::Draw() {
 
 void ProgressMeter::WriteJson(bool done) {
   const Progress all = All();
-  Json line;
+  Json line = Json::object();
   PutName(line, "file", file_);
   line["read"] = progress_.read;
   line["written"] = progress_.written;

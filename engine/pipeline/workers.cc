@@ -18,6 +18,10 @@
 // pointer of all ones (_dlerror_run, after the outer call succeeded). So the library is loaded here
 // beforehand, with such a record made: oneTBB then finds it without running a constructor.
 //
+// oneTBB counts the processors once, with memory from operator new, and where that fails it waits
+// for ever for the count to be finished when it is asked again (atomic_do_once). So it is not asked
+// again: the process then works with one thread to its end.
+//
 // The scratch is found by the worker's place in the arena, not by its thread: another thread may be
 // in the same place in the next run, and pools by thread would then add up.
 #include "engine/pipeline/workers.h"
@@ -68,6 +72,22 @@ void LoadAllocator() {
   }
   dlopen("libtbbmalloc.so.2", RTLD_NOW);
   loaded.store(true, std::memory_order_release);
+}
+
+// Of oneTBB, the calling thread's among them. 0: oneTBB must not be used any more.
+std::size_t Processors() noexcept {
+  static std::mutex counting;
+  static std::optional<std::size_t> processors;
+  const std::lock_guard lock(counting);
+  if (!processors) {
+    processors = 0;
+    try {
+      processors = static_cast<std::size_t>(tbb::info::default_concurrency());
+    } catch (...) {
+      // It stays at 0.
+    }
+  }
+  return *processors;
 }
 
 // Throws std::bad_alloc unless oneTBB's allocator has what an arena of this many places takes, and
@@ -205,7 +225,7 @@ void Workers::Crew::Attend() noexcept {
 
 void Workers::Crew::TakePart() noexcept {
   try {
-    ProvideForArena(static_cast<std::size_t>(tbb::info::default_concurrency()));
+    ProvideForArena(Processors());
     arena->execute([this] {
       if (WarmUp(context)) {
         scheduler::wait(*until, context);
@@ -250,7 +270,9 @@ bool Workers::Crew::Run(const std::function<bool()>& body) {
     if (!arena) {
       const std::size_t places = threads.size() + 1;
       LoadAllocator();
-      ProvideForArena(places + static_cast<std::size_t>(tbb::info::default_concurrency()));
+      const std::size_t processors = Processors();
+      if (processors == 0) return false;
+      ProvideForArena(places + processors);
       if (!stacks) stacks.emplace(tbb::global_control::thread_stack_size, kStack);
       arena.emplace(static_cast<int>(places), static_cast<unsigned>(places));
     }
