@@ -20,9 +20,9 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels/byte_order.h"
-
 namespace sigma::kernels {
+
+enum class ByteOrder : std::uint8_t { kLittle, kBig };
 
 void Delta(std::span<const std::uint8_t> source, std::size_t width, std::span<std::uint8_t> target,
            std::size_t lag = 1, ByteOrder order = ByteOrder::kLittle) noexcept;

@@ -19,32 +19,13 @@ constexpr std::uint64_t kTops = kWidth == 1   ? 0x8080808080808080u
                                 : kWidth == 4 ? 0x8000000080000000u
                                               : 0x8000000000000000u;
 
-template <bool kXor, std::size_t kWidth>
+template <std::size_t kWidth>
 void CountDifferencesOf(std::span<const std::uint8_t> source, WordHistograms& counts) noexcept {
   for (std::size_t at = 8; at + 8 <= source.size(); at += 8) {
     const auto now = LoadInteger<std::uint64_t>(source.data() + at);
     const auto before = LoadInteger<std::uint64_t>(source.data() + at - kWidth);
-    if constexpr (kXor) {
-      CountWord(now ^ before, counts);
-    } else {
-      constexpr std::uint64_t tops = kTops<kWidth>;
-      CountWord(((now | tops) - (before & ~tops)) ^ ((now ^ ~before) & tops), counts);
-    }
-  }
-}
-
-template <bool kXor>
-void CountWidth(std::span<const std::uint8_t> source, std::size_t width,
-                WordHistograms& counts) noexcept {
-  switch (width) {
-    case 1:
-      return CountDifferencesOf<kXor, 1>(source, counts);
-    case 2:
-      return CountDifferencesOf<kXor, 2>(source, counts);
-    case 4:
-      return CountDifferencesOf<kXor, 4>(source, counts);
-    default:
-      return CountDifferencesOf<kXor, 8>(source, counts);
+    constexpr std::uint64_t tops = kTops<kWidth>;
+    CountWord(((now | tops) - (before & ~tops)) ^ ((now ^ ~before) & tops), counts);
   }
 }
 
@@ -60,21 +41,16 @@ void CountBytes(std::span<const std::uint8_t> source, WordHistograms& counts) no
 
 void CountDifferences(std::span<const std::uint8_t> source, std::size_t width,
                       WordHistograms& counts) noexcept {
-  CountWidth<false>(source, width, counts);
-}
-
-void CountXors(std::span<const std::uint8_t> source, std::size_t width,
-               WordHistograms& counts) noexcept {
-  CountWidth<true>(source, width, counts);
-}
-
-void CountPlanes(std::span<const std::uint8_t> source, std::span<Histogram> counts) noexcept {
-  const std::size_t stride = counts.size();
-  const std::uint8_t* from = source.data();
-  for (std::size_t left = source.size() / stride; left > 0; --left, from += stride) {
-    for (std::size_t k = 0; k < stride; ++k) ++counts[k][from[k]];
+  switch (width) {
+    case 1:
+      return CountDifferencesOf<1>(source, counts);
+    case 2:
+      return CountDifferencesOf<2>(source, counts);
+    case 4:
+      return CountDifferencesOf<4>(source, counts);
+    default:
+      return CountDifferencesOf<8>(source, counts);
   }
-  for (std::size_t k = 0; k < source.size() % stride; ++k) ++counts[k][from[k]];
 }
 
 void HalvePlanes(WordHistograms& counts, std::size_t planes) noexcept {

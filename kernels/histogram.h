@@ -1,4 +1,4 @@
-// Histograms of bytes, kept apart by their place in an 8-byte word or in a record.
+// Histograms of bytes, kept apart by their place in an 8-byte word.
 //
 // Eight tables serve two ends: consecutive bytes never increment the same counter (no stall on a
 // store that has not landed), and the byte planes of every width 1, 2, 4 and 8 are sums of the
@@ -7,8 +7,8 @@
 // Counts are added to what the tables hold. Nothing outside the spans is touched; no allocation;
 // safe from any thread; scalar code, the same on every target.
 //
-// Cost (Zen 5), cycles per byte: 0.93 plain, 0.98 with differences (one store a cycle), 1.1 by
-// record. A single small histogram breaks even with a plain loop at about 1 KiB.
+// Cost (Zen 5), cycles per byte: 0.93 plain, 0.98 with differences (one store a cycle). A single
+// small histogram breaks even with a plain loop at about 1 KiB.
 #ifndef SIGMA_KERNELS_HISTOGRAM_H_
 #define SIGMA_KERNELS_HISTOGRAM_H_
 
@@ -29,14 +29,6 @@ void CountBytes(std::span<const std::uint8_t> source, WordHistograms& counts) no
 // 8). The first 8 bytes only serve as predecessors, the last size mod 8 are left out.
 void CountDifferences(std::span<const std::uint8_t> source, std::size_t width,
                       WordHistograms& counts) noexcept;
-
-// The same for the exclusive or of each byte and the one `width` bytes before it.
-void CountXors(std::span<const std::uint8_t> source, std::size_t width,
-               WordHistograms& counts) noexcept;
-
-// Byte i of source goes to counts[i mod stride], stride = counts.size() ≥ 1: the byte planes of
-// records. Below 4 bytes equal neighbours wait for each other's counter.
-void CountPlanes(std::span<const std::uint8_t> source, std::span<Histogram> counts) noexcept;
 
 // Adds the tables of the upper planes to those of the lower half: from `planes` 8, 4 or 2 planes to
 // half as many.

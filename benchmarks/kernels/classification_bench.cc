@@ -7,7 +7,6 @@
 
 #include "benchmarks/per_target.h"
 #include "kernels/branches.h"
-#include "kernels/delimiters.h"
 #include "kernels/histogram.h"
 #include "kernels/match_density.h"
 #include "kernels/period.h"
@@ -52,23 +51,9 @@ bool Add(const std::string& name, std::vector<std::size_t> sizes, Body body) {
 
 bool AddHistograms(std::size_t width) {
   const std::string bits = std::to_string(8 * width);
-  Add("count_differences" + bits, kSizes, [=](View view) {
+  return Add("count_differences" + bits, kSizes, [=](View view) {
     static WordHistograms counts{};
     CountDifferences(view, width, counts);
-    return counts[0][0];
-  });
-  return Add("count_xors" + bits, kSizes, [=](View view) {
-    static WordHistograms counts{};
-    CountXors(view, width, counts);
-    return counts[0][0];
-  });
-}
-
-bool AddCountPlanes(std::size_t stride) {
-  return Add("count_planes" + std::to_string(8 * stride), kSizes, [=](View view) {
-    static std::vector<Histogram> counts;
-    counts.resize(stride);
-    CountPlanes(view, counts);
     return counts[0][0];
   });
 }
@@ -91,9 +76,6 @@ const bool registered[] = {
     AddHistograms(2),
     AddHistograms(4),
     AddHistograms(8),
-    AddCountPlanes(4),
-    AddCountPlanes(24),
-    AddCountPlanes(56),
     Add("shannon", {4 << 10, 1 << 20},  // one histogram of so many bytes
         [](View view) {
           static std::size_t counted = 0;
@@ -149,7 +131,6 @@ const bool registered[] = {
           return CountMatched(view, table);
         }),
     Add("count_text", kSizes, [](View view) { return CountText(view); }),
-    Add("profile_delimiters", kSizes, [](View view) { return ProfileDelimiters(view).lines; }),
 };
 
 }  // namespace

@@ -7,12 +7,9 @@
 #include <vector>
 
 #include "benchmarks/per_target.h"
-#include "kernels/bit_planes.h"
-#include "kernels/byte_order.h"
 #include "kernels/common_prefix.h"
 #include "kernels/delta.h"
 #include "kernels/planes.h"
-#include "kernels/range.h"
 #include "kernels/zigzag.h"
 
 namespace sigma::benchmarks {
@@ -87,30 +84,13 @@ bool AddTransposes(std::size_t width, bool difference) {
   });
 }
 
-bool AddBits(std::size_t width) {
-  const std::string name = "bit_planes" + std::to_string(8 * width);
-  AddPlanes(name + "_split", 8 * width, [=](View source, Target, const auto&, const auto& to) {
-    SplitBitPlanes(source, width, to);
-  });
-  return AddPlanes(name + "_join", 8 * width,
-                   [=](View, Target target, const auto& from, const auto&) {
-                     JoinBitPlanes(from, width, target);
-                   });
-}
-
 bool AddWidth(std::size_t width) {
   const std::string bits = std::to_string(8 * width);
   Add("delta" + bits, [=](View from, Target to) { Delta(from, width, to); });
   Add("undelta" + bits, [=](View from, Target to) { Undelta(from, width, to); });
   Add("zigzag" + bits, [=](View from, Target to) { Zigzag(from, width, to); });
   Add("unzigzag" + bits, [=](View from, Target to) { Unzigzag(from, width, to); });
-  AddBits(width);
   if (width == 1) return true;
-  Add("swap" + bits, [=](View from, Target to) { SwapBytes(from, width, to); });
-  Add("range" + bits, [=](View from, Target) {
-    benchmark::DoNotOptimize(MeasureUnsigned(from, width));
-    benchmark::DoNotOptimize(MeasureSigned(from, width));
-  });
   AddTransposes(width, true);
   return AddTransposes(width, false);
 }

@@ -83,30 +83,6 @@ TEST(Histogram, CountsDifferences) {
   });
 }
 
-TEST(Histogram, CountsXors) {
-  ForEachInput([](View source) {
-    for (const std::size_t width : {1u, 2u, 4u, 8u}) {
-      WordHistograms counts{}, expected{};
-      CountXors(source, width, counts);
-      for (std::size_t i = 8; i < source.size() / 8 * 8; ++i) {
-        ++expected[i % 8][source[i] ^ source[i - width]];
-      }
-      ASSERT_EQ(counts, expected) << width;
-    }
-  });
-}
-
-TEST(Histogram, CountsThePlanesOfRecords) {
-  ForEachInput([](View source) {
-    for (const std::size_t stride : {1u, 2u, 3u, 7u, 24u, 301u}) {
-      std::vector<Histogram> counts(stride), expected(stride);
-      CountPlanes(source, counts);
-      for (std::size_t i = 0; i < source.size(); ++i) ++expected[i % stride][source[i]];
-      ASSERT_EQ(counts, expected) << stride;
-    }
-  });
-}
-
 TEST(Histogram, HalvesPlanesAsItFoldsThem) {
   WordHistograms counts{};
   CountBytes(RandomBytes(5000, 9), counts);

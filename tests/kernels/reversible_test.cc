@@ -9,11 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "kernels/bit_planes.h"
-#include "kernels/byte_order.h"
 #include "kernels/common_prefix.h"
 #include "kernels/delta.h"
-#include "kernels/range.h"
 #include "kernels/zigzag.h"
 #include "tests/kernels/samples.h"
 #include "tests/per_target.h"
@@ -133,20 +130,6 @@ TEST(Delta, ExclusiveOrAtEveryDistance) {
   });
 }
 
-TEST(ByteOrder, SwapsEveryIntegerAndBack) {
-  ForEachInput([](View source) {
-    for (const std::size_t width : kWidths) {
-      Bytes expected(source.begin(), source.end());
-      for (std::size_t i = 0; i + width <= source.size(); i += width) {
-        Put(expected.data() + i, width, Integer(source.data() + i, width, true));
-      }
-      const auto swap = [&](View from, auto to) { SwapBytes(from, width, to); };
-      ASSERT_EQ(Apply(source, source.size(), swap), expected);
-      ASSERT_TRUE(std::ranges::equal(ApplyInPlace(expected, swap), source));
-    }
-  });
-}
-
 TEST(Zigzag, EqualsTheReferenceAndInverts) {
   ForEachInput([](View source) {
     for (const std::size_t width : kWidths) {
@@ -171,69 +154,6 @@ TEST(Zigzag, MakesSmallMagnitudesSmallNumbers) {
   Bytes target(source.size());
   Zigzag(source, 1, target);
   EXPECT_EQ(target, (Bytes{0, 1, 2, 3, 4, 255, 254}));
-}
-
-TEST(BitPlanes, EqualTheReferenceAndInvert) {
-  const auto check = [](View source, std::size_t width) {
-    const std::size_t count = source.size() / width;
-    const std::size_t plane_size = (count + 7) / 8;
-    std::vector<Bytes> stores(8 * width, Bytes(plane_size + 1, kGuard));
-    std::vector<std::span<std::uint8_t>> planes;
-    for (Bytes& store : stores) planes.push_back(std::span(store).first(plane_size));
-    SplitBitPlanes(source, width, planes);
-    for (std::size_t b = 0; b < 8 * width; ++b) {
-      Bytes expected(plane_size);
-      for (std::size_t i = 0; i < count; ++i) {
-        const std::uint64_t bit = Integer(source.data() + i * width, width) >> b & 1;
-        expected[i / 8] = static_cast<std::uint8_t>(expected[i / 8] | bit << (i % 8));
-      }
-      ASSERT_EQ(stores[b].back(), kGuard);
-      stores[b].pop_back();
-      ASSERT_EQ(stores[b], expected) << width << " plane " << b;
-    }
-    const std::vector<View> views(stores.begin(), stores.end());
-    const Bytes back = Apply(Bytes(), source.size(), [&](View, std::span<std::uint8_t> to) {
-      JoinBitPlanes(views, width, to);
-    });
-    ASSERT_TRUE(std::equal(
-        source.begin(), source.begin() + static_cast<std::ptrdiff_t>(count * width), back.begin()))
-        << width;
-    for (std::size_t i = count * width; i < back.size(); ++i) ASSERT_EQ(back[i], kGuard);
-  };
-  ForEachInput([&](View source) {
-    for (const std::size_t width : kWidths) {
-      check(source, width);
-      if (testing::Test::HasFatalFailure()) return;
-    }
-  });
-  ForEachTarget([&] {  // more than a block
-    for (const std::size_t width : kWidths) check(RandomBytes(40003, 23), width);
-  });
-}
-
-TEST(Range, EqualsTheReference) {
-  ForEachInput([](View source) {
-    for (const std::size_t width : {2u, 4u, 8u}) {
-      UnsignedRange plain;
-      SignedRange with_sign;
-      for (std::size_t i = 0; i + width <= source.size(); i += width) {
-        const std::uint64_t value = Integer(source.data() + i, width);
-        const unsigned up = static_cast<unsigned>(64 - 8 * width);
-        const std::int64_t number = static_cast<std::int64_t>(value << up) >> up;
-        plain.min = i == 0 ? value : std::min(plain.min, value);
-        plain.max = i == 0 ? value : std::max(plain.max, value);
-        with_sign.min = i == 0 ? number : std::min(with_sign.min, number);
-        with_sign.max = i == 0 ? number : std::max(with_sign.max, number);
-      }
-      const UnsignedRange u = MeasureUnsigned(source, width);
-      const SignedRange s = MeasureSigned(source, width);
-      ASSERT_EQ(u.min, plain.min);
-      ASSERT_EQ(u.max, plain.max);
-      ASSERT_EQ(s.min, with_sign.min);
-      ASSERT_EQ(s.max, with_sign.max);
-      ASSERT_EQ(s.Extent(), static_cast<std::uint64_t>(s.max) - static_cast<std::uint64_t>(s.min));
-    }
-  });
 }
 
 TEST(CommonPrefix, StopsAtTheFirstDifferenceOrTheShorterEnd) {
