@@ -23,7 +23,7 @@ std::size_t EncodeEntropyStream(ByteView symbols, std::size_t nesting_price, Buf
                                 MutableBytes target) {
   assert(target.size() >= EntropyStreamBound(symbols.size()));
   if (symbols.empty()) return 0;
-  const kernels::PivcoEncodeKernels& kernels = kernels::ChoosePivcoEncode();
+  const kernels::entropy::PivcoEncodeKernels& kernels = kernels::entropy::ChoosePivcoEncode();
   BufferPool::Lease scratch =
       pool.Acquire(BlockEncodeScratch(std::min(symbols.size(), kMaxEntropyBlock)));
   std::size_t used = 0;
@@ -56,7 +56,7 @@ const std::uint8_t* FindStoredSymbols(ByteView source, std::size_t size) {
 
 Result<std::size_t> DecodeEntropyStream(ByteView source, BufferPool& pool, MutableBytes target) {
   if (target.empty()) return std::size_t{0};
-  const kernels::PivcoDecodeKernels& kernels = kernels::ChoosePivcoDecode();
+  const kernels::entropy::PivcoDecodeKernels& kernels = kernels::entropy::ChoosePivcoDecode();
   BufferPool::Lease scratch =
       pool.Acquire(BlockDecodeScratch(std::min(target.size(), kMaxEntropyBlock)));
   std::size_t used = 0;

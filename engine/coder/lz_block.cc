@@ -6,7 +6,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
-#include "kernels/lz_expand.h"
+#include "kernels/lz/expand.h"
 
 namespace sigma {
 namespace {
@@ -16,8 +16,8 @@ namespace {
 bool SumLong(const std::uint8_t* list, std::size_t count, std::uint64_t* sum) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t length = LoadLE<std::uint32_t>(list + 4 * i);
-    if (length < kernels::kLongLength) return false;
-    *sum += length - kernels::kLongLength;
+    if (length < kernels::lz::kLongLength) return false;
+    *sum += length - kernels::lz::kLongLength;
   }
   return true;
 }
@@ -72,8 +72,8 @@ void GatherLiterals(std::span<const Sequence> sequences, const LzInput& input, s
 }
 
 bool LengthsFit(const LzLengths& lengths, const SubBlock& block) {
-  std::uint64_t literals = kernels::SumBytes(lengths.literals, block.sequences);
-  std::uint64_t matches = kernels::SumBytes(lengths.matches, block.sequences);
+  std::uint64_t literals = kernels::lz::SumBytes(lengths.literals, block.sequences);
+  std::uint64_t matches = kernels::lz::SumBytes(lengths.matches, block.sequences);
   return SumLong(lengths.long_literals, lengths.long_literal_count, &literals) &&
          SumLong(lengths.long_matches, lengths.long_match_count, &matches) &&
          literals <= block.literals && matches == block.size - block.literals;

@@ -5,17 +5,17 @@
 #include <bit>
 
 #include "engine/coder/lz_sequence.h"
-#include "kernels/lz_candidates.h"
+#include "kernels/lz/candidates.h"
 
 namespace sigma {
 namespace {
 
-static_assert(kMaxRowSets == kernels::kLzRowSets);
+static_assert(kMaxRowSets == kernels::lz::kRowSets);
 
 // Beside the rows, entries of the table of each short length, log2: about as many as contexts of
 // that length matter. Smaller ones (2^16 and 2^18 for 4 and 5) cost 0.04 points of s7 at level 6;
 // twice as many take 0.007 points less at level 7.
-constexpr std::array<unsigned, kernels::kLzShortTables> kLastLog{16, 18, 19};
+constexpr std::array<unsigned, kernels::lz::kShortTables> kLastLog{16, 18, 19};
 
 // A small chunk gets small tables: clearing them is work too.
 unsigned Fitting(unsigned log, std::size_t size) {
@@ -44,15 +44,15 @@ std::size_t CandidateWords(const LzParams& params, std::size_t size) {
 void SearchCandidates(const LzParams& params, ByteView source, std::size_t begin, std::size_t end,
                       std::span<std::uint32_t> words, std::span<std::uint8_t> counts,
                       std::span<Candidate> candidates) noexcept {
-  kernels::LzCandidateTables tables{};
-  kernels::LzCandidateSearch search{
+  kernels::lz::CandidateTables tables{};
+  kernels::lz::CandidateSearch search{
       params.row_sets, {}, params.attempts, std::min<std::size_t>(params.nice, 255), kMaxOffset};
   std::uint32_t* next = words.data();
   const unsigned log = SetLog(params, source.size());
   for (unsigned k = 0; k < params.row_sets; ++k) {
     search.row_bytes[k] = params.row_bytes[k];
     tables.rows[k] = next;
-    tables.row_log[k] = log - kernels::kLzCandidateRowLog;
+    tables.row_log[k] = log - kernels::lz::kCandidateRowLog;
     next += std::size_t{1} << log;
   }
   for (std::size_t i = 0; i < kLastLog.size(); ++i) {
@@ -60,8 +60,8 @@ void SearchCandidates(const LzParams& params, ByteView source, std::size_t begin
     tables.last_log[i] = LastLog(params, i, source.size());
     next += std::size_t{1} << tables.last_log[i];
   }
-  kernels::FindCandidates(source.data(), source.size(), begin, end, tables, search, counts.data(),
-                          candidates.data(), candidates.size());
+  kernels::lz::FindCandidates(source.data(), source.size(), begin, end, tables, search,
+                              counts.data(), candidates.data(), candidates.size());
 }
 
 }  // namespace sigma

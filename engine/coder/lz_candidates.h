@@ -1,4 +1,4 @@
-// Finds the match candidates of the optimal parser (kernels/lz_candidates).
+// Finds the match candidates of the optimal parser (kernels/lz/candidates).
 //
 // Memory: CandidateWords 32-bit words, zero before the first position of a chunk; positions must be
 // visited in order, each once.

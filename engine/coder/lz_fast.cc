@@ -1,19 +1,19 @@
-// The fast parsers (levels 3 and 4): the engine's side of kernels/lz_probe, which looks at one or
+// The fast parsers (levels 3 and 4): the engine's side of kernels/lz/probe, which looks at one or
 // two hash probes a position and at the last offset.
 #include "engine/coder/lz_match.h"
 #include "engine/coder/lz_parser.h"
-#include "kernels/lz_probe.h"
+#include "kernels/lz/probe.h"
 
 namespace sigma {
 namespace {
 
-kernels::LzProbeTables Probed(const LzRange& range, const LzParams& params,
-                              const LzTables& tables) {
+kernels::lz::ProbeTables Probed(const LzRange& range, const LzParams& params,
+                                const LzTables& tables) {
   return {tables.short_hash.data(), tables.long_hash.data(), params.hash_log, params.long_hash_log,
           PositionLog(range.source.size())};
 }
 
-kernels::LzProbeSearch Search(const LzParams& params) {
+kernels::lz::ProbeSearch Search(const LzParams& params) {
   return {params.min_match, params.skip_log,
           params.records == LzRecords::kSections ? kMaxOffset : kRawMaxOffset};
 }
@@ -22,14 +22,14 @@ kernels::LzProbeSearch Search(const LzParams& params) {
 
 std::size_t ParseFast(const LzRange& range, const LzParams& params, const LzTables& tables,
                       Sequence* out) {
-  return kernels::ParseFastProbes(range.source.data(), range.begin, range.end,
-                                  Probed(range, params, tables), Search(params), out);
+  return kernels::lz::ParseFastProbes(range.source.data(), range.begin, range.end,
+                                      Probed(range, params, tables), Search(params), out);
 }
 
 std::size_t ParseDoubleFast(const LzRange& range, const LzParams& params, const LzTables& tables,
                             Sequence* out) {
-  return kernels::ParseDoubleFastProbes(range.source.data(), range.begin, range.end,
-                                        Probed(range, params, tables), Search(params), out);
+  return kernels::lz::ParseDoubleFastProbes(range.source.data(), range.begin, range.end,
+                                            Probed(range, params, tables), Search(params), out);
 }
 
 }  // namespace sigma

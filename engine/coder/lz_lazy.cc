@@ -1,4 +1,4 @@
-// The lazy parser (level 5): the engine's side of kernels/lz_rows, which looks at every position
+// The lazy parser (level 5): the engine's side of kernels/lz/rows, which looks at every position
 // for a match among rows of hashed positions, two small tables and the last offsets.
 #include <algorithm>
 #include <bit>
@@ -6,7 +6,7 @@
 
 #include "engine/coder/lz_match.h"
 #include "engine/coder/lz_parser.h"
-#include "kernels/lz_rows.h"
+#include "kernels/lz/rows.h"
 
 namespace sigma {
 namespace {
@@ -21,22 +21,22 @@ unsigned Log(std::size_t count) { return static_cast<unsigned>(std::bit_width(co
 
 std::size_t ParseLazyRows(const LzRange& range, const LzParams& params, const LzTables& tables,
                           Sequence* out) {
-  const kernels::LzRowTables rows{tables.long_hash.data(),
-                                  tables.short_hash.data(),
-                                  tables.near_hash.data(),
-                                  PositionLog(range.source.size()),
-                                  Log(tables.long_hash.size() / kernels::kLzRow),
-                                  Log(tables.short_hash.size()),
-                                  Log(tables.near_hash.size())};
+  const kernels::lz::RowTables rows{tables.long_hash.data(),
+                                    tables.short_hash.data(),
+                                    tables.near_hash.data(),
+                                    PositionLog(range.source.size()),
+                                    Log(tables.long_hash.size() / kernels::lz::kRow),
+                                    Log(tables.short_hash.size()),
+                                    Log(tables.near_hash.size())};
   const bool sections = params.records == LzRecords::kSections;
-  const kernels::LzRowSearch search{std::clamp<unsigned>(params.min_match, 5, 8),
-                                    std::min<unsigned>(params.attempts, kernels::kLzRow),
-                                    params.skip_log,
-                                    sections ? kMinMatch : kRawMinMatch,
-                                    kEnough,
-                                    sections ? kMaxOffset : kRawMaxOffset,
-                                    !sections};
-  return kernels::ParseRows(range.source.data(), range.begin, range.end, rows, search, out);
+  const kernels::lz::RowSearch search{std::clamp<unsigned>(params.min_match, 5, 8),
+                                      std::min<unsigned>(params.attempts, kernels::lz::kRow),
+                                      params.skip_log,
+                                      sections ? kMinMatch : kRawMinMatch,
+                                      kEnough,
+                                      sections ? kMaxOffset : kRawMaxOffset,
+                                      !sections};
+  return kernels::lz::ParseRows(range.source.data(), range.begin, range.end, rows, search, out);
 }
 
 }  // namespace sigma

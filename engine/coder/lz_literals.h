@@ -2,7 +2,7 @@
 // the byte that a longer match would have brought, and it tells much about the literal that stands
 // there instead. The 256 values of that byte are mapped to a few contexts, each an entropy stream.
 //
-// Encoder side; the decoder's is kernels/lz_context_copy. Integers only, so that the choice is the
+// Encoder side; the decoder's is kernels/lz/context_copy. Integers only, so that the choice is the
 // same everywhere. No allocation outside the pool.
 #ifndef SIGMA_CODER_LZ_LITERALS_H_
 #define SIGMA_CODER_LZ_LITERALS_H_
@@ -14,13 +14,13 @@
 
 #include "engine/coder/lz_sequence.h"
 #include "engine/memory/buffer_pool.h"
-#include "kernels/lz_context_copy.h"
-#include "kernels/lz_optimal.h"
+#include "kernels/lz/context_copy.h"
+#include "kernels/lz/optimal.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
-using kernels::kMaxLiteralContexts;
+using kernels::lz::kMaxLiteralContexts;
 
 struct LiteralContexts {
   unsigned count = 1;                   // 1…kMaxLiteralContexts
@@ -30,7 +30,7 @@ struct LiteralContexts {
 // How often a byte (low index) stood as a literal where the last offset led to another (high).
 using LiteralCounts = std::array<std::array<std::uint32_t, 256>, 256>;
 
-using kernels::ExpectedByte;
+using kernels::lz::ExpectedByte;
 
 // Bytes [begin, end) of a chunk, behind a sequence of this offset.
 struct LiteralRange {

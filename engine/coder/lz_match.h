@@ -3,14 +3,14 @@
 #define SIGMA_CODER_LZ_MATCH_H_
 
 #include "engine/base/endian.h"
-#include "kernels/lz_match.h"
+#include "kernels/lz/match.h"
 
 namespace sigma {
 
-using kernels::BackwardLength;
-using kernels::MatchLength;
-using kernels::PositionLog;
-using kernels::TaggedHash;
+using kernels::lz::BackwardLength;
+using kernels::lz::MatchLength;
+using kernels::lz::PositionLog;
+using kernels::lz::TaggedHash;
 
 }  // namespace sigma
 

@@ -9,7 +9,7 @@ std::size_t ParseWithPrices(const LzRange& range, const OptimalShape& shape,
                             const CandidateStore& store, const LzPrices& prices,
                             std::span<std::uint32_t> scratch, Sequence* out) {
   assert(scratch.size() >= OptimalScratch(range.end - range.begin, shape.arrivals));
-  return kernels::ParseOptimally(
+  return kernels::lz::ParseOptimally(
       {range.source.data(), range.begin, range.end, range.last, shape.arrivals, shape.nice,
        store.counts.data(), store.candidates.data(), &prices, scratch.data()},
       out);

@@ -1,4 +1,4 @@
-// The optimal parse of one step (kernels/lz_optimal) and the price of any parse.
+// The optimal parse of one step (kernels/lz/optimal) and the price of any parse.
 #ifndef SIGMA_CODER_LZ_OPTIMAL_H_
 #define SIGMA_CODER_LZ_OPTIMAL_H_
 
@@ -20,8 +20,8 @@ struct CandidateStore {
   std::span<const Candidate> candidates;
 };
 
-using kernels::kMaxArrivals;
-using kernels::OptimalScratch;
+using kernels::lz::kMaxArrivals;
+using kernels::lz::OptimalScratch;
 
 struct OptimalShape {
   std::size_t arrivals;  // 1…kMaxArrivals

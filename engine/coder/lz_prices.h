@@ -14,7 +14,7 @@
 #include "engine/coder/lz_literals.h"
 #include "engine/coder/lz_parser.h"
 #include "engine/coder/lz_sequence.h"
-#include "kernels/lz_optimal.h"
+#include "kernels/lz/optimal.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -26,15 +26,15 @@ inline constexpr std::uint32_t kOneBit = 1u << kPriceBits;
 // log2(value) << kPriceBits, rounded down; value > 0.
 [[nodiscard]] std::uint32_t FixedLog2(std::uint32_t value) noexcept;
 
-using kernels::ClassOf;
-using kernels::kLongMatch;
-using kernels::kLongRun;
-using kernels::kMaxNear;
-using kernels::kNear;
-using kernels::kRepeat0;
-using kernels::kThreeBytes;
-using kernels::kTwoBytes;
-using kernels::LzPrices;
+using kernels::lz::ClassOf;
+using kernels::lz::kLongMatch;
+using kernels::lz::kLongRun;
+using kernels::lz::kMaxNear;
+using kernels::lz::kNear;
+using kernels::lz::kRepeat0;
+using kernels::lz::kThreeBytes;
+using kernels::lz::kTwoBytes;
+using LzPrices = kernels::lz::Prices;
 
 using Histogram = LzPrices::Symbols;
 

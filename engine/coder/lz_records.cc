@@ -12,13 +12,13 @@
 #include "engine/base/endian.h"
 #include "engine/coder/entropy.h"
 #include "engine/coder/lz_block.h"
-#include "kernels/lz_copy.h"
-#include "kernels/lz_expand.h"
+#include "kernels/lz/copy.h"
+#include "kernels/lz/expand.h"
 
 namespace sigma {
 namespace {
 
-constexpr std::uint32_t kLong = kernels::kLongLength;
+constexpr std::uint32_t kLong = kernels::lz::kLongLength;
 
 constexpr std::size_t LongBound(const SubBlock& block) { return block.size / kLong + 1; }
 
@@ -144,19 +144,19 @@ Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBloc
     const std::uint8_t* const tokens = cursor.Take(count);
     offsets = cursor.Take(2 * count);
     if (cursor.failed()) return cut();
-    const kernels::LzNarrowCounts counts = kernels::CountLzNarrow(tokens, count);
+    const kernels::lz::NarrowCounts counts = kernels::lz::CountNarrow(tokens, count);
     const std::uint8_t* const literal_escapes = cursor.Take(counts.literal_escapes);
     const std::uint8_t* const match_escapes = cursor.Take(counts.match_escapes);
     if (cursor.failed()) return cut();
     expanded = pool.Acquire(2 * (count + kPad));
     std::uint8_t* const literals = expanded.data();
     std::uint8_t* const matches = literals + count + kPad;
-    kernels::ExpandNarrow(tokens, literal_escapes, match_escapes, count, literals, matches);
+    kernels::lz::ExpandNarrow(tokens, literal_escapes, match_escapes, count, literals, matches);
     lengths.literals = literals;
     lengths.matches = matches;
   }
-  lengths.long_literal_count = kernels::CountAtLeast(lengths.literals, count, kLong);
-  lengths.long_match_count = kernels::CountAtLeast(lengths.matches, count, kLong);
+  lengths.long_literal_count = kernels::lz::CountAtLeast(lengths.literals, count, kLong);
+  lengths.long_match_count = kernels::lz::CountAtLeast(lengths.matches, count, kLong);
   lengths.long_literals = cursor.Take(4 * lengths.long_literal_count);
   lengths.long_matches = cursor.Take(4 * lengths.long_match_count);
   BufferPool::Lease decoded;
@@ -180,7 +180,7 @@ Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBloc
     return Fail(ErrorCode::kCorrupt, "the lengths of an LZ sub-block do not add up", 0);
   }
 
-  kernels::LzCopy copy{};
+  kernels::lz::CopyJob copy{};
   copy.literal_lengths = lengths.literals;
   copy.match_lengths = lengths.matches;
   copy.long_literals = lengths.long_literals;
@@ -191,8 +191,8 @@ Result<std::size_t> DecodeRecords(LzRecords form, ByteView source, const SubBloc
   copy.begin = target.begin;
   copy.to = target.at;
   const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
-  const kernels::LzCopied copied =
-      wide ? kernels::CopyWide(copy, behind, offsets) : kernels::CopyNarrow(copy, behind, offsets);
+  const kernels::lz::Copied copied = wide ? kernels::lz::CopyWide(copy, behind, offsets)
+                                          : kernels::lz::CopyNarrow(copy, behind, offsets);
   if (copied.to == nullptr) {
     return Fail(ErrorCode::kCorrupt, "an LZ match has an impossible offset", 0);
   }

@@ -8,9 +8,9 @@
 #include "engine/base/varint.h"
 #include "engine/coder/entropy.h"
 #include "engine/coder/lz_block.h"
-#include "kernels/lz_context_copy.h"
-#include "kernels/lz_copy.h"
-#include "kernels/lz_expand.h"
+#include "kernels/lz/context_copy.h"
+#include "kernels/lz/copy.h"
+#include "kernels/lz/expand.h"
 
 namespace sigma {
 namespace {
@@ -102,14 +102,14 @@ class SectionReader {
 struct Literals {
   unsigned contexts = 1;
   const std::uint8_t* plain = nullptr;  // of one context
-  kernels::LzLiteralStreams streams{};
-  std::array<const std::uint8_t*, kernels::kMaxLiteralContexts> ends{};
+  kernels::lz::LiteralStreams streams{};
+  std::array<const std::uint8_t*, kernels::lz::kMaxLiteralContexts> ends{};
 };
 
 // What the streams need beyond the literals and their pads: the map, and as many bytes behind the
 // last of them as a damaged sub-block may take from one.
 constexpr std::size_t LiteralRoom(std::size_t literals) {
-  return 2 * literals + 1 + 256 + (kernels::kMaxLiteralContexts + 2) * (kPad + 16);
+  return 2 * literals + 1 + 256 + (kernels::lz::kMaxLiteralContexts + 2) * (kPad + 16);
 }
 
 void DecodeLiterals(std::size_t count, SectionReader* reader, Literals* literals) {
@@ -124,17 +124,17 @@ void DecodeLiterals(std::size_t count, SectionReader* reader, Literals* literals
     literals->plain = reader->Decode(count);
     return;
   }
-  if (*contexts == 0 || *contexts > kernels::kMaxLiteralContexts) {
+  if (*contexts == 0 || *contexts > kernels::lz::kMaxLiteralContexts) {
     reader->Refuse("an LZ sub-block has an impossible number of literal contexts");
     return;
   }
   literals->streams.map = reader->Decode(256);
   if (reader->failed()) return;
-  if (kernels::CountAtLeast(literals->streams.map, 256, *contexts) != 0) {
+  if (kernels::lz::CountAtLeast(literals->streams.map, 256, *contexts) != 0) {
     reader->Refuse("an LZ sub-block maps literals to a context it does not have");
     return;
   }
-  std::array<std::size_t, kernels::kMaxLiteralContexts> sizes{};
+  std::array<std::size_t, kernels::lz::kMaxLiteralContexts> sizes{};
   std::size_t left = count;
   for (unsigned k = 0; k + 1 < *contexts; ++k) {
     sizes[k] = reader->Number(left);
@@ -157,10 +157,10 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
       pool.Acquire(13 * count + 16 + 11 * (kPad + 16) + LiteralRoom(block.literals));
   SectionReader reader(source, pool, lease.data());
 
-  kernels::LzSections sections{};
+  kernels::lz::Sections sections{};
   sections.tokens = reader.Decode(count);
   if (reader.failed()) return reader.failure();
-  const kernels::LzTokenCounts counts = kernels::CountLzTokens(sections.tokens, count);
+  const kernels::lz::TokenCounts counts = kernels::lz::CountTokens(sections.tokens, count);
   sections.literal_escapes = reader.Decode(counts.literal_escapes);
   sections.match_escapes = reader.Decode(counts.match_escapes);
   sections.near = reader.Decode(counts.near_offsets);
@@ -172,9 +172,9 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   LzLengths lengths{};
   // 3 + escape and 18 + escape reach 255.
   lengths.long_literal_count =
-      kernels::CountAtLeast(sections.literal_escapes, counts.literal_escapes, 252);
+      kernels::lz::CountAtLeast(sections.literal_escapes, counts.literal_escapes, 252);
   lengths.long_match_count =
-      kernels::CountAtLeast(sections.match_escapes, counts.match_escapes, 237);
+      kernels::lz::CountAtLeast(sections.match_escapes, counts.match_escapes, 237);
   lengths.long_literals = reader.Raw(4 * lengths.long_literal_count);
   lengths.long_matches = reader.Raw(4 * lengths.long_match_count);
 
@@ -186,14 +186,14 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   Literals literals;
   DecodeLiterals(block.literals, &reader, &literals);
   if (reader.failed()) return reader.failure();
-  kernels::ExpandSections(sections, count, literal_lengths, match_lengths, offsets);
+  kernels::lz::ExpandSections(sections, count, literal_lengths, match_lengths, offsets);
   lengths.literals = literal_lengths;
   lengths.matches = match_lengths;
   if (!LengthsFit(lengths, block)) {
     return Fail(ErrorCode::kCorrupt, "the lengths of an LZ sub-block do not add up", 0);
   }
 
-  kernels::LzCopy copy{};
+  kernels::lz::CopyJob copy{};
   copy.literal_lengths = literal_lengths;
   copy.match_lengths = match_lengths;
   copy.long_literals = lengths.long_literals;
@@ -206,7 +206,7 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
   if (literals.contexts > 1) {
     std::uint8_t* const end = target.at + block.size;
-    if (!kernels::CopyWithContexts(copy, behind, offsets, end, &literals.streams)) {
+    if (!kernels::lz::CopyWithContexts(copy, behind, offsets, end, &literals.streams)) {
       return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
     }
     for (unsigned k = 0; k < literals.contexts; ++k) {
@@ -216,7 +216,7 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
     }
     return reader.position();
   }
-  const kernels::LzCopied copied = kernels::CopySequences(copy, behind, offsets);
+  const kernels::lz::Copied copied = kernels::lz::CopySequences(copy, behind, offsets);
   if (copied.to == nullptr) {
     return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
   }

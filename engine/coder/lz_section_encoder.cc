@@ -9,7 +9,7 @@
 
 #include "engine/coder/entropy.h"
 #include "engine/coder/lz_block.h"
-#include "kernels/lz_split.h"
+#include "kernels/lz/split.h"
 
 namespace sigma {
 namespace {
@@ -43,10 +43,10 @@ std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& 
                            const LzInput& input, const LzParams& params, BufferPool& pool,
                            std::uint8_t* to) {
   Planes planes(pool, block.sequences, LongBound(block));
-  kernels::LzSplit ends{planes.plane(0), planes.plane(1), planes.plane(2),
-                        planes.plane(3), planes.plane(4), planes.plane(5),
-                        planes.plane(6), planes.longs(0), planes.longs(1)};
-  kernels::SplitSections(sequences.data(), sequences.size(), &ends);
+  kernels::lz::SplitTargets ends{planes.plane(0), planes.plane(1), planes.plane(2),
+                                 planes.plane(3), planes.plane(4), planes.plane(5),
+                                 planes.plane(6), planes.longs(0), planes.longs(1)};
+  kernels::lz::SplitSections(sequences.data(), sequences.size(), &ends);
 
   std::uint8_t* at = to + WriteSubBlock(block, to);
   const auto code = [&](const std::uint8_t* begin, const std::uint8_t* end) {

@@ -6,12 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/lz_rows.h"
+#include "kernels/lz/sequence.h"
 
 namespace sigma {
 
 // What follows the last sequence of a sub-block is literals.
-using Sequence = kernels::LzSequence;
+using Sequence = kernels::lz::Sequence;
 
 // Shortest match that the sections can hold; raw records hold kRawMinMatch.
 inline constexpr std::size_t kMinMatch = 3;

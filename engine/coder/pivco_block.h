@@ -10,8 +10,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/pivco_decode.h"
-#include "kernels/pivco_encode.h"
+#include "kernels/entropy/pivco_decode.h"
+#include "kernels/entropy/pivco_encode.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -35,15 +35,16 @@ enum class BlockMode : std::uint8_t { kRaw = 0, kConstant = 1, kPivco = 2, kNest
 // Codes 1 … kMaxEntropyBlock symbols at `to` and returns the bytes used, at most one more than the
 // symbols; kPad more are written. kPad bytes behind the symbols are readable. The price of nesting
 // is entropy.h's.
-std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+std::size_t EncodeBlock(const kernels::entropy::PivcoEncodeKernels& kernels, ByteView symbols,
                         std::size_t nesting_price, std::uint8_t* scratch,
                         std::uint8_t* to) noexcept;
 
 // Restores target.size() symbols (1 … kMaxEntropyBlock) from the front of `source` and returns the
 // bytes it took; on failure, 0. Reads up to kPad bytes behind `source` and writes as many behind
 // `target`.
-[[nodiscard]] std::size_t DecodeBlock(const kernels::PivcoDecodeKernels& kernels, ByteView source,
-                                      std::uint8_t* scratch, MutableBytes target) noexcept;
+[[nodiscard]] std::size_t DecodeBlock(const kernels::entropy::PivcoDecodeKernels& kernels,
+                                      ByteView source, std::uint8_t* scratch,
+                                      MutableBytes target) noexcept;
 
 }  // namespace sigma
 

@@ -18,7 +18,7 @@
 namespace sigma {
 namespace {
 
-static_assert(kernels::kPivcoPad <= kPad);
+static_assert(kernels::entropy::kPivcoPad <= kPad);
 
 constexpr std::size_t kAlign = kCacheLine;
 
@@ -37,13 +37,13 @@ std::size_t ScratchAt(std::size_t symbols, unsigned nesting) noexcept {
   return bytes;
 }
 
-std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView source,
+std::size_t DecodeNested(const kernels::entropy::PivcoDecodeKernels& kernels, ByteView source,
                          std::uint8_t* scratch, MutableBytes target, unsigned nesting) noexcept;
 
 class Decoder {
  public:
-  Decoder(const kernels::PivcoDecodeKernels& kernels, const PivcoTree& tree, ByteView source,
-          std::uint8_t* scratch, bool nested, unsigned nesting)
+  Decoder(const kernels::entropy::PivcoDecodeKernels& kernels, const PivcoTree& tree,
+          ByteView source, std::uint8_t* scratch, bool nested, unsigned nesting)
       : kernels_(kernels),
         tree_(tree),
         source_(source),
@@ -117,7 +117,7 @@ class Decoder {
     return bitmap;
   }
 
-  const kernels::PivcoDecodeKernels& kernels_;
+  const kernels::entropy::PivcoDecodeKernels& kernels_;
   const PivcoTree& tree_;
   ByteView source_;
   std::size_t position_ = 0;
@@ -133,7 +133,7 @@ std::size_t Unpack(ByteView body, std::size_t table, const SortedCode& code,
   return unpacked.whole ? 1 + table + unpacked.bytes : 0;
 }
 
-std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView source,
+std::size_t DecodeNested(const kernels::entropy::PivcoDecodeKernels& kernels, ByteView source,
                          std::uint8_t* scratch, MutableBytes target, unsigned nesting) noexcept {
   if (source.empty()) return 0;
   const auto mode = static_cast<BlockMode>(source[0] & 3);
@@ -173,7 +173,7 @@ std::size_t DecodeNested(const kernels::PivcoDecodeKernels& kernels, ByteView so
 
 std::size_t BlockDecodeScratch(std::size_t symbols) noexcept { return ScratchAt(symbols, 0); }
 
-std::size_t DecodeBlock(const kernels::PivcoDecodeKernels& kernels, ByteView source,
+std::size_t DecodeBlock(const kernels::entropy::PivcoDecodeKernels& kernels, ByteView source,
                         std::uint8_t* scratch, MutableBytes target) noexcept {
   return DecodeNested(kernels, source, scratch, target, 0);
 }

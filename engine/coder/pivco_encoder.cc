@@ -22,7 +22,7 @@
 #include "engine/coder/pivco_tree.h"
 #include "engine/coder/static_tables.h"
 #include "engine/memory/buffer.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -49,7 +49,7 @@ constexpr std::size_t kLeastSampled = 2048;
 // What its code table takes about: three bits a symbol.
 constexpr std::size_t kTableEighths = 3;
 // Behind each node's region, so that whole-vector stores reach no region that is still needed.
-constexpr std::size_t kGap = kernels::kPivcoPad;
+constexpr std::size_t kGap = kernels::entropy::kPivcoPad;
 constexpr std::size_t kMostNodes = 256;
 
 constexpr std::size_t Padded(std::size_t bytes) {
@@ -69,7 +69,7 @@ std::size_t ScratchAt(std::size_t symbols, unsigned nesting) noexcept {
   return bytes;
 }
 
-using Counts = kernels::Histogram;
+using Counts = kernels::statistics::Histogram;
 
 // kWays counters a symbol, side by side, so that a repeated symbol does not wait for its own last
 // increment: with eight 0.23–0.28 ns a symbol, where four tables apart need 0.24–0.39 (the most on
@@ -98,7 +98,7 @@ void Count(ByteView symbols, Counts& counts) noexcept {
 
 // What a block is coded with; how many blocks it is nested in.
 struct Coding {
-  const kernels::PivcoEncodeKernels& kernels;
+  const kernels::entropy::PivcoEncodeKernels& kernels;
   std::size_t nesting_price;
   unsigned nesting;
 };
@@ -326,7 +326,7 @@ std::size_t SampledSize(ByteView bytes) noexcept {
   Counts counts{};
   const std::size_t step = (bytes.size() - kStrip) / (kStrips - 1);
   for (std::size_t i = 0; i < kStrips; ++i) Count<2>(bytes.subspan(i * step, kStrip), counts);
-  const std::uint64_t bits = kernels::EstimateBits(counts) / 256;
+  const std::uint64_t bits = kernels::statistics::EstimateBits(counts) / 256;
   return static_cast<std::size_t>(bits * bytes.size() / (8 * kStrip * kStrips)) + TableSize(counts);
 }
 
@@ -341,7 +341,7 @@ std::size_t EncodeBitmap(const Coding& coding, ByteView bytes, std::size_t gain,
     if (SampledSize(bytes) > most) return 0;
     Count(bytes, counts);
   }
-  if (kernels::ShannonBits(counts) / (8 * 256) + TableSize(counts) > most) return 0;
+  if (kernels::statistics::ShannonBits(counts) / (8 * 256) + TableSize(counts) > most) return 0;
   const Coding inner{coding.kernels, coding.nesting_price, coding.nesting + 1};
   const std::size_t size = EncodeCounted(inner, bytes, counts, scratch, to);
   return size < most ? size : 0;
@@ -351,7 +351,7 @@ std::size_t EncodeBitmap(const Coding& coding, ByteView bytes, std::size_t gain,
 
 std::size_t BlockEncodeScratch(std::size_t symbols) noexcept { return ScratchAt(symbols, 0); }
 
-std::size_t EncodeBlock(const kernels::PivcoEncodeKernels& kernels, ByteView symbols,
+std::size_t EncodeBlock(const kernels::entropy::PivcoEncodeKernels& kernels, ByteView symbols,
                         std::size_t nesting_price, std::uint8_t* scratch,
                         std::uint8_t* to) noexcept {
   Counts counts{};

@@ -95,7 +95,7 @@ CodeEvidence LookForCode(ByteView source, bool hurried) {
   CodeWindows code;
   CodeEvidence evidence;
   const auto kind_at = [&](std::size_t at) {
-    return KindOfCode(kernels::CountBranches(source.subspan(at, kWindow)), kWindow);
+    return KindOfCode(kernels::code::CountBranches(source.subspan(at, kWindow)), kWindow);
   };
   if (hurried) {
     bool any = false;

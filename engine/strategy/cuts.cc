@@ -14,8 +14,8 @@
 #include <span>
 
 #include "engine/transform/split.h"
-#include "kernels/histogram.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -35,8 +35,8 @@ constexpr std::uint64_t kApart = 32;
 // Bytes, and their differences from the byte kLag before: noise and the samples of a sound may hold
 // all bytes alike, but not all differences.
 struct Counts {
-  kernels::Histogram bytes{};
-  kernels::Histogram differences{};
+  kernels::statistics::Histogram bytes{};
+  kernels::statistics::Histogram differences{};
 
   // Counts the bytes of `window` from the kLag-th on.
   void Add(ByteView window) {
@@ -60,8 +60,9 @@ struct Counts {
   }
   // 1/256 bits of an order-0 code of both; the small-sample bias is added.
   [[nodiscard]] std::uint64_t Bits() const {
-    return kernels::ShannonBits(bytes) + kernels::SmallSampleBias(bytes) +
-           kernels::ShannonBits(differences) + kernels::SmallSampleBias(differences);
+    return kernels::statistics::ShannonBits(bytes) + kernels::statistics::SmallSampleBias(bytes) +
+           kernels::statistics::ShannonBits(differences) +
+           kernels::statistics::SmallSampleBias(differences);
   }
 };
 

@@ -7,7 +7,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/strategy/value_counts.h"
 #include "engine/transform/dictionary.h"
-#include "kernels/integers.h"
+#include "kernels/endian.h"
 
 namespace sigma {
 namespace {

@@ -12,7 +12,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/transform/pcm.h"
 #include "engine/transform/pcm_predictor.h"
-#include "kernels/pcm.h"
+#include "kernels/pcm/prediction.h"
 
 namespace sigma {
 namespace {
@@ -23,7 +23,7 @@ constexpr std::size_t kWindows = 8;
 constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kGlance = 64;   // samples of every other window
 constexpr std::size_t kHistory = 2 * kMaxPcmChannels;
-constexpr std::uint64_t kBit = 256;  // as PcmCost and the features count
+constexpr std::uint64_t kBit = 256;  // as Cost and the features count
 // Of the entropy of the bytes as they are; prediction must leave less than this, in percent.
 constexpr std::uint64_t kWorthwhile = 97;
 // Signals of many channels need not look like one or two; but no worse than this, nor much worse
@@ -82,7 +82,7 @@ std::uint64_t Glance(ByteView source, const PcmShape& shape) {
                                 static_cast<std::uint32_t>(window[i + 2 - back]),
                             shape);
       }
-      cost[back - 1] += kernels::PcmCost(residuals.data(), kGlance);
+      cost[back - 1] += kernels::pcm::Cost(residuals.data(), kGlance);
     }
   }
   return ResidualBits(std::min(cost[0], cost[1]) / (kWindows / 2 * kGlance)) / shape.width;
@@ -108,7 +108,7 @@ void Consider(ByteView source, const PcmShape& shape, Kind& best) {
       for (std::size_t i = 0; i < kWindow; ++i) {
         residuals[i] = Wrap(at(x + i, 0) - predict(x + i, channels), shape);
       }
-      cost += kernels::PcmCost(residuals.data(), kWindow);
+      cost += kernels::pcm::Cost(residuals.data(), kWindow);
     }
     return ResidualBits(cost / (kWindows * kWindow)) / shape.width;
   };
@@ -166,7 +166,7 @@ constexpr std::uint64_t kTooShort = ~std::uint64_t{0};
 
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t most) {
-  constexpr std::size_t kBehind = kernels::kMaxPcmOrder;
+  constexpr std::size_t kBehind = kernels::pcm::kMaxOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
   std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
   std::array<std::int32_t, kPredicted> residuals;

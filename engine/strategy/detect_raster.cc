@@ -16,13 +16,13 @@
 
 #include "engine/strategy/detect.h"
 #include "engine/transform/raster.h"
-#include "kernels/raster.h"
-#include "kernels/raster_rows.h"
+#include "kernels/raster/prediction.h"
+#include "kernels/raster/rows.h"
 
 namespace sigma {
 namespace {
 
-using kernels::RasterPredictor;
+using kernels::raster::Predictor;
 
 constexpr std::size_t kLeastSource = 16u << 10;
 constexpr std::uint32_t kTextDensity = 243;  // of 256: text has no rows of samples
@@ -37,7 +37,7 @@ constexpr std::uint64_t kCloserBits = 160;
 // for others: fewer are hardly worth a raster.
 constexpr std::size_t kPlacesSeen = 32;
 constexpr std::size_t kPlaces = 8;  // half as many for distances beyond kNear
-constexpr std::size_t kPlace = kernels::kRasterPlace;
+constexpr std::size_t kPlace = kernels::raster::kPlace;
 constexpr std::size_t kBestRows = 4;
 constexpr std::size_t kTellingRows = 2;  // if none of them predicts, others hardly do
 constexpr std::size_t kNear = 4096;
@@ -54,7 +54,7 @@ constexpr int kPatientLevel = 6;
 // The most sections of a channel below that: 23 take 0.7 % less of an MRI volume, 4 take 1.2 %
 // more.
 constexpr std::uint8_t kFastSections = 6;
-constexpr std::uint64_t kBits = 256;  // a bit, as RasterCost counts
+constexpr std::uint64_t kBits = 256;  // a bit, as Cost counts
 
 // The samples of the source's bytes from `skip` on.
 struct Samples {
@@ -71,7 +71,7 @@ struct Samples {
 // What differences cost, 1/256 bit: to the sample before of each number of channels, and to one far
 // away.
 struct Closeness {
-  std::array<std::uint64_t, kernels::kMaxRasterChannels + 1> near{};
+  std::array<std::uint64_t, kernels::raster::kMaxChannels + 1> near{};
   std::uint64_t far = 0;
   std::size_t windows = 0;
   [[nodiscard]] bool Hopeful(unsigned channels) const {
@@ -81,7 +81,7 @@ struct Closeness {
 
 // Of the numbers of channels asked for, and far away if there are several.
 Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> channels) {
-  constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
+  constexpr std::size_t kMargin = kernels::raster::kMaxChannels;
   std::array<std::uint16_t, kMargin + kWindow> lanes;
   std::array<std::uint16_t, kWindow> far;
   std::array<std::uint16_t, kWindow> residuals;
@@ -93,7 +93,7 @@ Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> cha
     for (std::size_t i = 0; i < kWindow; ++i) {
       residuals[i] = static_cast<std::uint16_t>(now[i] - other[i]);
     }
-    return kernels::RasterCost(residuals.data(), kWindow, samples.shape.bits);
+    return kernels::raster::Cost(residuals.data(), kWindow, samples.shape.bits);
   };
   for (std::size_t w = 0; w < samples.windows; ++w) {
     const std::size_t jitter = (w + 1) * 40503 % 65536;
@@ -187,19 +187,19 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, Bu
     std::array<std::uint16_t, kPlace> residuals;
     places[p].second = p * stride + stride / 2;
     samples.Load(places[p].second + farthest * channels, now.size(), now.data());
-    kernels::RasterResiduals(now.data() + kPlace, now.data() + kPlace, kPlace, channels,
-                             RasterPredictor::kLeft, residuals.data());
-    places[p].first = kernels::RasterCost(residuals.data(), kPlace, samples.shape.bits);
+    kernels::raster::Residuals(now.data() + kPlace, now.data() + kPlace, kPlace, channels,
+                               Predictor::kLeft, residuals.data());
+    places[p].first = kernels::raster::Cost(residuals.data(), kPlace, samples.shape.bits);
   }
   std::ranges::sort(places, std::ranges::greater{});
   std::array<const std::uint8_t*, kPlaces> begin{};
   for (std::size_t p = 0; p < compared; ++p) {
     samples.Load(places[p].second, length, lanes.data());
     for (std::size_t i = 1; i < count && channels > 1; ++i) lanes[i] = lanes[i * channels];
-    kernels::RasterNarrow(lanes.first(count), bytes.data() + p * count);
+    kernels::raster::NarrowLanes(lanes.first(count), bytes.data() + p * count);
     begin[p] = bytes.data() + p * count + farthest;
   }
-  kernels::RasterDistances(std::span(begin).first(compared), sums);
+  kernels::raster::Distances(std::span(begin).first(compared), sums);
   std::array<Row, kBestRows> best;
   for (std::size_t k = (kMinRasterRow / channels + 1) / 2 + 1; k + 1 < sums.size(); ++k) {
     const std::uint16_t sum = sums[k];
@@ -215,21 +215,20 @@ struct Fit {
   std::uint64_t cost = ~std::uint64_t{0};  // by the best predictor …
   std::uint64_t flat = 0;                  // … and from the left alone
   std::uint64_t bits = 0;                  // entropy of what the best predictor leaves, 1/256 bit
-  RasterPredictor predictor = RasterPredictor::kLeft;
+  Predictor predictor = Predictor::kLeft;
   bool subtract_second = false;
 };
 
 // The cost of segments all over the source in rows of `row` samples, by the best
 // of `predictors`, the first of which is kLeft.
-Fit MeasureRow(const Samples& samples, std::size_t row,
-               std::span<const RasterPredictor> predictors) {
-  constexpr std::size_t kMargin = kernels::kMaxRasterChannels;
+Fit MeasureRow(const Samples& samples, std::size_t row, std::span<const Predictor> predictors) {
+  constexpr std::size_t kMargin = kernels::raster::kMaxChannels;
   const std::size_t channels = samples.shape.channels;
   constexpr std::size_t kLength = kSegment / 12 * 12;  // whole pixels
   std::array<std::uint16_t, kLength + kMargin> now;
   std::array<std::uint16_t, kLength + kMargin> above;
   std::array<std::uint16_t, kLength> residuals;
-  using Sums = std::array<std::array<std::uint64_t, kernels::kRasterPredictors>, 2>;
+  using Sums = std::array<std::array<std::uint64_t, kernels::raster::kPredictorCount>, 2>;
   Sums costs{};
   Sums bits{};
   // Each few pixels on their own: contexts tell quiet places from others.
@@ -237,7 +236,7 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
     for (std::size_t begin = 0; begin < kLength; begin += kFewPixels) {
       const std::size_t count = std::min(kFewPixels, kLength - begin);
       const std::uint64_t cost =
-          kernels::RasterCost(residuals.data() + begin, count, samples.shape.bits);
+          kernels::raster::Cost(residuals.data() + begin, count, samples.shape.bits);
       costs[way][p] += cost;
       bits[way][p] += ResidualBits(cost / count) * count;
     }
@@ -249,8 +248,8 @@ Fit MeasureRow(const Samples& samples, std::size_t row,
     samples.Load(first, above.size(), above.data());
     samples.Load(first + row, now.size(), now.data());
     for (std::size_t p = 0; p < predictors.size(); ++p) {
-      kernels::RasterResiduals(now.data() + kMargin, above.data() + kMargin, kLength, channels,
-                               predictors[p], residuals.data());
+      kernels::raster::Residuals(now.data() + kMargin, above.data() + kMargin, kLength, channels,
+                                 predictors[p], residuals.data());
       add(0, p);
       if (channels < 3) continue;
       // Pixels begin kMargin samples behind `first`: a whole number only of four channels.
@@ -298,8 +297,7 @@ struct Found {
 // The row that codes best among those of the least distances up to `most` samples and what is near
 // them. Two predictors, between the others, tell rows apart.
 Found FindRow(const Samples& samples, std::size_t most, std::size_t period, BufferPool& pool) {
-  constexpr std::array kSome = {RasterPredictor::kLeft, RasterPredictor::kTempered,
-                                RasterPredictor::kAverage};
+  constexpr std::array kSome = {Predictor::kLeft, Predictor::kTempered, Predictor::kAverage};
   constexpr std::uint64_t kLead = 2;  // of 256
   Found best;
   const auto consider = [&](std::size_t length, std::uint64_t lead) {
@@ -348,10 +346,9 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   }
   const std::size_t row = found.row;
   if (row == 0) return;
-  constexpr std::array kAll = {RasterPredictor::kLeft,     RasterPredictor::kUp,
-                               RasterPredictor::kGradient, RasterPredictor::kTempered,
-                               RasterPredictor::kAverage,  RasterPredictor::kMedian};
-  static_assert(kAll.size() == kernels::kRasterPredictors);
+  constexpr std::array kAll = {Predictor::kLeft,     Predictor::kUp,      Predictor::kGradient,
+                               Predictor::kTempered, Predictor::kAverage, Predictor::kMedian};
+  static_assert(kAll.size() == kernels::raster::kPredictorCount);
   const Fit best = MeasureRow(samples, row, kAll);
   if (!input.forced && !Convincing(best)) return;
   samples.shape.row = static_cast<std::uint32_t>(row);

@@ -12,7 +12,7 @@
 #include "engine/strategy/record_fields.h"
 #include "engine/strategy/record_fit.h"
 #include "engine/transform/record_layout.h"
-#include "kernels/period.h"
+#include "kernels/statistics/period.h"
 
 namespace sigma {
 namespace {
@@ -68,14 +68,14 @@ std::size_t CountDistances(ByteView source, std::size_t groups,
   const std::size_t step = (source.size() - kMaxRecord) / groups;
   std::size_t probes = 0;
   for (std::size_t group = 0; group < groups; ++group) {
-    std::array<std::uint32_t, kernels::kMaxPositions> positions;
+    std::array<std::uint32_t, kernels::statistics::kMaxPositions> positions;
     std::size_t count = 0;
     for (std::size_t at = kMaxRecord + group * step; count < positions.size() && at < source.size();
          at += kProbeStep) {
       positions[count++] = static_cast<std::uint32_t>(at);
     }
     std::array<std::uint8_t, kMaxRecord> counts;
-    kernels::CountEqualDistances(source, std::span(positions).first(count), counts);
+    kernels::statistics::CountEqualDistances(source, std::span(positions).first(count), counts);
     for (std::size_t d = 1; d <= kMaxRecord; ++d) equal[d] += counts[kMaxRecord - d];
     probes += count;
   }
@@ -186,8 +186,8 @@ std::uint32_t RepeatedAbove(ByteView source, std::size_t length) {
   std::size_t chance = 0;
   for (std::size_t i = 0; i < kLineSamples; ++i) {
     const std::size_t begin = i * step + far;
-    above += kernels::CountEqualAt(source, begin, begin + kLineSample, length);
-    chance += kernels::CountEqualAt(source, begin, begin + kLineSample, far);
+    above += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, length);
+    chance += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, far);
   }
   constexpr std::size_t kAll = kLineSamples * kLineSample;
   return above <= chance ? 0 : static_cast<std::uint32_t>((above - chance) * 256 / (kAll - chance));

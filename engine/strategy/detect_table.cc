@@ -12,7 +12,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/transform/table.h"
 #include "engine/transform/table_layout.h"
-#include "kernels/text_marks.h"
+#include "kernels/text/marks.h"
 
 namespace sigma {
 namespace {
@@ -72,9 +72,9 @@ class Profile {
   // The whole lines of a window; the part before the first separator belongs to a cut line. Eight
   // bytes behind the window are readable.
   void Count(ByteView window, std::uint8_t separator, LineCount& count) {
-    const std::size_t used = kernels::MarkBytes(window.size());
-    (void)kernels::MarkWords(window, separator, kTableSlot, std::span(words_).first(used),
-                             std::span(values_).first(used), std::span(ends_).first(used));
+    const std::size_t used = kernels::text::MarkBytes(window.size());
+    (void)kernels::text::MarkWords(window, separator, kTableSlot, std::span(words_).first(used),
+                                   std::span(values_).first(used), std::span(ends_).first(used));
     std::size_t begin = window.size();
     bool marked = false;
     for (std::size_t w = 0; w < used / 8; ++w) {
@@ -93,14 +93,14 @@ class Profile {
 
  private:
   static constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15u;
-  static constexpr std::size_t kMarks = kernels::MarkBytes(kWindow) + 8;
+  static constexpr std::size_t kMarks = kernels::text::MarkBytes(kWindow) + 8;
 
   void Mark(ByteView window, std::size_t used) {
-    kernels::MarkValues(std::span(words_).first(used), std::span(values_).first(used));
+    kernels::text::MarkValues(std::span(words_).first(used), std::span(values_).first(used));
     std::memset(&values_[used], 0, 8);
     for (std::size_t i = 0; i < kDelimiters.size(); i += 2) {
       // Both delimiters of a pair are in the one, the first of them in the other.
-      (void)kernels::MarkFields(
+      (void)kernels::text::MarkFields(
           window, static_cast<std::uint8_t>(kDelimiters[i]),
           static_cast<std::uint8_t>(kDelimiters[std::min(i + 1, kDelimiters.size() - 1)]),
           kTableSlot, std::span(delimiters_[i + 1]).first(used),

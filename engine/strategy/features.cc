@@ -12,7 +12,7 @@
 //   would make of the chunk.
 // - Match density needs contiguous bytes: one region in the middle, a 170th of the chunk, at least
 //   4 KiB (2 misjudge the sections of a transform).
-// - Periods are searched with probes in proportion (kernels/period_search.h).
+// - Periods are searched with probes in proportion (kernels/statistics/period_search.h).
 // - The only scans that may touch the whole chunk stop at the first difference: whether it is one
 //   byte throughout, and whether a period that holds everywhere in the windows holds everywhere.
 //
@@ -22,12 +22,12 @@
 
 #include <algorithm>
 
-#include "kernels/histogram.h"
-#include "kernels/match_density.h"
-#include "kernels/period_search.h"
-#include "kernels/runs.h"
-#include "kernels/shannon.h"
-#include "kernels/text_density.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/match_density.h"
+#include "kernels/statistics/period_search.h"
+#include "kernels/statistics/runs.h"
+#include "kernels/statistics/shannon.h"
+#include "kernels/text/density.h"
 
 namespace sigma {
 namespace {
@@ -89,22 +89,23 @@ std::uint32_t Share(std::size_t part, std::size_t whole) {
 }
 
 // Mean entropy of the first `width` tables, 1/256 bit per byte.
-std::uint32_t MeanEntropy(const kernels::WordHistograms& counts, std::size_t width) {
+std::uint32_t MeanEntropy(const kernels::statistics::WordHistograms& counts, std::size_t width) {
   std::uint64_t bits = 0;
   std::uint64_t symbols = 0;
   for (std::size_t plane = 0; plane < width; ++plane) {
-    bits += kernels::EstimateBits(counts[plane]);
+    bits += kernels::statistics::EstimateBits(counts[plane]);
     for (const std::uint32_t count : counts[plane]) symbols += count;
   }
   return symbols == 0 ? 0 : static_cast<std::uint32_t>(bits / symbols);
 }
 
 void MeasureEntropies(const Windows& windows, Features& features) {
-  kernels::WordHistograms counts{};
-  for (std::size_t i = 0; i < windows.count; ++i) kernels::CountBytes(windows.view[i], counts);
+  kernels::statistics::WordHistograms counts{};
+  for (std::size_t i = 0; i < windows.count; ++i)
+    kernels::statistics::CountBytes(windows.view[i], counts);
   for (std::size_t k = 4; k-- > 0;) {
     features.plane_entropy[k] = MeanEntropy(counts, std::size_t{1} << k);
-    if (k > 0) kernels::HalvePlanes(counts, std::size_t{1} << k);
+    if (k > 0) kernels::statistics::HalvePlanes(counts, std::size_t{1} << k);
   }
   features.entropy = features.plane_entropy[0];
   if (features.text_density >= kTextDensity) {
@@ -115,9 +116,10 @@ void MeasureEntropies(const Windows& windows, Features& features) {
     const std::size_t width = std::size_t{1} << k;
     counts = {};
     for (std::size_t i = 0; i < windows.count; ++i) {
-      kernels::CountDifferences(windows.view[i], width, counts);
+      kernels::statistics::CountDifferences(windows.view[i], width, counts);
     }
-    for (std::size_t planes = 8; planes > width; planes /= 2) kernels::HalvePlanes(counts, planes);
+    for (std::size_t planes = 8; planes > width; planes /= 2)
+      kernels::statistics::HalvePlanes(counts, planes);
     features.delta_entropy[k] = MeanEntropy(counts, width);
   }
 }
@@ -128,15 +130,15 @@ void MeasureRunsAndText(ByteView chunk, const Windows& windows, Features& featur
   std::size_t text = 0;
   for (std::size_t i = 0; i < windows.count; ++i) {
     const ByteView window = windows.view[i];
-    const kernels::RunStatistics runs = kernels::MeasureRuns(window);
+    const kernels::statistics::RunStatistics runs = kernels::statistics::MeasureRuns(window);
     in_runs += runs.covered;
     if (runs.longest == window.size() && longest < window.size()) {
       // The first window that is one run: see how far it goes on.
       const std::size_t reach = std::min(kLongestRunSeen, chunk.size() - windows.begin[i]);
-      longest = kernels::RepeatedPrefix(chunk.subspan(windows.begin[i], reach), 1);
+      longest = kernels::statistics::RepeatedPrefix(chunk.subspan(windows.begin[i], reach), 1);
     }
     longest = std::max(longest, runs.longest);
-    text += kernels::CountText(window);
+    text += kernels::text::CountText(window);
   }
   features.run_density = Share(in_runs, windows.bytes);
   features.longest_run = static_cast<std::uint32_t>(longest);
@@ -148,24 +150,26 @@ void MeasureMatches(ByteView chunk, BufferPool& pool, Features& features) {
   const std::size_t size =
       std::min(chunk.size(), std::clamp(chunk.size() / kMatchShare, kLeastMatchSample, most));
   const ByteView sample = chunk.subspan((chunk.size() - size) / 2, size);
-  BufferPool::Lease lease = pool.AcquireFor<std::uint16_t>(kernels::kMatchTableEntries);
-  const auto table = lease.As<std::uint16_t>(kernels::kMatchTableEntries);
-  features.match_density = Share(kernels::CountMatched(sample, table), size);
+  BufferPool::Lease lease = pool.AcquireFor<std::uint16_t>(kernels::statistics::kMatchTableEntries);
+  const auto table = lease.As<std::uint16_t>(kernels::statistics::kMatchTableEntries);
+  features.match_density = Share(kernels::statistics::CountMatched(sample, table), size);
 }
 
 void MeasurePeriod(ByteView chunk, const Windows& windows, Features& features) {
-  std::array<kernels::Stretch, kWindows> stretches;
+  std::array<kernels::statistics::Stretch, kWindows> stretches;
   for (std::size_t i = 0; i < windows.count; ++i) {
     stretches[i] = {windows.begin[i], windows.view[i].size()};
   }
-  const kernels::PeriodSearch search{
-      kernels::kMaxPeriod, std::clamp(chunk.size() / kBytesPerProbe, kFewestProbes, kMostProbes)};
-  const kernels::Period period =
-      kernels::FindPeriod(chunk, std::span(stretches).first(windows.count), search);
+  const kernels::statistics::PeriodSearch search{
+      kernels::statistics::kMaxPeriod,
+      std::clamp(chunk.size() / kBytesPerProbe, kFewestProbes, kMostProbes)};
+  const kernels::statistics::Period period =
+      kernels::statistics::FindPeriod(chunk, std::span(stretches).first(windows.count), search);
   if (period.distance == 0) return;
   features.period = period.distance;
   features.period_density = period.density;
-  if (period.density == kAll && kernels::RepeatedPrefix(chunk, period.distance) != chunk.size()) {
+  if (period.density == kAll &&
+      kernels::statistics::RepeatedPrefix(chunk, period.distance) != chunk.size()) {
     --features.period_density;
   }
 }
@@ -176,12 +180,12 @@ Features MeasureFeatures(ByteView chunk, BufferPool& pool) {
   Features features;
   features.size = chunk.size();
   if (chunk.empty()) return features;
-  if (kernels::RepeatedPrefix(chunk, 1) == chunk.size()) {
+  if (kernels::statistics::RepeatedPrefix(chunk, 1) == chunk.size()) {
     features.sampled = chunk.size();
-    features.run_density = chunk.size() >= kernels::kMinRun ? kAll : 0;
+    features.run_density = chunk.size() >= kernels::statistics::kMinRun ? kAll : 0;
     features.longest_run = static_cast<std::uint32_t>(chunk.size());
     features.match_density = kAll;
-    features.text_density = kernels::CountText(chunk.first(1)) != 0 ? kAll : 0;
+    features.text_density = kernels::text::CountText(chunk.first(1)) != 0 ? kAll : 0;
     return features;
   }
   const Windows windows = Spread(chunk);

@@ -13,8 +13,8 @@
 #include "engine/transform/float.h"
 #include "engine/transform/float_segments.h"
 #include "engine/transform/table.h"
-#include "kernels/match_density.h"
-#include "kernels/runs.h"
+#include "kernels/statistics/match_density.h"
+#include "kernels/statistics/runs.h"
 
 namespace sigma {
 namespace {
@@ -126,12 +126,13 @@ Features MeasureQuickly(ByteView section, BufferPool& pool) {
   const auto share = [&](std::size_t part) {
     return static_cast<std::uint32_t>(256 * part / section.size());
   };
-  const kernels::RunStatistics runs = kernels::MeasureRuns(section);
+  const kernels::statistics::RunStatistics runs = kernels::statistics::MeasureRuns(section);
   features.run_density = share(runs.covered);
   features.longest_run = static_cast<std::uint32_t>(runs.longest);
   const std::size_t entries = std::clamp<std::size_t>(std::bit_ceil(section.size()), 256, kQuick);
   BufferPool::Lease lease = pool.AcquireFor<std::uint16_t>(entries);
-  features.match_density = share(kernels::CountMatched(section, lease.As<std::uint16_t>(entries)));
+  features.match_density =
+      share(kernels::statistics::CountMatched(section, lease.As<std::uint16_t>(entries)));
   return features;
 }
 

@@ -9,8 +9,8 @@
 #include <limits>
 
 #include "engine/transform/record_context.h"
-#include "kernels/histogram.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -73,9 +73,9 @@ class Chooser {
 
   void MeasurePairs() {
     for (std::size_t q = 0; q < stride_; ++q) {
-      kernels::Histogram values{};
+      kernels::statistics::Histogram values{};
       for (const std::uint8_t value : Column(q)) ++values[value];
-      if (!Tells(kernels::ShannonBits(values))) continue;
+      if (!Tells(kernels::statistics::ShannonBits(values))) continue;
       const ContextRanks ranks = RankContexts(values);
       for (std::size_t p = q < kReach ? 0 : q - kReach; p < std::min(stride_, q + kReach + 1);
            ++p) {
@@ -88,13 +88,14 @@ class Chooser {
 
   [[nodiscard]] std::uint64_t MeasurePair(std::size_t p, std::size_t q,
                                           const ContextRanks& ranks) const {
-    std::array<kernels::Histogram, kMaxContexts> counts{};
+    std::array<kernels::statistics::Histogram, kMaxContexts> counts{};
     const ByteView values = Column(p), contexts = Column(q);
     for (std::size_t i = 0; i < values.size(); ++i) ++counts[ranks[contexts[i]]][values[i]];
     std::uint64_t bits = 0;
-    for (const kernels::Histogram& histogram : counts) {
+    for (const kernels::statistics::Histogram& histogram : counts) {
       // Twice: classes are few records, and the best of several contexts is taken.
-      bits += kernels::ShannonBits(histogram) + 2 * kernels::SmallSampleBias(histogram);
+      bits += kernels::statistics::ShannonBits(histogram) +
+              2 * kernels::statistics::SmallSampleBias(histogram);
     }
     const std::uint64_t tables = kMaxContexts * kContextClassBytes * 8 * 256;
     return bits + tables * sample_.count / std::max(sample_.all, sample_.count);

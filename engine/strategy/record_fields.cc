@@ -19,9 +19,9 @@
 #include "engine/strategy/value_counts.h"
 #include "engine/transform/float.h"
 #include "engine/transform/float_segments.h"
-#include "kernels/histogram.h"
-#include "kernels/integers.h"
-#include "kernels/shannon.h"
+#include "kernels/endian.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -80,9 +80,10 @@ Sample Spread(ByteView source, std::size_t stride, std::size_t bytes) {
 }
 
 // Entropy in 1/256 bits of a histogram of `symbols` counts.
-std::uint64_t Bits(const kernels::Histogram& counts, std::size_t symbols) {
-  return std::min<std::uint64_t>(kernels::ShannonBits(counts) + kernels::SmallSampleBias(counts),
-                                 symbols * kMaxByteBits);
+std::uint64_t Bits(const kernels::statistics::Histogram& counts, std::size_t symbols) {
+  return std::min<std::uint64_t>(
+      kernels::statistics::ShannonBits(counts) + kernels::statistics::SmallSampleBias(counts),
+      symbols * kMaxByteBits);
 }
 
 std::size_t Scale(std::uint64_t bits, const Sample& sample) {
@@ -102,8 +103,8 @@ struct ByteBits {
 };
 
 ByteBits MeasureByte(const Sample& sample, std::size_t place) {
-  kernels::Histogram plain{};
-  kernels::Histogram difference{};
+  kernels::statistics::Histogram plain{};
+  kernels::statistics::Histogram difference{};
   for (std::size_t w = 0; w < sample.windows; ++w) {
     const std::uint8_t* from = sample.source.data() + sample.begin[w] + place;
     std::uint8_t before = *(from - sample.stride);
@@ -128,7 +129,7 @@ T Zigzag(T value) {
 template <typename T, class First, class Second>
 std::array<std::uint64_t, 2> MeasureWays(const Sample& sample, std::size_t place, bool big_endian,
                                          First first, Second second) {
-  std::array<std::array<kernels::Histogram, sizeof(T)>, 2> counts{};
+  std::array<std::array<kernels::statistics::Histogram, sizeof(T)>, 2> counts{};
   const auto load = [&](const std::uint8_t* from) {
     const T value = kernels::LoadInteger<T>(from);
     return big_endian ? kernels::ReverseInteger(value) : value;
@@ -151,7 +152,7 @@ std::array<std::uint64_t, 2> MeasureWays(const Sample& sample, std::size_t place
   }
   std::array<std::uint64_t, 2> bits{};
   for (std::size_t way = 0; way < 2; ++way) {
-    for (const kernels::Histogram& histogram : counts[way]) {
+    for (const kernels::statistics::Histogram& histogram : counts[way]) {
       bits[way] += Bits(histogram, sample.count());
     }
   }

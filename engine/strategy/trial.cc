@@ -16,9 +16,9 @@
 #include <cmath>
 
 #include "engine/strategy/plan_encoder.h"
-#include "kernels/histogram.h"
-#include "kernels/match_density.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/match_density.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -229,13 +229,13 @@ class Trial {
       std::ranges::copy(source_.subspan(begin, kSpreadWindow),
                         sample.begin() + static_cast<std::ptrdiff_t>(i * kSpreadWindow));
     }
-    auto lease = pool_.AcquireFor<std::uint16_t>(kernels::kMatchTableEntries);
-    kernels::Histogram literals{};
-    const std::size_t matched = kernels::CountMatched(
-        sample, lease.As<std::uint16_t>(kernels::kMatchTableEntries), literals);
+    auto lease = pool_.AcquireFor<std::uint16_t>(kernels::statistics::kMatchTableEntries);
+    kernels::statistics::Histogram literals{};
+    const std::size_t matched = kernels::statistics::CountMatched(
+        sample, lease.As<std::uint16_t>(kernels::statistics::kMatchTableEntries), literals);
     // A quarter of what the repeated bytes take otherwise, as ExpectReferences has it.
-    const std::uint64_t bits =
-        kernels::EstimateBits(literals) + std::uint64_t{features_.entropy} * matched / 4;
+    const std::uint64_t bits = kernels::statistics::EstimateBits(literals) +
+                               std::uint64_t{features_.entropy} * matched / 4;
     return bits * source_.size() / (kSize * kMaxEntropy);
   }
 

@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "engine/transform/dictionary.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -43,11 +43,11 @@ std::uint64_t DictionaryBits(std::span<const std::uint64_t> values, std::size_t 
   }
   if (different * 2 > values.size()) return kUnfit;
   const auto total = static_cast<std::uint32_t>(values.size());
-  std::uint64_t bits = std::uint64_t{total} * kernels::Log2Fixed(total);
+  std::uint64_t bits = std::uint64_t{total} * kernels::statistics::Log2Fixed(total);
   std::uint64_t once = 0;
   std::uint64_t twice = 0;
   for (const std::uint16_t slot : std::span(used).first(different)) {
-    bits -= std::uint64_t{counts[slot]} * kernels::Log2Fixed(counts[slot]);
+    bits -= std::uint64_t{counts[slot]} * kernels::statistics::Log2Fixed(counts[slot]);
     once += counts[slot] == 1 ? 1 : 0;
     twice += counts[slot] == 2 ? 1 : 0;
   }

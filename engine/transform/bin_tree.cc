@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/endian.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -22,7 +22,7 @@ struct BinTree::Grower {
   BinTree& tree;
   std::span<const std::uint64_t> keys;
   std::uint64_t bin_cost;
-  std::uint32_t log_all = kernels::Log2Fixed(static_cast<std::uint32_t>(keys.size()));
+  std::uint32_t log_all = kernels::statistics::Log2Fixed(static_cast<std::uint32_t>(keys.size()));
 
   // Adds the nodes for keys[begin, end), which agree above the lowest `width` bits.
   std::uint64_t Grow(std::size_t begin, std::size_t end, unsigned width) {
@@ -30,7 +30,8 @@ struct BinTree::Grower {
     const std::size_t count = end - begin;
     std::uint64_t leaf = 0;
     if (count != 0) {
-      const std::uint32_t share = log_all - kernels::Log2Fixed(static_cast<std::uint32_t>(count));
+      const std::uint32_t share =
+          log_all - kernels::statistics::Log2Fixed(static_cast<std::uint32_t>(count));
       leaf = count * (std::uint64_t{width} * 256 + share / 256) + bin_cost;
     }
     // Few keys gain nothing by bins of their own.

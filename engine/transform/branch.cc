@@ -6,7 +6,7 @@
 #include "engine/base/varint.h"
 #include "engine/format/cursor.h"
 #include "engine/transform/code_params.h"
-#include "kernels/branch_targets.h"
+#include "kernels/code/branch_targets.h"
 
 namespace sigma {
 namespace {
@@ -17,12 +17,12 @@ constexpr std::size_t kMaxMap = 2 * kMaxCodeRanges * 5;
 
 std::string Describe(const TransformParams& params) { return DescribeCode("branch", params); }
 
-void Convert(CodeKind kind, MutableBytes code, std::size_t address, kernels::BranchWay way) {
+void Convert(CodeKind kind, MutableBytes code, std::size_t address, kernels::code::BranchWay way) {
   const auto low = static_cast<std::uint32_t>(address);
   if (kind == CodeKind::kArm64) {
-    kernels::ConvertArm64(code, low, way);
+    kernels::code::ConvertArm64(code, low, way);
   } else if (kind != CodeKind::kNone) {
-    kernels::ConvertX86(code, low, kind == CodeKind::kX64, way);
+    kernels::code::ConvertX86(code, low, kind == CodeKind::kX64, way);
   }
 }
 
@@ -50,7 +50,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*
   std::ranges::copy(source, bytes.begin());
   for (const CodeRange& range : ranges.view()) {
     Convert(range.kind, bytes.subspan(range.begin, range.end - range.begin), range.begin,
-            kernels::BranchWay::kToAbsolute);
+            kernels::code::BranchWay::kToAbsolute);
   }
   return true;
 }
@@ -70,7 +70,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
     const auto size = static_cast<std::size_t>(range / 4);
     if (!map.good() || size > target.size() - position) return Bad("branch with a bad map");
     Convert(static_cast<CodeKind>(range & 3), target.subspan(position, size), position,
-            kernels::BranchWay::kToRelative);
+            kernels::code::BranchWay::kToRelative);
     position += size;
   }
   return {};

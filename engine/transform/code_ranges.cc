@@ -24,7 +24,7 @@ bool IsX86(CodeKind kind) { return kind == CodeKind::kX86 || kind == CodeKind::k
 
 }  // namespace
 
-CodeKind KindOfCode(const kernels::BranchCounts& counts, std::size_t size) noexcept {
+CodeKind KindOfCode(const kernels::code::BranchCounts& counts, std::size_t size) noexcept {
   if (counts.arm64 * kBytesPerLink >= size && counts.arm64 >= counts.x86) return CodeKind::kArm64;
   if (counts.x86 * kBytesPerBranch < size) return CodeKind::kNone;
   return counts.rex * kBytesPerRex >= size ? CodeKind::kX64 : CodeKind::kX86;
@@ -33,7 +33,7 @@ CodeKind KindOfCode(const kernels::BranchCounts& counts, std::size_t size) noexc
 CodeRanges FindCode(ByteView source) noexcept {
   CodeRanges ranges;
   CodeRange open;
-  kernels::BranchCounts total;
+  kernels::code::BranchCounts total;
   const auto close = [&] {
     if (open.end - open.begin >= kFewest * kBlock) {
       // The width of x86 code is decided for the range.
@@ -48,7 +48,7 @@ CodeRanges FindCode(ByteView source) noexcept {
   };
   for (std::size_t at = 0; at + kBlock <= source.size(); at += kBlock) {
     const auto counts =
-        kernels::CountBranches(source.subspan(at, std::min(kBlock + 4, source.size() - at)));
+        kernels::code::CountBranches(source.subspan(at, std::min(kBlock + 4, source.size() - at)));
     const CodeKind kind = KindOfCode(counts, kBlock);
     const bool open_now = open.kind != CodeKind::kNone;
     if (kind == CodeKind::kNone) {

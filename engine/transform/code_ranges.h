@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels/branches.h"
+#include "kernels/code/branches.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -38,7 +38,8 @@ class CodeRanges {
 };
 
 // What `size` bytes with these branches are.
-[[nodiscard]] CodeKind KindOfCode(const kernels::BranchCounts& counts, std::size_t size) noexcept;
+[[nodiscard]] CodeKind KindOfCode(const kernels::code::BranchCounts& counts,
+                                  std::size_t size) noexcept;
 
 // Ranges that do not overlap, in order. About 0.1 ns a byte.
 [[nodiscard]] CodeRanges FindCode(ByteView source) noexcept;

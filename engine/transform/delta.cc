@@ -1,4 +1,4 @@
-// The fused kernels of kernels/planes.h do the work: one pass each way, no scratch memory.
+// The fused kernels of kernels/integers/planes.h do the work: one pass each way, no scratch memory.
 #include "engine/transform/delta.h"
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include <bit>
 #include <cassert>
 
-#include "kernels/planes.h"
+#include "kernels/integers/planes.h"
 
 namespace sigma {
 namespace {
@@ -63,7 +63,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& /*pool*
   }
   if (!sections.ok()) return false;
   const std::span<const MutableBytes> used = std::span(planes).first(variant.width);
-  kernels::SplitPlanes(source, variant.width, variant.difference, used);
+  kernels::integers::SplitPlanes(source, variant.width, variant.difference, used);
   const std::size_t tail = source.size() % variant.width;
   std::copy_n(source.end() - static_cast<std::ptrdiff_t>(tail), tail,
               used.back().end() - static_cast<std::ptrdiff_t>(tail));
@@ -82,7 +82,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
       return Fail(ErrorCode::kCorrupt, "delta with a section of the wrong size");
     }
   }
-  kernels::JoinPlanes(sections, variant->width, variant->difference, target);
+  kernels::integers::JoinPlanes(sections, variant->width, variant->difference, target);
   const std::size_t tail = target.size() % variant->width;
   std::copy_n(sections.back().end() - static_cast<std::ptrdiff_t>(tail), tail,
               target.end() - static_cast<std::ptrdiff_t>(tail));

@@ -10,7 +10,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "kernels/integers.h"
+#include "kernels/endian.h"
 
 namespace sigma {
 namespace {

@@ -15,9 +15,9 @@
 #include "engine/transform/arm64_code.h"
 #include "engine/transform/code_params.h"
 #include "engine/transform/x86_code.h"
-#include "kernels/delta.h"
-#include "kernels/planes.h"
-#include "kernels/zigzag.h"
+#include "kernels/integers/delta.h"
+#include "kernels/integers/planes.h"
+#include "kernels/integers/zigzag.h"
 
 namespace sigma {
 namespace {
@@ -114,9 +114,9 @@ class Splitter {
     }
     const ByteView jumps(jumps_lease.data(), totals_[kJumps]);
     const MutableBytes differences(jumps_lease.data() + jumps.size(), jumps.size());
-    kernels::Delta(jumps, kJumpBytes, differences);
-    kernels::Zigzag(differences, kJumpBytes, differences);
-    kernels::SplitPlanes(differences, kJumpBytes, false, planes);
+    kernels::integers::Delta(jumps, kJumpBytes, differences);
+    kernels::integers::Zigzag(differences, kJumpBytes, differences);
+    kernels::integers::SplitPlanes(differences, kJumpBytes, false, planes);
     return true;
   }
 
@@ -270,9 +270,9 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   }
   BufferPool::Lease jumps_lease = pool.Acquire(jumps_size);
   const MutableBytes jumps(jumps_lease.data(), jumps_size);
-  kernels::JoinPlanes(planes, kJumpBytes, false, jumps);
-  kernels::Unzigzag(jumps, kJumpBytes, jumps);
-  kernels::Undelta(jumps, kJumpBytes, jumps);
+  kernels::integers::JoinPlanes(planes, kJumpBytes, false, jumps);
+  kernels::integers::Unzigzag(jumps, kJumpBytes, jumps);
+  kernels::integers::Undelta(jumps, kJumpBytes, jumps);
   left[kJumps] = jumps;
   PendingRanges x86_ranges(target);
   std::size_t position = 0;

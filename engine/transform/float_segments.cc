@@ -11,7 +11,7 @@
 #include <bit>
 
 #include "engine/base/endian.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::size_t kMostBlocks = 96;  // of a stretch
 // What a segment of its own costs, in 1/256 bits: tree, code table, two rows of the plan.
 constexpr std::uint64_t kSegmentCost = 130 * 8 * 256;
 
-using Exponents = kernels::Histogram;
+using Exponents = kernels::statistics::Histogram;
 
 // The lowest seven bits of the exponent, for 2-byte numbers the highest byte.
 unsigned ExponentOf(const std::uint8_t* number, std::size_t width) {
@@ -34,7 +34,7 @@ unsigned ExponentOf(const std::uint8_t* number, std::size_t width) {
 }
 
 std::uint64_t Cost(const Exponents& counts) {
-  return kernels::ShannonBits(counts) + kernels::SmallSampleBias(counts);
+  return kernels::statistics::ShannonBits(counts) + kernels::statistics::SmallSampleBias(counts);
 }
 
 // A segment for each column, if there are columns that follow from others.

@@ -5,12 +5,12 @@
 #include <cassert>
 
 #include "engine/transform/pcm_layout.h"
-#include "kernels/pcm.h"
+#include "kernels/pcm/prediction.h"
 
 namespace sigma {
 namespace {
 
-using kernels::kMaxPcmOrder;
+using kernels::pcm::kMaxOrder;
 
 constexpr std::uint8_t kBigEndianBit = 0x04;
 constexpr std::uint8_t kUnsignedBit = 0x08;
@@ -43,7 +43,7 @@ Result<PcmShape> Parse(const TransformParams& params) {
   }
   const PcmShape shape = Unpack(params);
   if ((shape.width == 1 && shape.big_endian) || shape.block_log < kMinBlockLog ||
-      shape.block_log > kMaxBlockLog || shape.order < kMinOrder || shape.order > kMaxPcmOrder) {
+      shape.block_log > kMaxBlockLog || shape.order < kMinOrder || shape.order > kMaxOrder) {
     return Fail(ErrorCode::kCorrupt, "pcm parameters that no encoder writes");
   }
   return shape;

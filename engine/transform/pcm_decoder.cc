@@ -11,9 +11,9 @@
 namespace sigma::pcm {
 namespace {
 
-using kernels::kMaxPcmOrder;
-using kernels::kPcmGroup;
-using kernels::kPcmLanes;
+using kernels::pcm::kGroup;
+using kernels::pcm::kLanes;
+using kernels::pcm::kMaxOrder;
 
 // Samples `step` apart. kStep: the same as a constant where it is worth a loop of its own, else 0.
 template <unsigned kWidth, bool kBig, std::size_t kStep, typename T>
@@ -96,14 +96,14 @@ class Decoder {
     const PcmShape& shape = layout_.shape;
     // Only as wide as the longest block there is: all of it is cleared, and restored in step.
     const std::size_t stride =
-        layout_.blocks == 0 ? kPcmGroup : GroupsOf(layout_.FramesOf(0)) * kPcmGroup;
-    auto lease = pool.AcquireFor<T>(kPcmLanes * stride);
-    const std::span<T> planes = lease.template As<T>(kPcmLanes * stride);
+        layout_.blocks == 0 ? kGroup : GroupsOf(layout_.FramesOf(0)) * kGroup;
+    auto lease = pool.AcquireFor<T>(kLanes * stride);
+    const std::span<T> planes = lease.template As<T>(kLanes * stride);
     std::ranges::fill(planes, T{0});
-    const std::size_t batch = kPcmLanes / shape.channels;  // blocks
+    const std::size_t batch = kLanes / shape.channels;  // blocks
     for (std::size_t first = 0; first < layout_.blocks; first += batch) {
       const std::size_t blocks = std::min(batch, layout_.blocks - first);
-      std::array<std::int16_t, kMaxPcmOrder * kPcmLanes> weights{};
+      std::array<std::int16_t, kMaxOrder * kLanes> weights{};
       std::size_t order = 0;
       for (std::size_t l = 0; l < blocks * shape.channels; ++l) {
         const std::size_t segment = first * shape.channels + l;
@@ -115,8 +115,8 @@ class Decoder {
           return Fail(ErrorCode::kCorrupt, "pcm with a section that ends too early");
         }
       }
-      const std::size_t longest = GroupsOf(layout_.FramesOf(first)) * kPcmGroup;
-      kernels::PcmRestore(planes.data(), stride, longest, weights.data(), order, shape.bits());
+      const std::size_t longest = GroupsOf(layout_.FramesOf(first)) * kGroup;
+      kernels::pcm::Restore(planes.data(), stride, longest, weights.data(), order, shape.bits());
       for (std::size_t b = 0; b < blocks; ++b) {
         const std::size_t count = layout_.FramesOf(first + b);
         T* const channels = planes.data() + b * shape.channels * stride;
@@ -139,11 +139,11 @@ class Decoder {
   }
 
  private:
-  // Every kPcmLanes-th from `to` on; their number.
+  // Every kLanes-th from `to` on; their number.
   Result<std::size_t> ReadWeights(std::uint8_t predictor, std::int16_t* to) {
     if (predictor < kPcmPolynomials) {
       const PcmWeights weights = PcmPolynomial(predictor);
-      for (std::size_t k = 0; k < weights.order; ++k) to[k * kPcmLanes] = weights.weights[k];
+      for (std::size_t k = 0; k < weights.order; ++k) to[k * kLanes] = weights.weights[k];
       return weights.order;
     }
     const std::size_t order = predictor - (kPcmPolynomials - 1);
@@ -156,8 +156,7 @@ class Decoder {
       return Fail(ErrorCode::kCorrupt, "pcm with too few weights");
     }
     for (std::size_t k = 0; k < order; ++k) {
-      to[k * kPcmLanes] =
-          static_cast<std::int16_t>(static_cast<std::uint16_t>(low[k] | high[k] << 8));
+      to[k * kLanes] = static_cast<std::int16_t>(static_cast<std::uint16_t>(low[k] | high[k] << 8));
     }
     return order;
   }
@@ -165,7 +164,7 @@ class Decoder {
   bool ReadGroups(std::size_t groups, std::uint8_t& before, T* codes) {
     const std::uint8_t* const classes = classes_.Take(groups);
     if (classes == nullptr) return false;
-    for (std::size_t g = 0; g < groups; ++g, codes += kPcmGroup) {
+    for (std::size_t g = 0; g < groups; ++g, codes += kGroup) {
       before = static_cast<std::uint8_t>(before + classes[g]);
       unsigned context = before;
       unsigned raw_bits = 0;
@@ -175,10 +174,10 @@ class Decoder {
         context = kPlainClasses + kind % kRawKinds;
         if (raw_bits + 8 > layout_.shape.bits()) return false;
       }
-      const std::uint8_t* const tops = tops_[context].Take(kPcmGroup);
-      const std::uint8_t* const raw = raw_.Take(kPcmGroup / 8 * raw_bits);
+      const std::uint8_t* const tops = tops_[context].Take(kGroup);
+      const std::uint8_t* const raw = raw_.Take(kGroup / 8 * raw_bits);
       if (tops == nullptr || raw == nullptr) return false;
-      kernels::PcmUnpack(tops, raw, raw_bits, codes);
+      kernels::pcm::Unpack(tops, raw, raw_bits, codes);
     }
     return true;
   }

@@ -17,8 +17,8 @@
 namespace sigma::pcm {
 namespace {
 
-using kernels::kMaxPcmOrder;
-using kernels::kPcmGroup;
+using kernels::pcm::kGroup;
+using kernels::pcm::kMaxOrder;
 
 struct Group {
   unsigned raw_bits;
@@ -32,7 +32,7 @@ struct Group {
 Group ClassifyGroup(const std::uint32_t* codes, unsigned bits) {
   std::uint64_t sum = 0;
   std::uint32_t all = 0;
-  for (std::size_t i = 0; i < kPcmGroup; ++i) {
+  for (std::size_t i = 0; i < kGroup; ++i) {
     sum += codes[i];
     all |= codes[i];
   }
@@ -50,11 +50,11 @@ class Encoder {
  public:
   Encoder(const Layout& layout, BufferPool& pool)
       : layout_(layout),
-        stride_(kMaxPcmOrder + layout.block),
+        stride_(kMaxOrder + layout.block),
         lanes_lease_(pool.AcquireFor<std::int32_t>(LaneCount())),
         lanes_(lanes_lease_.As<std::int32_t>(LaneCount())),
-        tops_lease_(pool.Acquire(layout.groups * kPcmGroup)),
-        tops_(tops_lease_.As<std::uint8_t>(layout.groups * kPcmGroup)),
+        tops_lease_(pool.Acquire(layout.groups * kGroup)),
+        tops_(tops_lease_.As<std::uint8_t>(layout.groups * kGroup)),
         raw_lease_(pool.Acquire(RawBound())),
         raw_(raw_lease_.As<std::uint8_t>(RawBound())),
         class_lease_(pool.Acquire(layout.groups)),
@@ -89,7 +89,7 @@ class Encoder {
     const MutableBytes classes = sections.Add(layout_.groups, kCounted);
     std::array<MutableBytes, kContexts> tops;
     for (std::size_t c = 0; c < kContexts; ++c) {
-      tops[c] = sections.Add(counts_[c] * kPcmGroup, kCounted);
+      tops[c] = sections.Add(counts_[c] * kGroup, kCounted);
     }
     const MutableBytes raw = sections.Add(raw_size_, kCounted);
     if (!sections.ok()) return false;
@@ -109,9 +109,8 @@ class Encoder {
         last = now;
         const unsigned context =
             now < kPlainClasses ? now : kPlainClasses + (now - kPlainClasses) % kRawKinds;
-        std::memcpy(tops[context].data() + at[context], tops_.data() + group * kPcmGroup,
-                    kPcmGroup);
-        at[context] += kPcmGroup;
+        std::memcpy(tops[context].data() + at[context], tops_.data() + group * kGroup, kGroup);
+        at[context] += kGroup;
       }
     }
     std::copy_n(raw_.begin(), raw_size_, raw.begin());
@@ -121,23 +120,23 @@ class Encoder {
  private:
   // Channels, two combinations, scratch and residuals.
   [[nodiscard]] std::size_t LaneCount() const {
-    return (layout_.shape.channels + 2) * stride_ + 6 * layout_.block + 3 * kMaxPcmOrder;
+    return (layout_.shape.channels + 2) * stride_ + 6 * layout_.block + 3 * kMaxOrder;
   }
   [[nodiscard]] std::size_t RawBound() const {
-    return layout_.groups * kPcmGroup * (layout_.shape.width - 1) + 1;
+    return layout_.groups * kGroup * (layout_.shape.width - 1) + 1;
   }
-  // Channel c behind kMaxPcmOrder zeros.
+  // Channel c behind kMaxOrder zeros.
   [[nodiscard]] std::int32_t* Lane(std::size_t c) const {
-    return lanes_.data() + c * stride_ + kMaxPcmOrder;
+    return lanes_.data() + c * stride_ + kMaxOrder;
   }
   [[nodiscard]] std::int32_t* Scratch() const { return Lane(layout_.shape.channels + 2); }
 
   // How large second differences are: cheap, and close to what any prediction leaves.
   std::uint64_t Roughness(const std::int32_t* x, std::size_t count) const {
     static const PcmWeights second = PcmPolynomial(2);
-    kernels::PcmResiduals(x, count, second.weights.data(), second.order, layout_.shape.bits(),
-                          Scratch());
-    return kernels::PcmCost(Scratch(), count);
+    kernels::pcm::Residuals(x, count, second.weights.data(), second.order, layout_.shape.bits(),
+                            Scratch());
+    return kernels::pcm::Cost(Scratch(), count);
   }
 
   Pair CombinePair(std::int32_t* first, std::int32_t* second, std::size_t count) const {
@@ -166,7 +165,7 @@ class Encoder {
 
   std::uint8_t EncodeSegment(const std::int32_t* x, std::size_t count, unsigned /*channel*/) {
     std::int32_t* const scratch = Scratch();
-    const std::size_t scratch_size = 2 * count + kMaxPcmOrder;
+    const std::size_t scratch_size = 2 * count + kMaxOrder;
     std::int32_t* const residuals = scratch + scratch_size;
     auto* const codes = reinterpret_cast<std::uint32_t*>(residuals + count);
     const PcmChoice choice =
@@ -177,15 +176,15 @@ class Encoder {
                   weights_.begin() + static_cast<std::ptrdiff_t>(weight_count_));
       weight_count_ += choice.weights.order;
     }
-    kernels::PcmFold(residuals, count, codes);
-    const std::size_t padded = GroupsOf(count) * kPcmGroup;
+    kernels::pcm::Fold(residuals, count, codes);
+    const std::size_t padded = GroupsOf(count) * kGroup;
     std::fill(codes + count, codes + padded, 0u);
-    for (std::size_t i = 0; i < padded; i += kPcmGroup) {
+    for (std::size_t i = 0; i < padded; i += kGroup) {
       const Group group = ClassifyGroup(codes + i, layout_.shape.bits());
       classes_[group_] = group.Class();
-      kernels::PcmPack(codes + i, group.raw_bits, tops_.data() + group_ * kPcmGroup,
-                       raw_.data() + raw_size_);
-      raw_size_ += kPcmGroup / 8 * group.raw_bits;
+      kernels::pcm::Pack(codes + i, group.raw_bits, tops_.data() + group_ * kGroup,
+                         raw_.data() + raw_size_);
+      raw_size_ += kGroup / 8 * group.raw_bits;
       ++counts_[group.context];
       ++group_;
     }

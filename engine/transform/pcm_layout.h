@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "engine/transform/pcm.h"
-#include "kernels/pcm.h"
+#include "kernels/pcm/prediction.h"
 
 namespace sigma::pcm {
 
@@ -52,7 +52,7 @@ struct Layout {
 };
 
 [[nodiscard]] inline std::size_t GroupsOf(std::size_t samples) {
-  return (samples + kernels::kPcmGroup - 1) / kernels::kPcmGroup;
+  return (samples + kernels::pcm::kGroup - 1) / kernels::pcm::kGroup;
 }
 
 [[nodiscard]] inline Layout LayoutOf(const PcmShape& shape, std::size_t size) {
@@ -64,7 +64,7 @@ struct Layout {
   layout.pairs = shape.channels / 2;
   layout.segments = layout.blocks * shape.channels;
   if (layout.blocks != 0) {
-    layout.groups = ((layout.blocks - 1) * (layout.block / kernels::kPcmGroup) +
+    layout.groups = ((layout.blocks - 1) * (layout.block / kernels::pcm::kGroup) +
                      GroupsOf(layout.FramesOf(layout.blocks - 1))) *
                     shape.channels;
   }

@@ -11,8 +11,8 @@
 namespace sigma {
 namespace {
 
-using kernels::kMaxPcmOrder;
-using kernels::kPcmShift;
+using kernels::pcm::kMaxOrder;
+using kernels::pcm::kShift;
 
 // Orders that are tried, where the limit allows.
 constexpr std::array<unsigned, 6> kOrders = {4, 8, 12, 16, 24, 32};
@@ -43,7 +43,7 @@ void Taper(std::span<const std::int32_t> x, unsigned bits, std::int32_t* to) {
 
 // Rounded; false where a prediction might leave 32 bits or a weight its 16.
 bool Round(std::span<const std::int64_t> exact, PcmWeights& weights) {
-  constexpr int kDrop = kFraction - static_cast<int>(kPcmShift);
+  constexpr int kDrop = kFraction - static_cast<int>(kShift);
   std::int64_t sum = 0;
   weights.order = exact.size();
   for (std::size_t k = 0; k < exact.size(); ++k) {
@@ -61,13 +61,13 @@ void ForEachOrder(std::span<const std::int64_t> correlations, unsigned order, Us
   if (correlations[0] <= 0) return;
   const int shift =
       static_cast<int>(std::bit_width(static_cast<std::uint64_t>(correlations[0]))) - kEnergyBits;
-  std::array<std::int64_t, kMaxPcmOrder + 1> r{};
+  std::array<std::int64_t, kMaxOrder + 1> r{};
   for (std::size_t k = 0; k <= order; ++k) {
     r[k] = shift >= 0 ? correlations[k] >> shift : correlations[k] * (std::int64_t{1} << -shift);
   }
   // A floor of noise 90 dB down keeps the recursion stable.
   r[0] += (r[0] >> 30) + 1;
-  std::array<std::int64_t, kMaxPcmOrder> a{};
+  std::array<std::int64_t, kMaxOrder> a{};
   std::int64_t error = r[0];
   std::size_t next = 0;
   for (std::size_t i = 0; i < order; ++i) {
@@ -75,7 +75,7 @@ void ForEachOrder(std::span<const std::int64_t> correlations, unsigned order, Us
     for (std::size_t j = 0; j < i; ++j) sum -= a[j] * r[i - j];
     const std::int64_t reflection = sum / error;
     if (std::abs(reflection) >= std::int64_t{1} << kFraction) return;
-    std::array<std::int64_t, kMaxPcmOrder> before = a;
+    std::array<std::int64_t, kMaxOrder> before = a;
     for (std::size_t j = 0; j < i; ++j) {
       a[j] = before[j] - (reflection * before[i - 1 - j] >> kFraction);
       if (std::abs(a[j]) >= kMostWeight) return;
@@ -100,7 +100,7 @@ PcmWeights PcmPolynomial(unsigned degree) {
   PcmWeights weights;
   weights.order = degree;
   for (std::size_t k = 0; k < degree; ++k) {
-    weights.weights[k] = static_cast<std::int16_t>(kRows[degree][k] * (1 << kPcmShift));
+    weights.weights[k] = static_cast<std::int16_t>(kRows[degree][k] * (1 << kShift));
   }
   return weights;
 }
@@ -109,15 +109,15 @@ PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits, uns
                              std::span<std::int32_t> scratch, std::span<std::int32_t> residuals,
                              unsigned polynomials) {
   const std::size_t count = x.size();
-  assert(scratch.size() >= 2 * count + kMaxPcmOrder && residuals.size() == count);
+  assert(scratch.size() >= 2 * count + kMaxOrder && residuals.size() == count);
   PcmChoice best;
   std::uint64_t least = ~std::uint64_t{0};
   // The best residuals so far lie in one of the two, the next ones go to the other.
   std::int32_t* held = residuals.data();
   std::int32_t* free = scratch.data();
   const auto consider = [&](unsigned predictor, const PcmWeights& weights) {
-    kernels::PcmResiduals(x.data(), count, weights.weights.data(), weights.order, bits, free);
-    std::uint64_t cost = kernels::PcmCost(free, count);
+    kernels::pcm::Residuals(x.data(), count, weights.weights.data(), weights.order, bits, free);
+    std::uint64_t cost = kernels::pcm::Cost(free, count);
     if (predictor >= kPcmPolynomials) cost += weights.order * kWeightCost;
     if (cost >= least) return;
     least = cost;
@@ -127,11 +127,11 @@ PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits, uns
   for (unsigned degree = 0; degree < polynomials; ++degree) {
     consider(degree, PcmPolynomial(degree));
   }
-  std::int32_t* const tapered = scratch.data() + count + kMaxPcmOrder;
-  std::fill_n(tapered - kMaxPcmOrder, kMaxPcmOrder, 0);
+  std::int32_t* const tapered = scratch.data() + count + kMaxOrder;
+  std::fill_n(tapered - kMaxOrder, kMaxOrder, 0);
   Taper(x, bits, tapered);
-  std::array<std::int64_t, kMaxPcmOrder + 1> correlations{};
-  kernels::PcmCorrelations(tapered, count, order + 1, correlations.data());
+  std::array<std::int64_t, kMaxOrder + 1> correlations{};
+  kernels::pcm::Correlations(tapered, count, order + 1, correlations.data());
   ForEachOrder(correlations, order, [&](const PcmWeights& weights) {
     consider(kPcmPolynomials - 1 + static_cast<unsigned>(weights.order), weights);
   });

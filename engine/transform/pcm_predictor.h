@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels/pcm.h"
+#include "kernels/pcm/prediction.h"
 
 namespace sigma {
 
@@ -17,7 +17,7 @@ namespace sigma {
 inline constexpr unsigned kPcmPolynomials = 5;
 
 struct PcmWeights {
-  std::array<std::int16_t, kernels::kMaxPcmOrder> weights{};
+  std::array<std::int16_t, kernels::pcm::kMaxOrder> weights{};
   std::size_t order = 0;
 };
 
@@ -30,9 +30,9 @@ struct PcmChoice {
   std::uint64_t cost = 0;  // 256 · bits or so, weights included
 };
 
-// Predicts `x`, behind kMaxPcmOrder zeros, as cheaply as any candidate of at most `order` weights.
+// Predicts `x`, behind kMaxOrder zeros, as cheaply as any candidate of at most `order` weights.
 // Of the polynomials the first `polynomials` are tried. `scratch` holds 2 · x.size() +
-// kMaxPcmOrder; residuals, as large as x, receive the result.
+// kMaxOrder; residuals, as large as x, receive the result.
 [[nodiscard]] PcmChoice ChoosePcmPredictor(std::span<const std::int32_t> x, unsigned bits,
                                            unsigned order, std::span<std::int32_t> scratch,
                                            std::span<std::int32_t> residuals,

@@ -10,22 +10,22 @@
 namespace sigma::raster {
 namespace {
 
-using kernels::RasterCursor;
-static_assert(kRasterBlockRows == kernels::kRasterGroup);
+using kernels::raster::Cursor;
+static_assert(kRasterBlockRows == kernels::raster::kGroup);
 
 // The first `length` samples of rows `k`.
 void StoreRow(const Planes& rows, std::size_t k, std::size_t length, const Layout& layout,
               std::uint8_t* to) {
-  const kernels::RasterSampleKind kind = KindOf(layout.shape);
-  const kernels::RasterPlanes planes = rows.All(layout.shape, k);
+  const kernels::raster::SampleKind kind = KindOf(layout.shape);
+  const kernels::raster::Planes planes = rows.All(layout.shape, k);
   const std::size_t pixels = length / kind.channels;
-  kernels::RasterStoreSamples(planes, pixels, kind, to);
+  kernels::raster::StoreSamples(planes, pixels, kind, to);
   // The last row may end within a pixel.
-  kernels::RasterSampleKind single = kind;
+  kernels::raster::SampleKind single = kind;
   single.channels = 1;
   for (std::size_t c = 0; c < length % kind.channels; ++c) {
-    kernels::RasterStoreSamples({planes[c] + pixels}, 1, single,
-                                to + (pixels * kind.channels + c) * layout.width);
+    kernels::raster::StoreSamples({planes[c] + pixels}, 1, single,
+                                  to + (pixels * kind.channels + c) * layout.width);
   }
 }
 
@@ -36,8 +36,8 @@ struct Symbols {
     std::size_t limit_count = 0;
     std::uint8_t first = 0;
   };
-  std::array<Channel, kMaxRasterChannels> channels;
-  std::array<RasterCursor, kRasterContexts * kMaxRasterChannels> cursors{};
+  std::array<Channel, kMaxChannels> channels;
+  std::array<Cursor, kRasterContexts * kMaxChannels> cursors{};
   std::size_t count = 0;
   ByteView raw;
   std::size_t bit = 0;
@@ -83,7 +83,7 @@ void Unbucket(std::span<const std::uint16_t> places, const std::uint8_t* row, Sy
     bit = std::min(bit + extra, most);
     residuals[i] = static_cast<std::uint16_t>((code >> 1) ^ (0 - (code & 1)));
     magnitudes[i] = static_cast<std::uint16_t>(
-        std::min<unsigned>((code + 1u) >> 1, kernels::kMaxRasterMagnitude));
+        std::min<unsigned>((code + 1u) >> 1, kernels::raster::kMaxMagnitude));
   }
   symbols.bit = bit;
 }
@@ -113,14 +113,14 @@ Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& lay
         const Symbols::Channel& channel = symbols.channels[c];
         std::uint16_t* const now = magnitudes.Row(c, y % 2);
         std::uint16_t* const residuals = rows.Row(c, k);
-        kernels::RasterGather(
+        kernels::raster::Gather(
             magnitudes.Row(c, (y + 1) % 2), now, count,
             std::span(channel.limits).first(channel.limit_count),
             std::span(symbols.cursors).subspan(channel.first, channel.limit_count + 1),
             row_symbols);
-        kernels::RasterUnfold(row_symbols, count, residuals, now);
+        kernels::raster::Unfold(row_symbols, count, residuals, now);
         if (shape.bits == 16) {
-          const std::size_t large = kernels::RasterEscapes(row_symbols, count, kDirect, places);
+          const std::size_t large = kernels::raster::Escapes(row_symbols, count, kDirect, places);
           Unbucket({places, large}, row_symbols, symbols, residuals, now);
         }
       }
@@ -135,10 +135,10 @@ Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& lay
         }
       }
     }
-    const auto predictor = static_cast<RasterPredictor>(predictors[first / kRasterBlockRows]);
+    const auto predictor = static_cast<Predictor>(predictors[first / kRasterBlockRows]);
     for (std::size_t c = 0; c < channels; ++c) {
-      kernels::RasterRestore(rows.Row(c, 1), rows.stride(), rows.Row(c, 0), shape.row / channels,
-                             predictor, shape.bits);
+      kernels::raster::Restore(rows.Row(c, 1), rows.stride(), rows.Row(c, 0), shape.row / channels,
+                               predictor, shape.bits);
       std::copy_n(rows.Row(c, kRasterBlockRows), shape.row / channels, rows.Row(c, 0));
     }
     for (std::size_t k = 1; k <= block_rows; ++k) {
@@ -148,7 +148,7 @@ Result<void> DecodeRows(Symbols& symbols, ByteView predictors, const Layout& lay
     }
   }
   const bool all_used = std::ranges::all_of(
-      symbols.cursors, [](const RasterCursor& cursor) { return cursor.at == cursor.end; });
+      symbols.cursors, [](const Cursor& cursor) { return cursor.at == cursor.end; });
   if (!all_used || (symbols.bit + 7) / 8 != symbols.raw.size() || symbols.unknown) {
     return Fail(ErrorCode::kCorrupt, "raster with symbols that do not fit");
   }
@@ -181,7 +181,7 @@ Result<void> Decode(std::span<const ByteView> sections, const RasterShape& shape
     return Fail(ErrorCode::kCorrupt, "raster with sections of the wrong size");
   }
   if (std::ranges::any_of(sections[kPredictors],
-                          [](std::uint8_t id) { return id >= kRasterPredictors; })) {
+                          [](std::uint8_t id) { return id >= kPredictorCount; })) {
     return Fail(ErrorCode::kUnsupported, "raster with an unknown predictor");
   }
   symbols.count = sections.size() - kFirstSymbols - 1;

@@ -13,8 +13,8 @@
 
 #include "engine/base/endian.h"
 #include "engine/transform/raster_layout.h"
-#include "kernels/histogram.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma::raster {
 namespace {
@@ -22,17 +22,17 @@ namespace {
 // The `length` samples of a row as rows `k` of the planes; what is missing of it becomes 0.
 void LoadRow(const std::uint8_t* from, std::size_t length, const Layout& layout, const Planes& rows,
              std::size_t k) {
-  const kernels::RasterSampleKind kind = KindOf(layout.shape);
-  const kernels::RasterPlanes planes = rows.All(layout.shape, k);
+  const kernels::raster::SampleKind kind = KindOf(layout.shape);
+  const kernels::raster::Planes planes = rows.All(layout.shape, k);
   const std::size_t pixels = length / kind.channels;
-  kernels::RasterLoadSamples(from, pixels, kind, planes);
+  kernels::raster::LoadSamples(from, pixels, kind, planes);
   if (length == layout.shape.row) return;
-  kernels::RasterSampleKind single = kind;
+  kernels::raster::SampleKind single = kind;
   single.channels = 1;
   for (std::size_t c = 0; c < kind.channels; ++c) {
     const std::size_t count = PlaneLength(length, kind.channels, c);
-    kernels::RasterLoadSamples(from + (pixels * kind.channels + c) * layout.width, count - pixels,
-                               single, {planes[c] + pixels});
+    kernels::raster::LoadSamples(from + (pixels * kind.channels + c) * layout.width, count - pixels,
+                                 single, {planes[c] + pixels});
     std::fill(planes[c] + count, planes[c] + layout.shape.row / kind.channels, std::uint16_t{0});
   }
 }
@@ -41,23 +41,23 @@ void LoadRow(const std::uint8_t* from, std::size_t length, const Layout& layout,
 void CloseLeft(std::uint16_t* above, std::uint16_t* row) { *(above - 1) = *(row - 1) = above[0]; }
 
 // The cheapest predictor on every fourth row of a block; row 0 is the one above the block.
-RasterPredictor ChoosePredictor(const Planes& rows, std::size_t block_rows, const Layout& layout,
-                                std::uint16_t* residuals) {
+Predictor ChoosePredictor(const Planes& rows, std::size_t block_rows, const Layout& layout,
+                          std::uint16_t* residuals) {
   constexpr std::size_t kStep = 4;
   const RasterShape& shape = layout.shape;
   const std::size_t count = shape.row / shape.channels;
-  auto best = RasterPredictor::kLeft;
+  auto best = Predictor::kLeft;
   std::uint64_t least = ~std::uint64_t{0};
-  for (std::size_t p = 0; p < kRasterPredictors; ++p) {
-    const auto predictor = static_cast<RasterPredictor>(p);
+  for (std::size_t p = 0; p < kPredictorCount; ++p) {
+    const auto predictor = static_cast<Predictor>(p);
     std::uint64_t cost = 0;
     for (std::size_t y = std::min<std::size_t>(kStep / 2, block_rows); y <= block_rows;
          y += kStep) {
       for (std::size_t c = 0; c < shape.channels; ++c) {
         CloseLeft(rows.Row(c, y - 1), rows.Row(c, y));
-        kernels::RasterResiduals(rows.Row(c, y), rows.Row(c, y - 1), count, 1, predictor,
-                                 residuals);
-        cost += kernels::RasterCost(residuals, count, shape.bits);
+        kernels::raster::Residuals(rows.Row(c, y), rows.Row(c, y - 1), count, 1, predictor,
+                                   residuals);
+        cost += kernels::raster::Cost(residuals, count, shape.bits);
       }
     }
     if (cost < least) {
@@ -69,7 +69,7 @@ RasterPredictor ChoosePredictor(const Planes& rows, std::size_t block_rows, cons
 }
 
 // Codes and contexts of all samples, channel by channel within each row, and the predictors of the
-// blocks. kRasterStep contexts more than there are may be written.
+// blocks. kSymbolStep contexts more than there are may be written.
 void EncodeRows(ByteView samples, const Layout& layout, BufferPool& pool, MutableBytes predictors,
                 std::uint16_t* codes, std::uint8_t* contexts) {
   const RasterShape& shape = layout.shape;
@@ -90,15 +90,15 @@ void EncodeRows(ByteView samples, const Layout& layout, BufferPool& pool, Mutabl
       const std::size_t y = first + k - 1;
       LoadRow(samples.data() + y * shape.row * layout.width, RowLength(layout, y), layout, rows, k);
     }
-    const RasterPredictor predictor = ChoosePredictor(rows, block_rows, layout, row);
+    const Predictor predictor = ChoosePredictor(rows, block_rows, layout, row);
     predictors[first / kRasterBlockRows] = static_cast<std::uint8_t>(predictor);
     for (std::size_t k = 1; k <= block_rows; ++k) {
       const std::size_t y = first + k - 1;
       const std::size_t length = RowLength(layout, y);
       for (std::size_t c = 0; c < channels; ++c) {
         CloseLeft(rows.Row(c, k - 1), rows.Row(c, k));
-        kernels::RasterResiduals(rows.Row(c, k), rows.Row(c, k - 1), width, 1, predictor,
-                                 row + c * width);
+        kernels::raster::Residuals(rows.Row(c, k), rows.Row(c, k - 1), width, 1, predictor,
+                                   row + c * width);
       }
       if (shape.subtract_second) {
         const std::size_t count = PlaneLength(length, channels, 2);
@@ -111,9 +111,9 @@ void EncodeRows(ByteView samples, const Layout& layout, BufferPool& pool, Mutabl
       for (std::size_t c = 0; c < channels; ++c) {
         const std::size_t count = PlaneLength(length, channels, c);
         std::uint16_t* const now = magnitudes.Row(c, y % 2);
-        kernels::RasterContexts(magnitudes.Row(c, (y + 1) % 2), now, count, kContextLimits, 0,
-                                contexts);
-        kernels::RasterFold(row + c * width, count, shape.bits, codes, now);
+        kernels::raster::Contexts(magnitudes.Row(c, (y + 1) % 2), now, count, kContextLimits, 0,
+                                  contexts);
+        kernels::raster::Fold(row + c * width, count, shape.bits, codes, now);
         codes += count;
         contexts += count;
       }
@@ -145,11 +145,11 @@ struct SectionMap {
     std::size_t limit_count = 0;
     std::uint8_t first = 0;
   };
-  std::array<Channel, kMaxRasterChannels> channels;
+  std::array<Channel, kMaxChannels> channels;
   std::size_t count = 0;  // sections
 };
 
-using ContextHistograms = std::array<kernels::Histogram, kRasterContexts>;
+using ContextHistograms = std::array<kernels::statistics::Histogram, kRasterContexts>;
 
 // Merges neighbours that gain least from being apart, as long as they are too many or gain less
 // than `price` (1/256 bits).
@@ -161,7 +161,8 @@ void MergeContexts(ContextHistograms& counts, std::size_t most, std::uint64_t pr
   std::size_t groups = kRasterContexts;
   for (std::size_t i = 0; i < groups; ++i) begin[i] = static_cast<std::uint8_t>(i);
   const auto measure = [&](std::size_t i) {
-    if (i + 1 < groups) gains[i] = kernels::SplitGain(counts[begin[i]], counts[begin[i + 1]]);
+    if (i + 1 < groups)
+      gains[i] = kernels::statistics::SplitGain(counts[begin[i]], counts[begin[i + 1]]);
   };
   for (std::size_t i = 0; i < groups; ++i) measure(i);
   while (groups > 1) {
@@ -198,7 +199,7 @@ SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std
   auto lease = pool.AcquireFor<ContextHistograms>(channels);
   const auto counts = lease.As<ContextHistograms>(channels);
   for (ContextHistograms& histograms : counts) {
-    for (kernels::Histogram& histogram : histograms) histogram.fill(0);
+    for (kernels::statistics::Histogram& histogram : histograms) histogram.fill(0);
   }
   const bool wide = layout.shape.bits == 16;
   ForEachPlaneRow(layout, step, [&](std::size_t c, std::size_t first, std::size_t count) {
@@ -226,9 +227,9 @@ void MergeSections(const Layout& layout, const SectionMap& map, std::uint8_t* co
     for (std::size_t i = first; i < first + count; i += kPiece) {
       const std::size_t length = std::min(kPiece, first + count - i);
       std::copy_n(contexts + i, length, piece.begin());
-      kernels::RasterMerge(piece.data(), length,
-                           std::span(channel.limits).first(channel.limit_count), channel.first,
-                           counts.subspan(channel.first, channel.limit_count + 1));
+      kernels::raster::MergeContexts(
+          piece.data(), length, std::span(channel.limits).first(channel.limit_count), channel.first,
+          counts.subspan(channel.first, channel.limit_count + 1));
       std::copy_n(piece.begin(), length, contexts + i);
     }
   };
@@ -276,8 +277,9 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
 
   auto code_lease = pool.AcquireFor<std::uint16_t>(layout.samples);
   const auto codes = code_lease.As<std::uint16_t>(layout.samples);
-  auto context_lease = pool.Acquire(layout.samples + kernels::kRasterStep);
-  const auto contexts = context_lease.As<std::uint8_t>(layout.samples + kernels::kRasterStep);
+  auto context_lease = pool.Acquire(layout.samples + kernels::raster::kSymbolStep);
+  const auto contexts =
+      context_lease.As<std::uint8_t>(layout.samples + kernels::raster::kSymbolStep);
   EncodeRows(source.subspan(before), layout, pool, predictors, codes.data(), contexts.data());
 
   const SectionMap map = ChooseMap(layout, codes.data(), contexts.data(), pool);
@@ -287,9 +289,9 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
     for (std::size_t k = 0; k < channel.limit_count; ++k) entry |= 1u << (channel.limits[k] - 1);
     StoreLE<std::uint32_t>(entries.data() + kMapEntry * c, entry);
   }
-  std::array<std::size_t, kRasterContexts * kMaxRasterChannels> counts{};
+  std::array<std::size_t, kRasterContexts * kMaxChannels> counts{};
   MergeSections(layout, map, contexts.data(), counts);
-  std::array<kernels::RasterTarget, kRasterContexts * kMaxRasterChannels> targets{};
+  std::array<kernels::raster::Target, kRasterContexts * kMaxChannels> targets{};
   for (std::size_t k = 0; k < map.count; ++k) {
     const MutableBytes section = sections.Add(counts[k], {SectionKind::kSymbols, 1});
     targets[k] = {section.data(), section.data() + section.size()};
@@ -300,7 +302,7 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
   if (!sections.ok()) return false;
   BitSink bits(raw.data());
   constexpr std::size_t kPiece = 4096;
-  static_assert(kPiece % kernels::kRasterStep == 0);
+  static_assert(kPiece % kernels::raster::kSymbolStep == 0);
   std::array<std::uint8_t, kPiece> symbols;
   std::array<std::uint16_t, kPiece> places;
   for (std::size_t first = 0; first < codes.size(); first += kPiece) {
@@ -311,7 +313,7 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
     }
     if (shape.bits == 16) {
       const std::size_t large =
-          kernels::RasterEscapes(symbols.data(), count, kDirect, places.data());
+          kernels::raster::Escapes(symbols.data(), count, kDirect, places.data());
       for (std::size_t j = 0; j < large; ++j) {
         const std::uint16_t code = from[places[j]];
         const unsigned symbol = BucketOf(code);
@@ -319,8 +321,8 @@ bool Encode(ByteView source, const RasterShape& shape, BufferPool& pool, Section
         bits.Put(code - unsigned{kBuckets.base[symbol]}, kBuckets.extra[symbol]);
       }
     }
-    kernels::RasterScatter(contexts.data() + first, count, symbols.data(),
-                           std::span(targets).first(map.count));
+    kernels::raster::Scatter(contexts.data() + first, count, symbols.data(),
+                             std::span(targets).first(map.count));
   }
   sections.Shrink(bits.Finish());
   return true;

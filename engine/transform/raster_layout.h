@@ -10,15 +10,15 @@
 #include <span>
 
 #include "engine/transform/raster.h"
-#include "kernels/raster.h"
-#include "kernels/raster_samples.h"
-#include "kernels/raster_symbols.h"
+#include "kernels/raster/prediction.h"
+#include "kernels/raster/samples.h"
+#include "kernels/raster/symbols.h"
 
 namespace sigma::raster {
 
-using kernels::kMaxRasterChannels;
-using kernels::kRasterPredictors;
-using kernels::RasterPredictor;
+using kernels::raster::kMaxChannels;
+using kernels::raster::kPredictorCount;
+using kernels::raster::Predictor;
 
 // Sections in front of the symbols'.
 inline constexpr std::size_t kEdges = 0;
@@ -115,11 +115,11 @@ class Planes {
     std::ranges::fill(lanes_, std::uint16_t{0});
   }
   [[nodiscard]] std::uint16_t* Row(std::size_t channel, std::size_t row) const {
-    return lanes_.data() + (channel * rows_ + row) * stride_ + kernels::kRasterReach;
+    return lanes_.data() + (channel * rows_ + row) * stride_ + kernels::raster::kReach;
   }
   // The rows `row` of all channels.
-  [[nodiscard]] kernels::RasterPlanes All(const RasterShape& shape, std::size_t row) const {
-    kernels::RasterPlanes planes{};
+  [[nodiscard]] kernels::raster::Planes All(const RasterShape& shape, std::size_t row) const {
+    kernels::raster::Planes planes{};
     for (std::size_t c = 0; c < shape.channels; ++c) planes[c] = Row(c, row);
     return planes;
   }
@@ -127,21 +127,21 @@ class Planes {
 
   // Lanes of one channel's row, in whole steps.
   static std::size_t Lanes(const RasterShape& shape) {
-    return (shape.row / shape.channels + kernels::kRasterStep - 1) / kernels::kRasterStep *
-           kernels::kRasterStep;
+    return (shape.row / shape.channels + kernels::raster::kSymbolStep - 1) /
+           kernels::raster::kSymbolStep * kernels::raster::kSymbolStep;
   }
 
  private:
-  static_assert(kernels::kRasterReach >= kernels::kRasterMargin);
+  static_assert(kernels::raster::kReach >= kernels::raster::kContextMargin);
   static std::size_t Stride(const RasterShape& shape) {
-    return Lanes(shape) + 2 * kernels::kRasterReach;
+    return Lanes(shape) + 2 * kernels::raster::kReach;
   }
   std::span<std::uint16_t> lanes_;
   std::size_t rows_;
   std::size_t stride_;
 };
 
-[[nodiscard]] inline kernels::RasterSampleKind KindOf(const RasterShape& shape) {
+[[nodiscard]] inline kernels::raster::SampleKind KindOf(const RasterShape& shape) {
   const unsigned turn = shape.is_signed ? 1u << (shape.bits - 1) : 0;
   return {shape.channels, shape.bits == 16, shape.big_endian, static_cast<std::uint16_t>(turn)};
 }

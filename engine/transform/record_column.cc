@@ -4,10 +4,10 @@
 #include <span>
 #include <utility>
 
-#include "kernels/delta.h"
-#include "kernels/integers.h"
-#include "kernels/planes.h"
-#include "kernels/zigzag.h"
+#include "kernels/endian.h"
+#include "kernels/integers/delta.h"
+#include "kernels/integers/planes.h"
+#include "kernels/integers/zigzag.h"
 
 namespace sigma {
 namespace {
@@ -45,7 +45,7 @@ void CombineColumns(std::size_t width, MutableBytes target, ByteView other) {
 void RecordColumn::Load(const FieldViews& planes, std::size_t width, std::size_t records) {
   now_ = first_.As<std::uint8_t>(width * records);
   spare_ = second_.As<std::uint8_t>(width * records);
-  kernels::JoinPlanes(std::span(planes).first(width), width, false, now_);
+  kernels::integers::JoinPlanes(std::span(planes).first(width), width, false, now_);
 }
 
 void RecordColumn::Take(ByteView integers) {
@@ -54,16 +54,16 @@ void RecordColumn::Take(ByteView integers) {
 }
 
 void RecordColumn::Store(const FieldSpans& planes, std::size_t width) const {
-  kernels::SplitPlanes(now_, width, false, std::span(planes).first(width));
+  kernels::integers::SplitPlanes(now_, width, false, std::span(planes).first(width));
 }
 
 void RecordColumn::Subtract(const FieldViews& planes, std::size_t width) {
-  kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
+  kernels::integers::JoinPlanes(std::span(planes).first(width), width, false, spare_);
   CombineColumns<false>(width, now_, spare_);
 }
 
 void RecordColumn::Add(const FieldViews& planes, std::size_t width) {
-  kernels::JoinPlanes(std::span(planes).first(width), width, false, spare_);
+  kernels::integers::JoinPlanes(std::span(planes).first(width), width, false, spare_);
   CombineColumns<true>(width, now_, spare_);
 }
 
@@ -78,36 +78,36 @@ void RecordColumn::Predict(const RecordField& field) {
       Difference(width, 1);
       break;
     case RecordPredictor::kXor:
-      kernels::XorDelta(now_, width, spare_);
+      kernels::integers::XorDelta(now_, width, spare_);
       std::swap(now_, spare_);
       break;
     default:
       Difference(width, Lag(field.predictor));
   }
-  if (field.zigzag) kernels::Zigzag(now_, width, now_);
+  if (field.zigzag) kernels::integers::Zigzag(now_, width, now_);
 }
 
 void RecordColumn::Restore(const RecordField& field) {
   const std::size_t width = field.width();
-  if (field.zigzag) kernels::Unzigzag(now_, width, now_);
+  if (field.zigzag) kernels::integers::Unzigzag(now_, width, now_);
   switch (field.predictor) {
     case RecordPredictor::kNone:
     case RecordPredictor::kWhole:
       break;
     case RecordPredictor::kTwice:
-      kernels::Undelta(now_, width, now_);
-      kernels::Undelta(now_, width, now_);
+      kernels::integers::Undelta(now_, width, now_);
+      kernels::integers::Undelta(now_, width, now_);
       break;
     case RecordPredictor::kXor:
-      kernels::UnxorDelta(now_, width, now_);
+      kernels::integers::UnxorDelta(now_, width, now_);
       break;
     default:
-      kernels::Undelta(now_, width, now_, Lag(field.predictor));
+      kernels::integers::Undelta(now_, width, now_, Lag(field.predictor));
   }
 }
 
 void RecordColumn::Difference(std::size_t width, std::size_t lag) {
-  kernels::Delta(now_, width, spare_, lag);
+  kernels::integers::Delta(now_, width, spare_, lag);
   std::swap(now_, spare_);
 }
 

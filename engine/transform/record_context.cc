@@ -8,9 +8,9 @@
 
 #include <algorithm>
 
-#include "kernels/class_bytes.h"
-#include "kernels/histogram.h"
-#include "kernels/shannon.h"
+#include "kernels/records/classes.h"
+#include "kernels/statistics/histogram.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -20,13 +20,13 @@ using Counts = std::array<std::uint32_t, 256>;
 // 1/256 bits of a class's bytes with their code table, five bits for each byte that occurs.
 std::uint64_t Cost(const Counts& counts) {
   const auto used = static_cast<std::uint64_t>(256 - std::ranges::count(counts, 0u));
-  return kernels::ShannonBits(counts) + (used * 5 + kContextClassBytes * 8) * 256;
+  return kernels::statistics::ShannonBits(counts) + (used * 5 + kContextClassBytes * 8) * 256;
 }
 
-kernels::Histogram CountValues(ByteView bytes) {
-  kernels::WordHistograms counts{};
-  kernels::CountBytes(bytes, counts);
-  return kernels::FoldPlane(counts, 1, 0);
+kernels::statistics::Histogram CountValues(ByteView bytes) {
+  kernels::statistics::WordHistograms counts{};
+  kernels::statistics::CountBytes(bytes, counts);
+  return kernels::statistics::FoldPlane(counts, 1, 0);
 }
 
 // Merges classes that do not pay; their number.
@@ -86,7 +86,7 @@ ContextRanks RankContexts(std::span<const std::uint32_t, 256> counts) noexcept {
 }
 
 void ScatterByContext(ByteView plane, ByteView context, SectionList& sections) {
-  const kernels::Histogram values = CountValues(context);
+  const kernels::statistics::Histogram values = CountValues(context);
   ContextRanks classes = RankContexts(values);
   std::array<Counts, kMaxContexts> counts{};
   for (std::size_t i = 0; i < plane.size(); ++i) ++counts[classes[context[i]]][plane[i]];
@@ -110,7 +110,7 @@ bool GatherByContext(std::span<const ByteView>& sections, ByteView context,
   std::ranges::copy(sections[0], classes.begin());
   const std::size_t used = std::size_t{*std::ranges::max_element(classes)} + 1;
   if (used > kMaxContexts || sections.size() <= used) return false;
-  const kernels::Histogram values = CountValues(context);
+  const kernels::statistics::Histogram values = CountValues(context);
   std::array<std::size_t, kMaxContexts> sizes{};
   for (std::size_t v = 0; v < 256; ++v) sizes[classes[v]] += values[v];
   std::array<const std::uint8_t*, kMaxContexts> from{};
@@ -118,8 +118,8 @@ bool GatherByContext(std::span<const ByteView>& sections, ByteView context,
     if (sections[k + 1].size() != sizes[k]) return false;
     from[k] = sections[k + 1].data();
   }
-  kernels::GatherClasses(context.data(), plane.size(), classes, std::span(from).first(used),
-                         plane.data());
+  kernels::records::GatherClasses(context.data(), plane.size(), classes,
+                                  std::span(from).first(used), plane.data());
   sections = sections.subspan(used + 1);
   return true;
 }

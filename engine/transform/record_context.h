@@ -9,12 +9,12 @@
 #include <span>
 
 #include "engine/transform/transform.h"
-#include "kernels/class_bytes.h"
+#include "kernels/records/classes.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
-inline constexpr std::size_t kMaxContexts = kernels::kMaxClasses;
+inline constexpr std::size_t kMaxContexts = kernels::records::kMaxClasses;
 // About what a class costs: its code table and its row in the plan.
 inline constexpr std::uint64_t kContextClassBytes = 40;
 

@@ -16,7 +16,7 @@
 #include "engine/transform/record_context.h"
 #include "engine/transform/record_gaps.h"
 #include "engine/transform/record_layout.h"
-#include "kernels/planes.h"
+#include "kernels/integers/planes.h"
 
 namespace sigma {
 namespace {
@@ -195,7 +195,8 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   }
   BufferPool::Lease apart;
   AddContexted(layout, extent.records, pool, apart, planes);
-  kernels::SplitPlanes(records, layout.stride, false, std::span(planes).first(layout.stride));
+  kernels::integers::SplitPlanes(records, layout.stride, false,
+                                 std::span(planes).first(layout.stride));
   ForEachContexted(layout, [&](std::size_t place, std::size_t context) {
     ScatterByContext(planes[place], planes[context], sections);
   });
@@ -333,14 +334,14 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
   if (!layout.listed()) {
     const std::size_t first = std::min(layout.phase, extent.gaps);
     const MutableBytes matrix = target.subspan(first, records * stride);
-    kernels::JoinPlanes(all, stride, false, matrix);
+    kernels::integers::JoinPlanes(all, stride, false, matrix);
     std::ranges::copy(gaps.first(first), target.begin());
     std::ranges::copy(gaps.subspan(first), matrix.end());
     return {};
   }
   auto lease = pool.Acquire(records * stride);
   const MutableBytes matrix = lease.As<std::uint8_t>(records * stride);
-  kernels::JoinPlanes(all, stride, false, matrix);
+  kernels::integers::JoinPlanes(all, stride, false, matrix);
   ListedRuns runs(list, target.size(), stride);
   ByteView joined = matrix;
   for (RecordRun run; runs.Next(run);) {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "engine/base/endian.h"
-#include "kernels/shannon.h"
+#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
@@ -92,7 +92,7 @@ std::uint64_t CodeOf(std::uint64_t difference, std::size_t log_width) {
 // Of all planes together.
 std::uint64_t MeasureEntropy(std::span<const std::uint64_t> values, std::size_t log_width,
                              bool difference, PlaneEntropy& planes) {
-  std::array<kernels::Histogram, 8> counts;
+  std::array<kernels::statistics::Histogram, 8> counts;
   const std::size_t width = std::size_t{1} << log_width;
   for (std::size_t k = 0; k < width; ++k) counts[k].fill(0);
   const std::size_t stretch = values.size() <= kSample ? values.size() : kSample / kStretches;
@@ -109,8 +109,8 @@ std::uint64_t MeasureEntropy(std::span<const std::uint64_t> values, std::size_t 
   }
   std::uint64_t sum = 0;
   for (std::size_t k = 0; k < width; ++k) {
-    const std::uint64_t bits =
-        kernels::ShannonBits(counts[k]) + kernels::SmallSampleBias(counts[k]);
+    const std::uint64_t bits = kernels::statistics::ShannonBits(counts[k]) +
+                               kernels::statistics::SmallSampleBias(counts[k]);
     planes[k] = static_cast<std::uint32_t>(bits / std::max<std::size_t>(counted, 1));
     sum += planes[k];
   }

@@ -13,7 +13,7 @@
 #include "engine/transform/table_column.h"
 #include "engine/transform/table_layout.h"
 #include "engine/transform/table_lines.h"
-#include "kernels/planes.h"
+#include "kernels/integers/planes.h"
 
 namespace sigma {
 namespace {
@@ -322,7 +322,7 @@ bool TableEncoder::WriteOwn(const TableValues& values, const PlaneEntropy& entro
     std::array<MutableBytes, 8> planes;
     for (std::size_t k = 0; k < width; ++k) planes[k] = sections_.Add(rows, hint_of(entropy[k]));
     if (sections_.ok())
-      kernels::SplitPlanes(integers, width, false, std::span(planes).first(width));
+      kernels::integers::SplitPlanes(integers, width, false, std::span(planes).first(width));
   } else {
     const SectionHint hint =
         width > 1 && transform

@@ -1,4 +1,4 @@
-// Words: a block of source gets its marks (kernels/text_marks) and a copy in which all values are
+// Words: a block of source gets its marks (kernels/text/marks) and a copy in which all values are
 // blank. It begins with a line, and so does the next block, with the one that this block cuts. A
 // line is looked up by its shape. A new one is walked value by value: what lies between them is
 // copied to the end of the arena, slots as one byte each; that is the text of its template, which
@@ -17,7 +17,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/transform/table_layout.h"
-#include "kernels/text_marks.h"
+#include "kernels/text/marks.h"
 
 namespace sigma {
 namespace {
@@ -57,7 +57,7 @@ std::uint32_t HashTemplate(const std::uint8_t* text, std::size_t size) {
   return static_cast<std::uint32_t>((hash ^ hash >> 29) * kMultiplier >> 32);
 }
 
-// As kernels::MarkWords sees it.
+// As kernels::text::MarkWords sees it.
 bool IsWordByte(std::uint8_t byte) {
   const unsigned lower = byte | 0x20u;
   return (byte >= '0' && byte <= '9') || (lower >= 'a' && lower <= 'z') || byte == kTableSlot;
@@ -258,7 +258,7 @@ bool TableLines::AddWhole(std::size_t begin, std::size_t end) {
 
 bool TableLines::ScanWords() {
   const std::size_t room = std::min(kBlock, source_.size());
-  const std::size_t marks = kernels::MarkBytes(room) + 8;
+  const std::size_t marks = kernels::text::MarkBytes(room) + 8;
   BufferPool::Lease lease = pool_.Acquire(room + kSlack + 3 * marks);
   const MutableBytes blanked(lease.data(), room + kSlack);
   const MutableBytes words(lease.data() + blanked.size(), marks);
@@ -267,12 +267,12 @@ bool TableLines::ScanWords() {
   std::memset(blanked.data(), 0, blanked.size());
   for (std::size_t base = 0; base < source_.size();) {
     const ByteView view = source_.subspan(base, std::min(kBlock, source_.size() - base));
-    const std::size_t used = kernels::MarkBytes(view.size());
-    const bool clean = kernels::MarkWords(view, separator_, kTableSlot, words.first(used),
-                                          values.first(used), ends.first(used));
+    const std::size_t used = kernels::text::MarkBytes(view.size());
+    const bool clean = kernels::text::MarkWords(view, separator_, kTableSlot, words.first(used),
+                                                values.first(used), ends.first(used));
     clean_ = clean_ && clean;
-    kernels::MarkValues(words.first(used), values.first(used));
-    kernels::FillMarked(view, values.first(used), kTableSlot, blanked);
+    kernels::text::MarkValues(words.first(used), values.first(used));
+    kernels::text::FillMarked(view, values.first(used), kTableSlot, blanked);
     std::memset(values.data() + used, 0, 8);
     std::size_t begin = base;
     for (std::size_t w = 0; w < used / 8; ++w) {
@@ -305,7 +305,7 @@ bool TableLines::ScanWords() {
 }
 
 bool TableLines::ScanFields() {
-  constexpr std::size_t kMarks = kernels::MarkBytes(kFieldBlock);
+  constexpr std::size_t kMarks = kernels::text::MarkBytes(kFieldBlock);
   alignas(64) std::array<std::uint8_t, kMarks> stops;
   alignas(64) std::array<std::uint8_t, kMarks> ends;
   // Everything between two delimiters is a value, so that lines of as many fields have one
@@ -351,10 +351,10 @@ bool TableLines::ScanFields() {
   if (!open(0)) return false;
   for (std::size_t block = 0; block < source_.size(); block += kFieldBlock) {
     const ByteView view = source_.subspan(block, std::min(kFieldBlock, source_.size() - block));
-    const std::size_t marks = kernels::MarkBytes(view.size());
+    const std::size_t marks = kernels::text::MarkBytes(view.size());
     const bool clean =
-        kernels::MarkFields(view, separator_, delimiter_, kTableSlot, std::span(stops).first(marks),
-                            std::span(ends).first(marks));
+        kernels::text::MarkFields(view, separator_, delimiter_, kTableSlot,
+                                  std::span(stops).first(marks), std::span(ends).first(marks));
     clean_ = clean_ && clean;
     for (std::size_t w = 0; w < marks / 8; ++w) {
       const std::size_t base = block + w * kWordBits;

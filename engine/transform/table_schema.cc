@@ -8,10 +8,10 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/transform/section_list.h"
-#include "kernels/delta.h"
-#include "kernels/histogram.h"
-#include "kernels/planes.h"
-#include "kernels/zigzag.h"
+#include "kernels/integers/delta.h"
+#include "kernels/integers/planes.h"
+#include "kernels/integers/zigzag.h"
+#include "kernels/statistics/histogram.h"
 
 namespace sigma {
 namespace {
@@ -27,8 +27,8 @@ Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
 void UndoDifferences(std::uint8_t* values, std::size_t rows, std::size_t log_width) {
   const std::size_t width = std::size_t{1} << log_width;
   const MutableBytes all(values, rows * width);
-  kernels::Unzigzag(all, width, all);
-  kernels::Undelta(all, width, all);
+  kernels::integers::Unzigzag(all, width, all);
+  kernels::integers::Undelta(all, width, all);
 }
 
 }  // namespace
@@ -96,9 +96,9 @@ Result<void> TableSchema::Builder::ParseHeader() {
 
 Result<void> TableSchema::Builder::CountRows() {
   const TableHeader& header = schema.header_;
-  kernels::WordHistograms histograms{};
-  kernels::CountBytes(sections[0], histograms);
-  const kernels::Histogram counts = kernels::FoldPlane(histograms, 1, 0);
+  kernels::statistics::WordHistograms histograms{};
+  kernels::statistics::CountBytes(sections[0], histograms);
+  const kernels::statistics::Histogram counts = kernels::statistics::FoldPlane(histograms, 1, 0);
   const auto frequent = static_cast<std::ptrdiff_t>(header.frequent);
   if (std::any_of(counts.begin() + frequent, counts.begin() + kNewTemplate,
                   [](std::uint32_t count) { return count != 0; }) ||
@@ -218,7 +218,8 @@ Result<void> TableSchema::Builder::PlaceColumns() {
     groups[group] = free;
     const MutableBytes joined(free, group_rows[group] * width);
     if (!joined.empty()) {
-      kernels::JoinPlanes(std::span(planes).subspan(group * 8, width), width, false, joined);
+      kernels::integers::JoinPlanes(std::span(planes).subspan(group * 8, width), width, false,
+                                    joined);
     }
     free += joined.size();
   }
@@ -283,7 +284,8 @@ Result<void> TableSchema::Builder::PlaceColumns() {
     if (column->own) {
       out.values = sections[section].data();
       if (column->planes) {
-        kernels::JoinPlanes(sections.subspan(section, width), width, false, {free, count * width});
+        kernels::integers::JoinPlanes(sections.subspan(section, width), width, false,
+                                      {free, count * width});
       } else if (column->difference) {
         std::memcpy(free, out.values, count * width);
       }

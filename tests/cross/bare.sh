@@ -36,10 +36,10 @@ flags=(-std=c++20 -O2 -ffp-contract=off -I"$root" -isystem "$folder/include"
        -isystem "$gtest/googletest/include" -isystem "$gtest/googlemock/include")
 # Compiles SOURCE to an object unless that is newer, in the background.
 object() {
-  local source=$1 to; to=$folder/objects/$(basename "$(dirname "$1")")_$(basename "$1").o; shift
+  local source=$1 to name=${1#"$root"/}; to=$folder/objects/${name//\//_}.o; shift
   [ "$to" -nt "$source" ] || ${CMAKE_CXX_COMPILER_LAUNCHER:-} "$compiler" "${flags[@]}" "$@" -c "$source" -o "$to"
 }
-for source in "$root"/kernels/*.cc "$root"/tests/kernels/*_test.cc; do object "$source"; done
+for source in "$root"/kernels/{,*/}*.cc "$root"/tests/kernels/{,*/}*_test.cc; do object "$source"; done
 for source in targets aligned_allocator; do
   object "$(ls -d "$folder"/source/highway-*/hwy | head -1)/$source.cc"
 done

@@ -77,7 +77,7 @@ compare() {
   [ -x "$native" ] || missing "$native (build sigma-par, or set SIGMA_NATIVE)"
   local input=$folder/input
   # Sources, machine code and numbers: a few chunks' worth.
-  { cat "$root"/kernels/*.cc "$root"/engine/*/*.cc; head -c 400000 "$native"
+  { find "$root/kernels" "$root/engine" -name "*.cc" | LC_ALL=C sort | xargs cat; head -c 400000 "$native"
     for i in $(seq 60000); do printf '%d;%d\n' "$i" $((i * i % 1009)); done; } > "$input"
   for level in 1 2 3 4 5 6 7; do
     local a b

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/coder/lz_parser.h"
-#include "kernels/lz_rows.h"
+#include "kernels/lz/rows.h"
 #include "tests/per_target.h"
 
 namespace sigma {

