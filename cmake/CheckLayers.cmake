@@ -2,6 +2,9 @@
 # the table "Who may call whom" of the architecture: what each room may include of ours, and the
 # third-party and system headers it is the sole door to. A ctest runs it as `layers`.
 #
+# A folder in a room is a family: it knows itself and the headers at the room's root, but no other
+# family, and not the registry that lists them all.
+#
 # Third-party headers stay in .cc files (a kernel's -inl.h excepted), so that nothing leaks through
 # ours. tests and benchmarks may include anything.
 
@@ -44,9 +47,19 @@ foreach(name ${rooms})
        ${ROOT}/${${name}_folder}/*.hpp ${ROOT}/${${name}_folder}/*.cc)
   foreach(file ${files})
     math(EXPR files_seen "${files_seen} + 1")
+    set(family)
+    if(file MATCHES "^${${name}_folder}/([^/]+)/")
+      set(family ${CMAKE_MATCH_1})
+    endif()
     file(STRINGS ${ROOT}/${file} lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
     foreach(line ${lines})
       string(REGEX REPLACE "^[^<\"]*[<\"]([^>\"]*)[>\"].*$" "\\1" include "${line}")
+      if(family AND include MATCHES "^${${name}_folder}/(.+/|registry[.]h$)"
+         AND NOT include MATCHES "^${${name}_folder}/${family}/")
+        message("${file}: the family ${family} may not include ${include}")
+        math(EXPR bad "${bad} + 1")
+        continue()
+      endif()
       if(include MATCHES "${${name}_ours}" OR include MATCHES "${std_header}")
         continue()
       endif()

@@ -15,10 +15,10 @@
 #include "engine/format/plan_format.h"
 #include "engine/transform/delta.h"
 #include "engine/transform/dictionary.h"
-#include "engine/transform/pcm.h"
-#include "engine/transform/raster.h"
-#include "engine/transform/record_layout.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/pcm/transform.h"
+#include "engine/transform/raster/transform.h"
+#include "engine/transform/records/layout.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 
 namespace sigma::tests {
@@ -129,9 +129,9 @@ inline std::vector<WorstPayload> WorstPayloads() {
   for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = static_cast<std::uint8_t>(i % 64 / 8);
   const Bytes zeros(64 * 512);
 
-  RasterShape raster;
+  raster::Shape raster;
   raster.bits = 16;
-  raster.row = kMaxRasterRow;
+  raster.row = raster::kMaxRow;
   raster.sections = 1;
   const auto by = [](const TransformRow& row, const TransformParams& params, SectionCoder below) {
     return
@@ -139,27 +139,27 @@ inline std::vector<WorstPayload> WorstPayloads() {
   };
   // 512 sections of 64 bytes, each a row of 65,536 samples by its parameters.
   add("raster, widest row of few samples, nested",
-      InManySections(by(RasterTransform(), RasterParams(raster), RunSection), 3)(zeros), zeros);
-  raster.row = kMinRasterRow;
+      InManySections(by(raster::Transform(), raster::Params(raster), RunSection), 3)(zeros), zeros);
+  raster.row = raster::kMinRow;
   add("raster, narrowest rows",
-      Transformed(RasterTransform(), RasterParams(raster), zeros, RunSection), zeros);
-  PcmShape pcm;
+      Transformed(raster::Transform(), raster::Params(raster), zeros, RunSection), zeros);
+  pcm::Shape pcm;
   pcm.block_log = 12;
   pcm.order = 32;
   add("pcm, longest blocks of few frames, nested",
-      InManySections(by(PcmTransform(), PcmParams(pcm), RunSection), 3)(zeros), zeros);
+      InManySections(by(pcm::Transform(), pcm::Params(pcm), RunSection), 3)(zeros), zeros);
   // Fields of one record, and of none.
-  RecordLayout layout;
-  layout.stride = kMaxRecord;
-  layout.count = kMaxRecord;
+  records::Layout layout;
+  layout.stride = records::kMaxRecord;
+  layout.count = records::kMaxRecord;
   for (std::size_t i = 0; i < layout.count; ++i) {
-    layout.fields[i] = {.zigzag = true, .joined = i != 0, .predictor = RecordPredictor::kTwice};
+    layout.fields[i] = {.zigzag = true, .joined = i != 0, .predictor = records::Predictor::kTwice};
   }
   TransformParams records;
-  if (WriteRecordLayout(layout, records)) {
+  if (records::WriteLayout(layout, records)) {
     const TransformRow& row = *FindTransform(2);
-    const Bytes one(kMaxRecord);
-    const Bytes many(64 * kMaxRecord);
+    const Bytes one(records::kMaxRecord);
+    const Bytes many(64 * records::kMaxRecord);
     add("records, 512 fields of one record, nested",
         InManySections(by(row, records, RunSection), 2)(many), many);
     add("records, 512 fields of no record, nested",

@@ -129,7 +129,7 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
     const LzInput input{source.data() + begin, size, source.size() - begin, begin};
     const bool sections = lz.records == LzRecords::kSections;
     const std::size_t room = capacity - used;
-    const std::size_t bound = sections ? SectionsBound(block) : RecordsBound(block);
+    const std::size_t bound = sections ? LzSectionsBound(block) : RecordsBound(block);
     // Straight into the target where even the worst case fits.
     BufferPool::Lease scratch;
     if (bound > room) scratch = pool.Acquire(bound);

@@ -48,7 +48,7 @@ struct LzInput {
 [[nodiscard]] SubBlock DescribeSubBlock(std::span<const Sequence> sequences, std::size_t size);
 
 // Form kSections, as `params` ask for it.
-[[nodiscard]] std::size_t SectionsBound(const SubBlock& block);
+[[nodiscard]] std::size_t LzSectionsBound(const SubBlock& block);
 [[nodiscard]] std::size_t EncodeSections(std::span<const Sequence> sequences, const SubBlock& block,
                                          const LzInput& input, const LzParams& params,
                                          BufferPool& pool, std::uint8_t* to);

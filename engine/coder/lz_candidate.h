@@ -7,11 +7,11 @@
 namespace sigma {
 
 // A match packed into a word: offset << 8 | length, lengths capped at 255.
-using Candidate = std::uint32_t;
-[[nodiscard]] constexpr std::uint32_t CandidateOffset(Candidate candidate) {
+using MatchCandidate = std::uint32_t;
+[[nodiscard]] constexpr std::uint32_t CandidateOffset(MatchCandidate candidate) {
   return candidate >> 8;
 }
-[[nodiscard]] constexpr std::uint32_t CandidateLength(Candidate candidate) {
+[[nodiscard]] constexpr std::uint32_t CandidateLength(MatchCandidate candidate) {
   return candidate & 255;
 }
 

@@ -43,7 +43,7 @@ std::size_t CandidateWords(const LzParams& params, std::size_t size) {
 
 void SearchCandidates(const LzParams& params, ByteView source, std::size_t begin, std::size_t end,
                       std::span<std::uint32_t> words, std::span<std::uint8_t> counts,
-                      std::span<Candidate> candidates) noexcept {
+                      std::span<MatchCandidate> candidates) noexcept {
   kernels::lz::CandidateTables tables{};
   kernels::lz::CandidateSearch search{
       params.row_sets, {}, params.attempts, std::min<std::size_t>(params.nice, 255), kMaxOffset};

@@ -24,7 +24,7 @@ namespace sigma {
 // whole, positions have none. `words` begins on a cache line.
 void SearchCandidates(const LzParams& params, ByteView source, std::size_t begin, std::size_t end,
                       std::span<std::uint32_t> words, std::span<std::uint8_t> counts,
-                      std::span<Candidate> candidates) noexcept;
+                      std::span<MatchCandidate> candidates) noexcept;
 
 }  // namespace sigma
 

@@ -17,7 +17,7 @@ namespace sigma {
 // kMinMatch − 1 bytes have none.
 struct CandidateStore {
   std::span<const std::uint8_t> counts;
-  std::span<const Candidate> candidates;
+  std::span<const MatchCandidate> candidates;
 };
 
 using kernels::lz::kMaxArrivals;

@@ -43,7 +43,7 @@ struct Layout {
     counts = prices + Words(sizeof(LzPrices));
     literals = counts + Words(block);
     candidates = literals + Words(LiteralBytes(params));
-    steps = candidates + Words(block * kCandidatesPerByte * sizeof(Candidate));
+    steps = candidates + Words(block * kCandidatesPerByte * sizeof(MatchCandidate));
     end = steps + Words(4 * OptimalScratch(block, params.arrivals));
   }
   std::size_t block;
@@ -74,7 +74,7 @@ struct Workspace {
   LzPrices* prices;
   std::span<std::uint8_t> counts;
   LiteralCounts* literals;
-  std::span<Candidate> candidates;
+  std::span<MatchCandidate> candidates;
   std::span<std::uint32_t> steps;
 };
 

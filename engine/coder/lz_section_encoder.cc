@@ -34,7 +34,7 @@ constexpr std::size_t LongBound(const SubBlock& block) { return block.size / 255
 
 }  // namespace
 
-std::size_t SectionsBound(const SubBlock& block) {
+std::size_t LzSectionsBound(const SubBlock& block) {
   return kSubBlockHeaderBound + 7 * EntropyStreamBound(block.sequences) +
          LiteralsBound(block.literals) + 8 * LongBound(block);
 }

@@ -12,6 +12,7 @@
 #include "engine/strategy/plan_encoder.h"
 #include "engine/strategy/split_choice.h"
 #include "engine/strategy/trial.h"
+#include "engine/transform/registry.h"
 
 namespace sigma {
 namespace {

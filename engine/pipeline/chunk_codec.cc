@@ -12,7 +12,7 @@
 #include "engine/coder/lz.h"
 #include "engine/format/plan_format.h"
 #include "engine/strategy/plan_encoder.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 
 namespace sigma {
 namespace {

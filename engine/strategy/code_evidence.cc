@@ -21,7 +21,7 @@ constexpr std::size_t kJudged = 8;
 // code, though the windows know few of all targets.
 constexpr std::size_t kOfCalls = 16;
 constexpr std::size_t kFewest = 8;
-// Bytes that a repeated target saves, by CodeKind, as measured on programs. In x86-64 jumps and
+// Bytes that a repeated target saves, by code::Kind, as measured on programs. In x86-64 jumps and
 // addresses of data come on top.
 constexpr std::array<std::size_t, 4> kTargetSaves = {0, 3, 4, 2};
 // The estimate is not trusted beyond a quarter of the source.
@@ -51,10 +51,10 @@ struct Calls {
     same_distance += distances(distance) ? 1u : 0u;
     same_target += targets(target) ? 1u : 0u;
   }
-  void AddWindow(ByteView source, std::size_t at, CodeKind kind) {
+  void AddWindow(ByteView source, std::size_t at, code::Kind kind) {
     const std::uint8_t* const bytes = source.data();
     const std::size_t end = at + kWindow - 8;
-    if (kind == CodeKind::kArm64) {
+    if (kind == code::Kind::kArm64) {
       for (; at < end; at += 4) {
         const auto word = LoadLE<std::uint32_t>(bytes + at);
         if (word >> 26 == 0x25) Add(word << 6, (word + static_cast<std::uint32_t>(at / 4)) << 6);
@@ -79,10 +79,10 @@ struct Calls {
 
 struct CodeWindows {
   std::array<std::size_t, kMaxChunkSize / kStride> at;
-  std::array<CodeKind, kMaxChunkSize / kStride> kind;
+  std::array<code::Kind, kMaxChunkSize / kStride> kind;
   std::size_t count = 0;
 
-  void Add(std::size_t begin, CodeKind what) {
+  void Add(std::size_t begin, code::Kind what) {
     if (count == at.size()) return;
     at[count] = begin;
     kind[count++] = what;
@@ -95,21 +95,21 @@ CodeEvidence LookForCode(ByteView source, bool hurried) {
   CodeWindows code;
   CodeEvidence evidence;
   const auto kind_at = [&](std::size_t at) {
-    return KindOfCode(kernels::code::CountBranches(source.subspan(at, kWindow)), kWindow);
+    return code::KindOf(kernels::code::CountBranches(source.subspan(at, kWindow)), kWindow);
   };
   if (hurried) {
     bool any = false;
     for (std::size_t at = 0; !any && at + kWindow <= source.size(); at += 2 * kStride) {
-      any = kind_at(at) != CodeKind::kNone;
+      any = kind_at(at) != code::Kind::kNone;
     }
     if (!any) return evidence;
   }
   std::size_t windows = 0;
   for (std::size_t at = 0; at + kWindow <= source.size(); at += kStride, ++windows) {
-    const CodeKind kind = kind_at(at);
-    if (kind == CodeKind::kNone) continue;
+    const code::Kind kind = kind_at(at);
+    if (kind == code::Kind::kNone) continue;
     code.Add(at, kind);
-    ++(kind == CodeKind::kArm64 ? evidence.arm64 : evidence.x86);
+    ++(kind == code::Kind::kArm64 ? evidence.arm64 : evidence.x86);
   }
   if (code.count == 0) return evidence;
   Calls calls;
@@ -125,7 +125,7 @@ CodeEvidence LookForCode(ByteView source, bool hurried) {
   // Repeated targets of all the code: half of those that are alone in the windows are not in it.
   const std::size_t repeats = (gain + calls.count) / 2;
   const std::size_t repeated = repeats * code.count / judged * (source.size() / windows / kWindow);
-  const CodeKind most = code.kind[code.count / 2];
+  const code::Kind most = code.kind[code.count / 2];
   evidence.saves =
       std::min(repeated * kTargetSaves[static_cast<std::size_t>(most)], source.size() / kMostSaved);
   return evidence;

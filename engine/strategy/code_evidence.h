@@ -5,7 +5,7 @@
 
 #include <cstddef>
 
-#include "engine/transform/code_ranges.h"
+#include "engine/transform/code/ranges.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {

@@ -3,7 +3,7 @@
 
 #include "engine/strategy/code_evidence.h"
 #include "engine/strategy/detect.h"
-#include "engine/transform/code_params.h"
+#include "engine/transform/code/params.h"
 
 namespace sigma {
 namespace {
@@ -15,10 +15,10 @@ constexpr std::size_t kUnit = 64 << 10;
 void DetectBranch(const DetectInput& input, Candidates& candidates) {
   const ByteView source = input.source;
   const CodeEvidence code = input.code != nullptr ? *input.code : LookForCode(source);
-  if (input.forced ? FindCode(source).view().empty() : code.saves == 0) return;
+  if (input.forced ? code::FindCode(source).view().empty() : code.saves == 0) return;
   const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
   candidates.Add({.transform = TransformId::kBranch,
-                  .params = CodeParams(),
+                  .params = code::Params(),
                   .unit = kUnit,
                   .estimate = static_cast<std::size_t>(bits) - std::min(bits, code.saves),
                   .saves = code.saves});

@@ -8,7 +8,7 @@
 
 #include "engine/strategy/code_evidence.h"
 #include "engine/strategy/detect.h"
-#include "engine/transform/code_params.h"
+#include "engine/transform/code/params.h"
 
 namespace sigma {
 namespace {
@@ -29,9 +29,9 @@ void DetectExe(const DetectInput& input, Candidates& candidates) {
   const CodeEvidence code = input.code != nullptr ? *input.code : LookForCode(source);
   const bool hurried = input.level.level <= kLastHurriedLevel;
   const bool hopeful = hurried ? code.AllOf(source.size()) : code.x86 > code.arm64;
-  if (input.forced ? FindCode(source).view().empty() : !hopeful) return;
+  if (input.forced ? code::FindCode(source).view().empty() : !hopeful) return;
   const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
-  Candidate candidate{TransformId::kExe, CodeParams(), kUnit,
+  Candidate candidate{TransformId::kExe, code::Params(), kUnit,
                       static_cast<std::size_t>(bits * kEstimateShare / 256)};
   if (hurried && hopeful) {
     const std::size_t beyond =

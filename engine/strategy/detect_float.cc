@@ -2,8 +2,8 @@
 #include <array>
 
 #include "engine/strategy/detect.h"
-#include "engine/transform/float.h"
-#include "engine/transform/float_segments.h"
+#include "engine/transform/floats/segments.h"
+#include "engine/transform/floats/transform.h"
 
 namespace sigma {
 namespace {
@@ -35,7 +35,7 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
     ++without;
     for (unsigned k = 0; k < found.size(); ++k) {
       const std::size_t width = std::size_t{2} << k;
-      if (FindExponents(window, 0, width) == 0) continue;
+      if (floats::FindExponents(window, 0, width) == 0) continue;
       ++found[k];
       --without;
       break;
@@ -45,7 +45,7 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
     // One window in four.
     if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
     const std::uint64_t bytes = EntropyBytes(input.features.entropy, source.size());
-    Candidate candidate{TransformId::kFloat, FloatParams(std::size_t{2} << k), kUnit,
+    Candidate candidate{TransformId::kFloat, floats::Params(std::size_t{2} << k), kUnit,
                         static_cast<std::size_t>(bytes * kEstimateShare / 256)};
     if (input.level.level <= kLastFastLevel && found[k] * 4 >= kWindows * 3) {
       const std::uint64_t references = ExpectReferences(input.features, source.size());

@@ -10,8 +10,8 @@
 #include <array>
 
 #include "engine/strategy/detect.h"
-#include "engine/transform/pcm.h"
-#include "engine/transform/pcm_predictor.h"
+#include "engine/transform/pcm/predictor.h"
+#include "engine/transform/pcm/transform.h"
 #include "kernels/pcm/prediction.h"
 
 namespace sigma {
@@ -22,7 +22,7 @@ constexpr std::uint32_t kTextDensity = 243;  // of 256
 constexpr std::size_t kWindows = 8;
 constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kGlance = 64;   // samples of every other window
-constexpr std::size_t kHistory = 2 * kMaxPcmChannels;
+constexpr std::size_t kHistory = 2 * pcm::kMaxChannels;
 constexpr std::uint64_t kBit = 256;  // as Cost and the features count
 // Of the entropy of the bytes as they are; prediction must leave less than this, in percent.
 constexpr std::uint64_t kWorthwhile = 97;
@@ -48,13 +48,13 @@ constexpr std::uint64_t kLater = 64;
 constexpr int kPatientLevel = 6;
 
 struct Kind {
-  PcmShape shape;
+  pcm::Shape shape;
   std::uint64_t bits = ~std::uint64_t{0};       // of the sample for each source byte, 1/256 …
   std::uint64_t predicted = ~std::uint64_t{0};  // … and all that PredictedBits has
 };
 
 // Where window w of `length` samples begins.
-std::size_t BeginOf(ByteView source, const PcmShape& shape, std::size_t w, std::size_t length) {
+std::size_t BeginOf(ByteView source, const pcm::Shape& shape, std::size_t w, std::size_t length) {
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
   const std::size_t stride = (samples - length) / kWindows;
   const std::size_t jitter = (w + 1) * 40503 % 65536;
@@ -62,20 +62,20 @@ std::size_t BeginOf(ByteView source, const PcmShape& shape, std::size_t w, std::
 }
 
 // A sum of 32 bits as a sample of the shape's.
-std::int32_t Wrap(std::uint32_t value, const PcmShape& shape) {
+std::int32_t Wrap(std::uint32_t value, const pcm::Shape& shape) {
   const unsigned spare = 32 - shape.bits();
   return static_cast<std::int32_t>(value << spare) >> spare;
 }
 
 // The bits a byte of differences to the sample before, or to the one before that, in half the
 // windows.
-std::uint64_t Glance(ByteView source, const PcmShape& shape) {
+std::uint64_t Glance(ByteView source, const pcm::Shape& shape) {
   std::array<std::int32_t, kGlance + 2> window;
   std::array<std::int32_t, kGlance> residuals;
   std::array<std::uint64_t, 2> cost{};
   for (std::size_t w = 0; w < kWindows; w += 2) {
-    LoadPcmSamples(source.data() + BeginOf(source, shape, w, kHistory + kWindow), window.size(), 1,
-                   shape, window.data());
+    pcm::LoadSamples(source.data() + BeginOf(source, shape, w, kHistory + kWindow), window.size(),
+                     1, shape, window.data());
     for (const std::size_t back : {1u, 2u}) {
       for (std::size_t i = 0; i < kGlance; ++i) {
         residuals[i] = Wrap(static_cast<std::uint32_t>(window[i + 2]) -
@@ -89,13 +89,13 @@ std::uint64_t Glance(ByteView source, const PcmShape& shape) {
 }
 
 // Tries every number of channels on samples of this width, order and phase.
-void Consider(ByteView source, const PcmShape& shape, Kind& best) {
+void Consider(ByteView source, const pcm::Shape& shape, Kind& best) {
   constexpr std::size_t kLength = kHistory + kWindow;
   std::array<std::array<std::int32_t, kLength>, kWindows> windows;
   std::array<std::int32_t, kWindow> residuals;
   for (std::size_t w = 0; w < kWindows; ++w) {
-    LoadPcmSamples(source.data() + BeginOf(source, shape, w, kLength), kLength, 1, shape,
-                   windows[w].data());
+    pcm::LoadSamples(source.data() + BeginOf(source, shape, w, kLength), kLength, 1, shape,
+                     windows[w].data());
   }
   const auto at = [&](const std::int32_t* x, std::size_t back) {
     return static_cast<std::uint32_t>(*(x - back));
@@ -136,18 +136,18 @@ void Consider(ByteView source, const PcmShape& shape, Kind& best) {
 }
 
 // Whether samples jump less as offset binary than as two's complement.
-bool LooksUnsigned(ByteView source, const PcmShape& shape) {
+bool LooksUnsigned(ByteView source, const pcm::Shape& shape) {
   std::array<std::int32_t, kWindow> window;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
   const std::size_t stride = (samples - kWindow) / kWindows;
   std::uint64_t as_signed = 0;
   std::uint64_t as_unsigned = 0;
-  PcmShape other = shape;
+  pcm::Shape other = shape;
   other.is_unsigned = true;
   for (std::size_t w = 0; w < kWindows; ++w) {
     const std::uint8_t* const from = source.data() + shape.skip + w * stride * shape.width;
-    const auto jumps = [&](const PcmShape& as) {
-      LoadPcmSamples(from, kWindow, 1, as, window.data());
+    const auto jumps = [&](const pcm::Shape& as) {
+      pcm::LoadSamples(from, kWindow, 1, as, window.data());
       std::uint64_t sum = 0;
       for (std::size_t i = shape.channels; i < kWindow; ++i) {
         const std::int64_t jump = std::int64_t{window[i]} - window[i - shape.channels];
@@ -165,7 +165,7 @@ bool LooksUnsigned(ByteView source, const PcmShape& shape) {
 constexpr std::uint64_t kTooShort = ~std::uint64_t{0};
 
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
-std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t most) {
+std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape, std::size_t most) {
   constexpr std::size_t kBehind = kernels::pcm::kMaxOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
   std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
@@ -179,10 +179,10 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t 
   std::uint64_t cost = 0;
   for (std::size_t w = 0; w < windows; ++w) {
     const std::size_t first = w * stride + w % shape.channels;
-    LoadPcmSamples(source.data() + shape.skip + first * shape.width, length, shape.channels, shape,
-                   x.data() + kBehind);
-    cost += ChoosePcmPredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder, scratch,
-                               std::span(residuals).first(length), kDegrees)
+    pcm::LoadSamples(source.data() + shape.skip + first * shape.width, length, shape.channels,
+                     shape, x.data() + kBehind);
+    cost += pcm::ChoosePredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder,
+                                 scratch, std::span(residuals).first(length), kDegrees)
                 .cost;
   }
   return cost / (windows * length);
@@ -192,7 +192,7 @@ std::uint64_t PredictedBits(ByteView source, const PcmShape& shape, std::size_t 
 void Predict(ByteView source, std::size_t windows, Kind& kind) {
   kind.predicted = PredictedBits(source, kind.shape, windows);
   if (kind.shape.channels < kManyChannels || kind.predicted == kTooShort) return;
-  PcmShape one = kind.shape;
+  pcm::Shape one = kind.shape;
   one.channels = 1;
   const std::uint64_t predicted = PredictedBits(source, one, windows);
   if (predicted >= kind.predicted) return;
@@ -259,7 +259,7 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
     if (fast && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1)) return;
   }
   Kind best = Better(source, kinds[0], kinds[1], fast ? kPredictedWindowsFast : kPredictedWindows);
-  PcmShape& shape = best.shape;
+  pcm::Shape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;
   shape.order = input.level.level >= kPatientLevel ? 32 : kOrder;
@@ -269,7 +269,7 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();
-  candidates.Add({TransformId::kPcm, PcmParams(shape), unit,
+  candidates.Add({TransformId::kPcm, pcm::Params(shape), unit,
                   static_cast<std::size_t>(bits * source.size() / (8 * kBit))});
 }
 

@@ -15,7 +15,7 @@
 #include <span>
 
 #include "engine/strategy/detect.h"
-#include "engine/transform/raster.h"
+#include "engine/transform/raster/transform.h"
 #include "kernels/raster/prediction.h"
 #include "kernels/raster/rows.h"
 
@@ -59,12 +59,12 @@ constexpr std::uint64_t kBits = 256;  // a bit, as Cost counts
 // The samples of the source's bytes from `skip` on.
 struct Samples {
   ByteView bytes;
-  RasterShape shape;
+  raster::Shape shape;
   std::size_t windows = kWindows;  // looked at
   std::size_t segments = kSegments;
   [[nodiscard]] std::size_t count() const { return (bytes.size() - shape.skip) / (shape.bits / 8); }
   void Load(std::size_t first, std::size_t length, std::uint16_t* lanes) const {
-    LoadRasterSamples(bytes.data() + shape.skip + first * (shape.bits / 8), length, shape, lanes);
+    raster::LoadSamples(bytes.data() + shape.skip + first * (shape.bits / 8), length, shape, lanes);
   }
 };
 
@@ -129,8 +129,8 @@ bool LooksSigned(const Samples& samples) {
 bool ChooseKind(Samples& samples) {
   constexpr std::array kChannels = {1u, 3u, 4u};
   std::uint64_t least = ~std::uint64_t{0};
-  RasterShape best;
-  const auto consider = [&](const RasterShape& shape) {
+  raster::Shape best;
+  const auto consider = [&](const raster::Shape& shape) {
     samples.shape = shape;
     const Closeness closeness = MeasureCloseness(samples, kChannels);
     for (const unsigned channels : kChannels) {
@@ -143,12 +143,12 @@ bool ChooseKind(Samples& samples) {
     }
   };
   consider({8, false, false, false, 1, 0, 16, 1});
-  RasterShape wide{16, false, false, false, 1, 0, 16, 1};
+  raster::Shape wide{16, false, false, false, 1, 0, 16, 1};
   std::uint64_t least_wide = ~std::uint64_t{0};
   // In this order, and with a lead of 2 %: where the high byte says little, either order will do.
   for (std::uint8_t skip = 0; skip < 2; ++skip) {
     for (const bool big_endian : {false, true}) {
-      const RasterShape shape{16, big_endian, false, false, 1, skip, 16, 1};
+      const raster::Shape shape{16, big_endian, false, false, 1, skip, 16, 1};
       samples.shape = shape;
       const std::uint64_t near = MeasureCloseness(samples, std::span(kChannels).first(1)).near[1];
       if (least_wide != ~std::uint64_t{0} && near * 100 >= least_wide * 98) continue;
@@ -201,7 +201,7 @@ std::array<Row, kBestRows> FindRows(const Samples& samples, std::size_t most, Bu
   }
   kernels::raster::Distances(std::span(begin).first(compared), sums);
   std::array<Row, kBestRows> best;
-  for (std::size_t k = (kMinRasterRow / channels + 1) / 2 + 1; k + 1 < sums.size(); ++k) {
+  for (std::size_t k = (raster::kMinRow / channels + 1) / 2 + 1; k + 1 < sums.size(); ++k) {
     const std::uint16_t sum = sums[k];
     if (sum >= best.back().cost || sum > sums[k - 1] || sum > sums[k + 1]) continue;
     std::size_t at = kBestRows - 1;
@@ -301,7 +301,7 @@ Found FindRow(const Samples& samples, std::size_t most, std::size_t period, Buff
   constexpr std::uint64_t kLead = 2;  // of 256
   Found best;
   const auto consider = [&](std::size_t length, std::uint64_t lead) {
-    if (length < kMinRasterRow || length > most || length % samples.shape.channels != 0) return;
+    if (length < raster::kMinRow || length > most || length % samples.shape.channels != 0) return;
     const Fit fit = MeasureRow(samples, length, kSome);
     if (best.row == 0 || fit.cost + fit.cost / 256 * lead < best.fit.cost) best = {length, fit};
   };
@@ -336,7 +336,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   if (fast) samples.segments = kSegmentsFast;
   if (!ChooseKind(samples)) return;
   if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
-  const std::size_t farthest = std::min<std::size_t>(kMaxRasterRow, samples.count() / kFewRows) /
+  const std::size_t farthest = std::min<std::size_t>(raster::kMaxRow, samples.count() / kFewRows) /
                                samples.shape.channels * samples.shape.channels;
   const std::size_t near = std::min(farthest, kNear * samples.shape.channels);
   Found found = FindRow(samples, near, features.period, input.pool);
@@ -353,7 +353,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   if (!input.forced && !Convincing(best)) return;
   samples.shape.row = static_cast<std::uint32_t>(row);
   samples.shape.subtract_second = best.subtract_second;
-  samples.shape.sections = input.level.level >= kPatientLevel ? kRasterContexts : kFastSections;
+  samples.shape.sections = input.level.level >= kPatientLevel ? raster::kContexts : kFastSections;
   const std::uint64_t counted = samples.segments * (kSegment / 12 * 12);
   const auto estimate =
       static_cast<std::size_t>(best.bits * samples.count() / (counted * 8 * kBits));
@@ -365,7 +365,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const std::size_t wanted = std::clamp(16 * row_bytes, least, kMostUnit);
   const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
   if (unit > kMostUnit) return;
-  Candidate candidate{TransformId::kRaster, RasterParams(samples.shape), unit, estimate};
+  Candidate candidate{TransformId::kRaster, raster::Params(samples.shape), unit, estimate};
   // Where samples are coded.
   if (!fast) {
     candidate.learns = Learns(samples, row, unit / row_bytes, best);

@@ -11,7 +11,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/strategy/record_fields.h"
 #include "engine/strategy/record_fit.h"
-#include "engine/transform/record_layout.h"
+#include "engine/transform/records/layout.h"
 #include "kernels/statistics/period.h"
 
 namespace sigma {
@@ -60,23 +60,25 @@ struct Strides {
   }
 };
 
-// How many of the probes equal the byte each distance 1 … kMaxRecord before them; their number.
+// How many of the probes equal the byte each distance 1 … records::kMaxRecord before them; their
+// number.
 std::size_t CountDistances(ByteView source, std::size_t groups,
-                           std::array<std::uint32_t, kMaxRecord + 1>& equal) {
+                           std::array<std::uint32_t, records::kMaxRecord + 1>& equal) {
   equal.fill(0);
-  if (source.size() < 2 * kMaxRecord) return 0;
-  const std::size_t step = (source.size() - kMaxRecord) / groups;
+  if (source.size() < 2 * records::kMaxRecord) return 0;
+  const std::size_t step = (source.size() - records::kMaxRecord) / groups;
   std::size_t probes = 0;
   for (std::size_t group = 0; group < groups; ++group) {
     std::array<std::uint32_t, kernels::statistics::kMaxPositions> positions;
     std::size_t count = 0;
-    for (std::size_t at = kMaxRecord + group * step; count < positions.size() && at < source.size();
-         at += kProbeStep) {
+    for (std::size_t at = records::kMaxRecord + group * step;
+         count < positions.size() && at < source.size(); at += kProbeStep) {
       positions[count++] = static_cast<std::uint32_t>(at);
     }
-    std::array<std::uint8_t, kMaxRecord> counts;
+    std::array<std::uint8_t, records::kMaxRecord> counts;
     kernels::statistics::CountEqualDistances(source, std::span(positions).first(count), counts);
-    for (std::size_t d = 1; d <= kMaxRecord; ++d) equal[d] += counts[kMaxRecord - d];
+    for (std::size_t d = 1; d <= records::kMaxRecord; ++d)
+      equal[d] += counts[records::kMaxRecord - d];
     probes += count;
   }
   return probes;
@@ -85,7 +87,7 @@ std::size_t CountDistances(ByteView source, std::size_t groups,
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
 // With `planes_alone` just those that the features speak for.
 Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone, bool fast) {
-  std::array<std::uint32_t, kMaxRecord + 1> equal;
+  std::array<std::uint32_t, records::kMaxRecord + 1> equal;
   Strides strides;
   const auto planes = [&](std::size_t stride) {
     const auto width = static_cast<std::size_t>(std::countr_zero(stride));
@@ -101,9 +103,10 @@ Strides LikelyStrides(ByteView source, const Features& features, bool planes_alo
   }
   const std::size_t probes = CountDistances(source, fast ? kProbeGroupsFast : kProbeGroups, equal);
   if (probes == 0) return strides;
-  const std::size_t mean = std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / kMaxRecord;
+  const std::size_t mean =
+      std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / records::kMaxRecord;
   std::array<std::size_t, kPeaks> peaks{};  // best first
-  for (std::size_t d = 2; d <= kMaxRecord; ++d) {
+  for (std::size_t d = 2; d <= records::kMaxRecord; ++d) {
     std::size_t at = kPeaks;
     for (; at > 0 && equal[d] > equal[peaks[at - 1]]; --at) {
       if (at < kPeaks) peaks[at] = peaks[at - 1];
@@ -130,8 +133,8 @@ Strides LikelyStrides(ByteView source, const Features& features, bool planes_alo
 // The length that most lines have, newline included, if those are 3/4 of the sampled bytes; or 0.
 std::size_t LineLength(ByteView source) {
   constexpr std::size_t kSamples = 8;
-  constexpr std::size_t kWindow = 4 * kMaxRecord;
-  std::array<std::uint32_t, kMaxRecord + 1> bytes{};
+  constexpr std::size_t kWindow = 4 * records::kMaxRecord;
+  std::array<std::uint32_t, records::kMaxRecord + 1> bytes{};
   std::size_t all = 0;
   const std::size_t step = source.size() / kSamples;
   for (std::size_t i = 0; i < kSamples; ++i) {
@@ -143,7 +146,7 @@ std::size_t LineLength(ByteView source) {
       const std::size_t size =
           static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data()) + 1;
       rest = rest.subspan(size);
-      if (!first && size <= kMaxRecord) bytes[size] += static_cast<std::uint32_t>(size);
+      if (!first && size <= records::kMaxRecord) bytes[size] += static_cast<std::uint32_t>(size);
       if (!first) all += size;
       first = false;
     }
@@ -153,23 +156,24 @@ std::size_t LineLength(ByteView source) {
   return length >= 8 && all != 0 && *most >= all / 4 * 3 ? length : 0;
 }
 
-Candidate CandidateOf(const RecordLayout& layout, std::size_t estimate) {
+Candidate CandidateOf(const records::Layout& layout, std::size_t estimate) {
   Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
   // What references find in columns only longer windows tell.
   candidate.guess =
-      layout.gaps == RecordGaps::kLines || (layout.count > 1 && layout.fields[1].joined);
+      layout.gaps == records::Gaps::kLines || (layout.count > 1 && layout.fields[1].joined);
   if (candidate.guess) {
     candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
-    if (layout.gaps == RecordGaps::kLines) candidate.learns = kLearns;
+    if (layout.gaps == records::Gaps::kLines) candidate.learns = kLearns;
   }
   return candidate;
 }
 
 // `later`: the layout's fields are chosen when they are coded.
-void Propose(const RecordLayout& layout, std::size_t estimate, bool later, Candidates& candidates) {
+void Propose(const records::Layout& layout, std::size_t estimate, bool later,
+             Candidates& candidates) {
   Candidate candidate = CandidateOf(layout, estimate);
   candidate.fit = later;
-  if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
+  if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
 }
 
 // Of which samples the equal bytes of lines one below the other are counted.
@@ -194,8 +198,8 @@ std::uint32_t RepeatedAbove(ByteView source, std::size_t length) {
 }
 
 // All byte columns one behind the other in one section, as they are.
-RecordLayout Joined(std::size_t stride, RecordGaps gaps) {
-  RecordLayout layout{.stride = stride, .gaps = gaps, .count = stride};
+records::Layout Joined(std::size_t stride, records::Gaps gaps) {
+  records::Layout layout{.stride = stride, .gaps = gaps, .count = stride};
   for (std::size_t i = 1; i < stride; ++i) layout.fields[i].joined = true;
   return layout;
 }
@@ -211,14 +215,14 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   if (text) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
-    const RecordLayout layout{.stride = length, .gaps = RecordGaps::kLines, .count = length};
+    const records::Layout layout{.stride = length, .gaps = records::Gaps::kLines, .count = length};
     if (!input.forced && input.level.level <= kLastFastLevel) {
       const std::size_t above = RepeatedAbove(source, length);
       if (above < kSteadyLines || features.match_density >= kMostMatches) return;
       Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);
       candidate.saves = order0 * above / 256 / 16 * kLinesSave;
       candidate.doubt = static_cast<std::size_t>(ExpectReferences(features, source.size()));
-      if (WriteRecordLayout(layout, candidate.params)) candidates.Add(candidate);
+      if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
       return;
     }
     const RecordCost cost = MeasureColumns(source, length);
@@ -226,7 +230,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     const std::size_t estimate = cost.plain / 16 * kTextColumns;
     Propose(layout, estimate, false, candidates);
     if (features.match_density >= kSomeMatches) {
-      Propose(Joined(length, RecordGaps::kLines), estimate, false, candidates);
+      Propose(Joined(length, records::Gaps::kLines), estimate, false, candidates);
     }
     return;
   }
@@ -257,8 +261,8 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   const std::uint32_t most = std::min(kSaves, 256 - features.match_density / kSavesOfMatches);
   if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * most)) return;
   const bool shifted = features.period_density >= kSteady && best >= kShortestShifted;
-  RecordLayout plain{.stride = best, .count = best};
-  if (shifted) plain.gaps = RecordGaps::kShifts;
+  records::Layout plain{.stride = best, .count = best};
+  if (shifted) plain.gaps = records::Gaps::kShifts;
   const bool later = !input.section && input.level.level <= kLastFastLevel;
   const RecordFit fit = later ? RecordFit{plain, least.predicted, least.plain}
                               : FitRecords(source, plain, input.level, input.pool);

@@ -10,8 +10,8 @@
 
 #include "engine/base/endian.h"
 #include "engine/strategy/detect.h"
-#include "engine/transform/table.h"
-#include "engine/transform/table_layout.h"
+#include "engine/transform/table/layout.h"
+#include "engine/transform/table/transform.h"
 #include "kernels/text/marks.h"
 
 namespace sigma {
@@ -73,7 +73,7 @@ class Profile {
   // bytes behind the window are readable.
   void Count(ByteView window, std::uint8_t separator, LineCount& count) {
     const std::size_t used = kernels::text::MarkBytes(window.size());
-    (void)kernels::text::MarkWords(window, separator, kTableSlot, std::span(words_).first(used),
+    (void)kernels::text::MarkWords(window, separator, table::kSlot, std::span(words_).first(used),
                                    std::span(values_).first(used), std::span(ends_).first(used));
     std::size_t begin = window.size();
     bool marked = false;
@@ -103,7 +103,7 @@ class Profile {
       (void)kernels::text::MarkFields(
           window, static_cast<std::uint8_t>(kDelimiters[i]),
           static_cast<std::uint8_t>(kDelimiters[std::min(i + 1, kDelimiters.size() - 1)]),
-          kTableSlot, std::span(delimiters_[i + 1]).first(used),
+          table::kSlot, std::span(delimiters_[i + 1]).first(used),
           std::span(delimiters_[i]).first(used));
       any_[i / 2] = std::any_of(delimiters_[i + 1].begin(),
                                 delimiters_[i + 1].begin() + static_cast<std::ptrdiff_t>(used),
@@ -212,7 +212,7 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
     Candidate candidate;
     candidate.transform = TransformId::kTable;
     candidate.params =
-        TableParams(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter));
+        table::Params(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter));
     candidate.unit = 1;
     candidate.time = time;
     // What repeats costs about a third of its order-0 entropy.
@@ -280,7 +280,7 @@ void DetectTable(const DetectInput& input, Candidates& candidates) {
     return;
   }
   if (input.forced)
-    candidates.Add({TransformId::kTable, TableParams('\n', '\n'), 1, source.size()});
+    candidates.Add({TransformId::kTable, table::Params('\n', '\n'), 1, source.size()});
 }
 
 }  // namespace sigma

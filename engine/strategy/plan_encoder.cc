@@ -10,9 +10,10 @@
 #include "engine/strategy/features.h"
 #include "engine/strategy/record_fields.h"
 #include "engine/strategy/record_fit.h"
-#include "engine/transform/float.h"
-#include "engine/transform/float_segments.h"
-#include "engine/transform/table.h"
+#include "engine/transform/floats/segments.h"
+#include "engine/transform/floats/transform.h"
+#include "engine/transform/registry.h"
+#include "engine/transform/table/transform.h"
 #include "kernels/statistics/match_density.h"
 #include "kernels/statistics/runs.h"
 
@@ -261,13 +262,13 @@ bool AreFloats(ByteView section, SectionHint hint) {
   if (hint.kind != SectionKind::kIntegers || hint.width < 4) return false;
   const std::size_t window = std::min(section.size(), kFloatWindow) / 8 * 8;
   return window != 0 &&
-         FindExponents(section.first(window), 0, hint.width) == 1u << (hint.width - 1);
+         floats::FindExponents(section.first(window), 0, hint.width) == 1u << (hint.width - 1);
 }
 
 // Codes the section as floating-point numbers too, and keeps what is smaller.
 void TryFloats(ByteView section, std::size_t width, const LevelRow& level, unsigned depth,
                BufferPool& pool, MutableBytes target, EncodedPlan& coded) {
-  const Plan plan{TransformId::kFloat, FloatParams(width, true), CoderId::kRaw};
+  const Plan plan{TransformId::kFloat, floats::Params(width, true), CoderId::kRaw};
   auto lease = pool.Acquire(section.size());
   const MutableBytes trial = lease.As<std::uint8_t>(section.size());
   const EncodedPlan floats = EncodePlan(section, plan, level, depth, pool, trial, Effort::kTrial);

@@ -8,7 +8,7 @@
 #include <array>
 #include <limits>
 
-#include "engine/transform/record_context.h"
+#include "engine/transform/records/context.h"
 #include "kernels/statistics/histogram.h"
 #include "kernels/statistics/shannon.h"
 
@@ -29,10 +29,10 @@ constexpr std::size_t kMostSections = 240;
 
 class Chooser {
  public:
-  Chooser(const ContextSample& sample, RecordLayout& layout)
+  Chooser(const ContextSample& sample, records::Layout& layout)
       : sample_(sample), layout_(layout), stride_(layout.stride) {
     std::size_t place = 0;
-    for (const RecordField& field : layout.view()) {
+    for (const records::Field& field : layout.view()) {
       bits_ += sample.field_bits[place];
       for (std::size_t k = 0; k < field.width(); ++k, ++place) {
         begin_[place] = static_cast<std::uint8_t>(place - k);
@@ -41,7 +41,7 @@ class Chooser {
     }
     for (auto& pairs : pair_bits_) pairs.fill(kNever);
     own_.fill(0);
-    most_ = (kMostSections - stride_) / (kMaxContexts + 1);
+    most_ = (kMostSections - stride_) / (records::kMaxContexts + 1);
   }
 
   void Choose() {
@@ -76,7 +76,7 @@ class Chooser {
       kernels::statistics::Histogram values{};
       for (const std::uint8_t value : Column(q)) ++values[value];
       if (!Tells(kernels::statistics::ShannonBits(values))) continue;
-      const ContextRanks ranks = RankContexts(values);
+      const records::ContextRanks ranks = records::RankContexts(values);
       for (std::size_t p = q < kReach ? 0 : q - kReach; p < std::min(stride_, q + kReach + 1);
            ++p) {
         if (p != q && Tells(sample_.byte_bits[p])) {
@@ -87,8 +87,8 @@ class Chooser {
   }
 
   [[nodiscard]] std::uint64_t MeasurePair(std::size_t p, std::size_t q,
-                                          const ContextRanks& ranks) const {
-    std::array<kernels::statistics::Histogram, kMaxContexts> counts{};
+                                          const records::ContextRanks& ranks) const {
+    std::array<kernels::statistics::Histogram, records::kMaxContexts> counts{};
     const ByteView values = Column(p), contexts = Column(q);
     for (std::size_t i = 0; i < values.size(); ++i) ++counts[ranks[contexts[i]]][values[i]];
     std::uint64_t bits = 0;
@@ -97,7 +97,7 @@ class Chooser {
       bits += kernels::statistics::ShannonBits(histogram) +
               2 * kernels::statistics::SmallSampleBias(histogram);
     }
-    const std::uint64_t tables = kMaxContexts * kContextClassBytes * 8 * 256;
+    const std::uint64_t tables = records::kMaxContexts * records::kContextClassBytes * 8 * 256;
     return bits + tables * sample_.count / std::max(sample_.all, sample_.count);
   }
 
@@ -179,7 +179,7 @@ class Chooser {
 
   // The layout stays as it was if its parameters have no room for this one.
   void Rebuild() {
-    RecordLayout layout = layout_;
+    records::Layout layout = layout_;
     std::array<std::uint8_t, kMaxContextStride> index{};
     layout.count = 0;
     for (std::size_t p = 0; p < stride_; p += fields_[p].width()) {
@@ -192,28 +192,28 @@ class Chooser {
           static_cast<std::uint8_t>((index[p] + layout.count - index[context_[p]]) % layout.count);
     }
     TransformParams params;
-    if (WriteRecordLayout(layout, params)) layout_ = layout;
+    if (records::WriteLayout(layout, params)) layout_ = layout;
   }
 
   static constexpr std::uint8_t kContext = 1;    // of others
   static constexpr std::uint8_t kContexted = 2;  // in one
 
   const ContextSample& sample_;
-  RecordLayout& layout_;
+  records::Layout& layout_;
   std::size_t stride_;
   std::uint64_t bits_ = 0;
   std::size_t contexted_ = 0;
   std::size_t most_;
   std::array<std::array<std::uint64_t, kPairs>, kMaxContextStride> pair_bits_;
-  std::array<RecordField, kMaxContextStride> fields_{};  // at each byte, the one it belongs to
-  std::array<std::uint8_t, kMaxContextStride> begin_{};  // and where that begins
+  std::array<records::Field, kMaxContextStride> fields_{};  // at each byte, the one it belongs to
+  std::array<std::uint8_t, kMaxContextStride> begin_{};     // and where that begins
   std::array<std::uint8_t, kMaxContextStride> context_{};
   std::array<std::uint8_t, kMaxContextStride> own_;
 };
 
 }  // namespace
 
-void ChooseContexts(const ContextSample& sample, RecordLayout& layout) {
+void ChooseContexts(const ContextSample& sample, records::Layout& layout) {
   if (layout.stride > kMaxContextStride || layout.stride < 2 || sample.count == 0) return;
   Chooser(sample, layout).Choose();
 }

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "engine/transform/record_layout.h"
+#include "engine/transform/records/layout.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -19,7 +19,7 @@ struct ContextSample {
   ByteView columns;                          // of each byte in turn, `count` bytes
   std::size_t count = 0;                     // records sampled
   std::size_t all = 0;                       // records of the source
-  std::span<const RecordField> bytes;        // each byte as a field of its own …
+  std::span<const records::Field> bytes;     // each byte as a field of its own …
   std::span<const std::uint64_t> byte_bits;  // … and what it costs then, in 1/256 bits
   // What the layout's field that begins at a byte costs.
   std::span<std::uint64_t> field_bits;
@@ -27,7 +27,7 @@ struct ContextSample {
 
 // Puts bytes of the layout into contexts where that saves, also for fields of several bytes, which
 // then are taken apart.
-void ChooseContexts(const ContextSample& sample, RecordLayout& layout);
+void ChooseContexts(const ContextSample& sample, records::Layout& layout);
 
 }  // namespace sigma
 

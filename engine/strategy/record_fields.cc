@@ -17,8 +17,8 @@
 
 #include "engine/strategy/record_contexts.h"
 #include "engine/strategy/value_counts.h"
-#include "engine/transform/float.h"
-#include "engine/transform/float_segments.h"
+#include "engine/transform/floats/segments.h"
+#include "engine/transform/floats/transform.h"
 #include "kernels/endian.h"
 #include "kernels/statistics/histogram.h"
 #include "kernels/statistics/shannon.h"
@@ -91,7 +91,7 @@ std::size_t Scale(std::uint64_t bits, const Sample& sample) {
 }
 
 struct Choice {
-  RecordField field;
+  records::Field field;
   std::uint64_t bits = std::numeric_limits<std::uint64_t>::max();
 };
 
@@ -173,7 +173,7 @@ Choice MeasureIntegers(const Sample& sample, std::size_t place, bool big_endian)
   best.bits = none;
   if (none <= lag1) return best;
   best.bits = lag1;
-  best.field.predictor = RecordPredictor::kLag1;
+  best.field.predictor = records::Predictor::kLag1;
   const auto [plain, twice] = MeasureWays<T>(
       sample, place, big_endian, [&](T now, T last, T) { return difference(now, last); },
       [&](T now, T last, T before) {
@@ -186,7 +186,7 @@ Choice MeasureIntegers(const Sample& sample, std::size_t place, bool big_endian)
   if (twice < best.bits) {
     best.bits = twice;
     best.field.zigzag = true;
-    best.field.predictor = RecordPredictor::kTwice;
+    best.field.predictor = records::Predictor::kTwice;
   }
   return best;
 }
@@ -210,7 +210,7 @@ void MeasureBytePlace(const ByteBits& bits, Choice& choice) {
   choice.bits = bits.plain;
   if (bits.difference + bits.plain / kWorth < bits.plain) {
     choice.bits = bits.difference;
-    choice.field.predictor = RecordPredictor::kLag1;
+    choice.field.predictor = records::Predictor::kLag1;
   }
 }
 
@@ -247,7 +247,7 @@ Choice MeasureValues(const Sample& sample, std::size_t place, std::size_t log, s
   choice.bits = bits(count);
   if (choice.bits >= most) return {};
   choice.field.log_width = static_cast<std::uint8_t>(log);
-  choice.field.predictor = RecordPredictor::kWhole;
+  choice.field.predictor = records::Predictor::kWhole;
   return choice;
 }
 
@@ -268,7 +268,8 @@ Choice MeasureFloats(const Sample& sample, std::size_t place, std::size_t log, s
   const std::size_t look = std::min(last, kFloatLook);
   if (look < kFloatLook) return {};
   gather((last - look) / 2, look, numbers.data());
-  if (FindExponents(std::span(numbers).first(look * width), 0, width) != 1u << (width - 1)) {
+  if (floats::FindExponents(std::span(numbers).first(look * width), 0, width) !=
+      1u << (width - 1)) {
     return {};
   }
   for (std::size_t w = 0; w < kWindows; ++w) {
@@ -276,14 +277,14 @@ Choice MeasureFloats(const Sample& sample, std::size_t place, std::size_t log, s
   }
   const std::size_t count = run * kWindows;
   const std::uint64_t bits =
-      FloatBits(std::span(numbers).first(count * width), width, sample.all, pool);
+      floats::SampleBits(std::span(numbers).first(count * width), width, sample.all, pool);
   Choice choice;
   if (bits == ~std::uint64_t{0}) return choice;
   const std::uint64_t scaled = bits * sample.count() / count;
   if (scaled >= most) return choice;
   choice.bits = scaled;
   choice.field.log_width = static_cast<std::uint8_t>(log);
-  choice.field.predictor = RecordPredictor::kWhole;
+  choice.field.predictor = records::Predictor::kWhole;
   return choice;
 }
 
@@ -344,16 +345,16 @@ std::uint64_t ShortestPath(std::span<const Choices> choices, std::size_t start,
 
 // Bytes in contexts where that saves.
 void ApplyContexts(const Sample& sample, std::span<const Choices> choices, BufferPool& pool,
-                   RecordLayout& layout) {
+                   records::Layout& layout) {
   const std::size_t stride = sample.stride;
   if (stride > kMaxContextStride) return;
   auto lease = pool.Acquire(stride * sample.count());
   const MutableBytes columns = lease.As<std::uint8_t>(stride * sample.count());
-  std::array<RecordField, kMaxContextStride> bytes;
+  std::array<records::Field, kMaxContextStride> bytes;
   std::array<std::uint64_t, kMaxContextStride> byte_bits;
   std::array<std::uint64_t, kMaxContextStride> field_bits{};
   std::size_t begin = 0;
-  for (const RecordField& field : layout.view()) {
+  for (const records::Field& field : layout.view()) {
     field_bits[begin] = choices[(layout.phase + begin) % stride][field.log_width].bits;
     begin += field.width();
   }
@@ -387,9 +388,9 @@ RecordCost MeasureColumns(ByteView source, std::size_t stride) {
   return {Scale(plain, sample), Scale(predicted, sample)};
 }
 
-RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats, BufferPool& pool,
-                          std::size_t& cost) {
-  RecordLayout layout{.stride = stride};
+records::Layout ChooseFields(ByteView source, std::size_t stride, bool floats, BufferPool& pool,
+                             std::size_t& cost) {
+  records::Layout layout{.stride = stride};
   Sample sample = Spread(source, stride, kFieldSample);
   sample.floats = floats;
   cost = source.size();
@@ -399,7 +400,7 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats, Buff
   }
   auto lease = pool.AcquireFor<Choices>(stride);
   const auto choices = lease.As<Choices>(stride);
-  std::array<ByteBits, kMaxRecord> byte_bits;
+  std::array<ByteBits, records::kMaxRecord> byte_bits;
   for (std::size_t place = 0; place < stride; ++place) {
     byte_bits[place] = MeasureByte(sample, place);
     choices[place] = {};
@@ -410,7 +411,7 @@ RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats, Buff
       MeasureIntegerPlace(sample, std::span(byte_bits).first(stride), place, log, choices, pool);
     }
   }
-  std::array<Step, kMaxRecord + 1> steps;
+  std::array<Step, records::kMaxRecord + 1> steps;
   const auto used = std::span(steps).first(stride + 1);
   std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
   for (std::size_t start = 0; start < std::min<std::size_t>(8, stride); ++start) {

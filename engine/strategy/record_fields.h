@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "engine/memory/buffer_pool.h"
-#include "engine/transform/record_layout.h"
+#include "engine/transform/records/layout.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -27,8 +27,8 @@ inline constexpr int kFirstFloatFieldLevel = 6;
 
 // The layout with the least entropy, phase and fields, floating-point ones if `floats`; its entropy
 // in bytes goes to `cost`.
-[[nodiscard]] RecordLayout ChooseFields(ByteView source, std::size_t stride, bool floats,
-                                        BufferPool& pool, std::size_t& cost);
+[[nodiscard]] records::Layout ChooseFields(ByteView source, std::size_t stride, bool floats,
+                                           BufferPool& pool, std::size_t& cost);
 
 }  // namespace sigma
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/strategy/record_fields.h"
-#include "engine/transform/record_gaps.h"
+#include "engine/transform/records/gaps.h"
 
 namespace sigma {
 namespace {
@@ -17,12 +17,12 @@ ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory,
   source = source.first(std::min(source.size(), kAlignedSample));
   memory = pool.Acquire(source.size());
   const auto gathered = memory.As<std::uint8_t>(source.size());
-  const RecordLayout layout{.stride = stride, .gaps = RecordGaps::kShifts};
-  RecordRuns runs(source, layout);
+  const records::Layout layout{.stride = stride, .gaps = records::Gaps::kShifts};
+  records::Runs runs(source, layout);
   std::size_t size = 0;
   std::size_t at = 0;
   std::size_t shifts = 0;
-  for (RecordRun run; runs.Next(run); ++shifts) {
+  for (records::Run run; runs.Next(run); ++shifts) {
     const ByteView found = source.subspan(at + run.gap, run.records * stride);
     std::ranges::copy(found, gathered.begin() + static_cast<std::ptrdiff_t>(size));
     size += found.size();
@@ -33,24 +33,24 @@ ByteView Aligned(ByteView source, std::size_t stride, BufferPool::Lease& memory,
 
 }  // namespace
 
-RecordFit FitRecords(ByteView source, const RecordLayout& plain, const LevelRow& level,
+RecordFit FitRecords(ByteView source, const records::Layout& plain, const LevelRow& level,
                      BufferPool& pool) {
   RecordFit fit{plain};
-  if (plain.gaps == RecordGaps::kLines) return fit;
+  if (plain.gaps == records::Gaps::kLines) return fit;
   BufferPool::Lease lease;
   ByteView sample;
-  if (plain.gaps == RecordGaps::kShifts) sample = Aligned(source, plain.stride, lease, pool);
+  if (plain.gaps == records::Gaps::kShifts) sample = Aligned(source, plain.stride, lease, pool);
   const bool shifts = !sample.empty();
   if (!shifts) sample = source;
   if (plain.count > 1 && plain.fields[1].joined) {
-    fit.layout.gaps = shifts ? RecordGaps::kShifts : RecordGaps::kEnds;
+    fit.layout.gaps = shifts ? records::Gaps::kShifts : records::Gaps::kEnds;
     return fit;
   }
   const bool floats = level.level >= kFirstFloatFieldLevel;
   fit.layout = ChooseFields(sample, plain.stride, floats, pool, fit.cost);
   fit.plain = MeasureColumns(sample, plain.stride).plain;
   if (shifts) {
-    fit.layout.gaps = RecordGaps::kShifts;
+    fit.layout.gaps = records::Gaps::kShifts;
     const std::size_t scale = source.size() / sample.size() + 1;
     fit.cost = std::min(fit.cost * scale, source.size());
     fit.plain = std::min(fit.plain * scale, source.size());
@@ -60,11 +60,11 @@ RecordFit FitRecords(ByteView source, const RecordLayout& plain, const LevelRow&
 
 TransformParams FitRecords(ByteView source, const TransformParams& plain, const LevelRow& level,
                            BufferPool& pool) {
-  const auto layout = ParseRecordLayout(plain);
+  const auto layout = records::ParseLayout(plain);
   TransformParams fitted;
   // Fields of too many kinds for the parameters stay plain.
   const bool written =
-      layout && WriteRecordLayout(FitRecords(source, *layout, level, pool).layout, fitted);
+      layout && records::WriteLayout(FitRecords(source, *layout, level, pool).layout, fitted);
   return written ? fitted : plain;
 }
 

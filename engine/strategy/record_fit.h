@@ -7,14 +7,14 @@
 
 #include "engine/memory/buffer_pool.h"
 #include "engine/strategy/levels.h"
-#include "engine/transform/record_layout.h"
+#include "engine/transform/records/layout.h"
 #include "engine/transform/transform.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
 struct RecordFit {
-  RecordLayout layout;
+  records::Layout layout;
   // Entropies of the whole source, in bytes: of the layout, and of its bytes as columns.
   std::size_t cost = 0;
   std::size_t plain = 0;
@@ -23,7 +23,7 @@ struct RecordFit {
 // The best layout with the stride of `plain`, whose fields are single bytes: where they are joined
 // they stay. Gaps of kShifts are looked for, and left out if there are none; lines are as they are.
 // Cost: 2 to 5 ms for numbers of several bytes, 0.2 for text.
-[[nodiscard]] RecordFit FitRecords(ByteView source, const RecordLayout& plain,
+[[nodiscard]] RecordFit FitRecords(ByteView source, const records::Layout& plain,
                                    const LevelRow& level, BufferPool& pool);
 // The same of a parameter block; itself if it cannot be fitted.
 [[nodiscard]] TransformParams FitRecords(ByteView source, const TransformParams& plain,

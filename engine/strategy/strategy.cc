@@ -15,6 +15,7 @@
 #include "engine/strategy/detect.h"
 #include "engine/strategy/split_choice.h"
 #include "engine/strategy/trial.h"
+#include "engine/transform/registry.h"
 
 namespace sigma {
 namespace {

@@ -1,5 +1,5 @@
 // Transforms: a reversible rearrangement of one stream of bytes into n sections that code better.
-// The registry lists all of them; property tests, fuzzers and benchmarks iterate it.
+// This is what a family of them implements; registry.h lists them all.
 //
 // Contract of every transform
 // - Forward may refuse a source that does not suit it (text without columns, say); what it takes,
@@ -72,10 +72,6 @@ struct TransformRow {
   // The last section is as long as the source, and inverse may find it in `target`.
   bool in_place = false;
 };
-
-[[nodiscard]] std::span<const TransformRow> Transforms();
-// Null if the id is unknown.
-[[nodiscard]] const TransformRow* FindTransform(std::uint8_t id);
 
 }  // namespace sigma
 

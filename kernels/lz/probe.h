@@ -19,7 +19,7 @@
 namespace sigma::kernels::lz {
 
 struct ProbeTables {
-  std::uint32_t* shorts;  // 1 << short_log entries (lz_match.h), by `hash_bytes` bytes
+  std::uint32_t* shorts;  // 1 << short_log entries (match.h), by `hash_bytes` bytes
   std::uint32_t* longs;   // 1 << long_log entries, by 8 bytes; of the double-fast parser alone
   unsigned short_log;
   unsigned long_log;

@@ -1,4 +1,4 @@
-// Sequences to the byte planes of the LZ sections (CODECS.md §3): the inverse of lz_expand.h.
+// Sequences to the byte planes of the LZ sections (CODECS.md §3): the inverse of expand.h.
 //
 // Every plane holds one byte for each sequence whose field asks for it, in order. The kernel may
 // write 16 bytes behind each plane's end. The bytes are the same on every target.

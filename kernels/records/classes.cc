@@ -1,7 +1,7 @@
 // Steps of 64 bytes: their classes come from a table; then for each class the bits of the bytes
 // that are its own are a mask, over which the next bytes of its section are spread: by vpexpandb
 // (AVX3_DL, which also looks up the classes 64 at a time) or by shuffles whose index rows come from
-// a table by 8 bits of the mask, as in raster_symbols.cc. Cursors advance by population counts.
+// a table by 8 bits of the mask, as in raster/symbols.cc. Cursors advance by population counts.
 // HWY_SCALAR: a byte a step.
 #include "kernels/records/classes.h"
 

@@ -10,7 +10,7 @@
 
 #include "engine/coder/coder.h"
 #include "engine/pipeline/chunk_codec.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 #include "tests/levels.h"
 #include "tests/machine_code.h"

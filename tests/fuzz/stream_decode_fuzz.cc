@@ -9,7 +9,7 @@
 #include "engine/format/plan_format.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/chunk_codec.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 #include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"

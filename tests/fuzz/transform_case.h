@@ -10,7 +10,7 @@
 #include <random>
 #include <vector>
 
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
 

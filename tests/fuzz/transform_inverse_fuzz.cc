@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 #include "tests/fuzz/transform_case.h"
 

@@ -2,7 +2,7 @@
 #include <array>
 #include <vector>
 
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
 

@@ -1,10 +1,11 @@
 // Round trips of every coder and transform of the registries, and of whole chunks over the corpus.
+#include "engine/transform/registry.h"
+
 #include <gtest/gtest.h>
 
 #include "engine/coder/coder.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/strategy/levels.h"
-#include "engine/transform/transform.h"
 #include "tests/data.h"
 #include "tests/levels.h"
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "benchmarks/per_target.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/registry.h"
 
 namespace sigma::benchmarks {
 namespace {

@@ -194,7 +194,7 @@ class Exhaustive {
 
 struct Candidates {
   std::vector<std::uint8_t> counts;
-  std::vector<Candidate> all;
+  std::vector<MatchCandidate> all;
 };
 
 // The nearest match of each length at each position.
@@ -226,7 +226,7 @@ std::vector<Sequence> Greedy(const Candidates& found) {
   for (std::size_t at = 0; at < found.counts.size();) {
     std::size_t step = 1;
     if (found.counts[at] != 0) {
-      const Candidate longest = found.all[cursor + found.counts[at] - 1];
+      const MatchCandidate longest = found.all[cursor + found.counts[at] - 1];
       step = CandidateLength(longest);
       sequences.push_back({literals, CandidateLength(longest), CandidateOffset(longest)});
       literals = 0;

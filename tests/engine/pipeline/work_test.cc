@@ -8,8 +8,8 @@
 #include "engine/format/plan_format.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/transform/delta.h"
-#include "engine/transform/pcm.h"
-#include "engine/transform/raster.h"
+#include "engine/transform/pcm/transform.h"
+#include "engine/transform/raster/transform.h"
 #include "engine/transform/transform.h"
 
 namespace sigma {
@@ -85,15 +85,16 @@ Coder Nested(const TransformRow& row, const TransformParams& params) {
 TEST(Work, OfNestedPlansGoesByWhatIsThere) {
   Bytes source(64 * 160);
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<std::uint8_t>(i * i >> 5);
-  RasterShape raster;
+  raster::Shape raster;
   raster.bits = 16;
-  raster.row = kMaxRasterRow;
+  raster.row = raster::kMaxRow;
   raster.sections = 1;
-  PcmShape pcm;
+  pcm::Shape pcm;
   pcm.block_log = 12;
   pcm.order = 4;
-  EXPECT_LT(LeasedPerByte(Nested(RasterTransform(), RasterParams(raster))(source), source), 100);
-  EXPECT_LT(LeasedPerByte(Nested(PcmTransform(), PcmParams(pcm))(source), source), 100);
+  EXPECT_LT(LeasedPerByte(Nested(raster::Transform(), raster::Params(raster))(source), source),
+            100);
+  EXPECT_LT(LeasedPerByte(Nested(pcm::Transform(), pcm::Params(pcm))(source), source), 100);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "engine/strategy/detect.h"
 #include "engine/strategy/strategy.h"
-#include "engine/transform/pcm.h"
+#include "engine/transform/pcm/transform.h"
 #include "tests/data.h"
 
 namespace sigma {

@@ -9,7 +9,7 @@
 
 #include "engine/strategy/detect.h"
 #include "engine/strategy/strategy.h"
-#include "engine/transform/raster.h"
+#include "engine/transform/raster/transform.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -44,7 +44,7 @@ TEST(RasterDetection, FindsRowsOfAnyLength) {
       Candidates candidates;
       DetectRaster({image.view(), features, *FindLevel(level), pool, false}, candidates);
       ASSERT_EQ(candidates.view().size(), 1u) << width;
-      const std::string name = RasterTransform().describe(candidates.view()[0].params);
+      const std::string name = raster::Transform().describe(candidates.view()[0].params);
       EXPECT_EQ(name.substr(name.find('/') + 1), std::to_string(width)) << name;
     }
   }

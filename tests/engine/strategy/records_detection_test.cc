@@ -11,7 +11,8 @@
 #include "engine/strategy/record_fields.h"
 #include "engine/strategy/record_fit.h"
 #include "engine/strategy/strategy.h"
-#include "engine/transform/record_layout.h"
+#include "engine/transform/records/layout.h"
+#include "engine/transform/registry.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -63,23 +64,24 @@ TEST(RecordDetection, FieldsOfTooManyKindsStayPlain) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   TransformParams plain;
-  ASSERT_TRUE(WriteRecordLayout(RecordLayout{.stride = kStride, .count = kStride}, plain));
+  ASSERT_TRUE(records::WriteLayout(records::Layout{.stride = kStride, .count = kStride}, plain));
   const TransformParams params = FitRecords(padded.view(), plain, *FindLevel(3), pool);
   EXPECT_EQ(params.view().size(), plain.view().size());
-  EXPECT_TRUE(ParseRecordLayout(params));
+  EXPECT_TRUE(records::ParseLayout(params));
 }
 
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
   for (const std::size_t header : {0u, 5u, 1000u}) {
     const Plan plan = PlanOf(Table(header, 20000));
     ASSERT_EQ(plan.transform, TransformId::kRecords);
-    const auto layout = ParseRecordLayout(plan.params);
+    const auto layout = records::ParseLayout(plan.params);
     ASSERT_TRUE(layout);
     EXPECT_EQ(layout->stride, 23u);
     bool walk = false;
     std::size_t place = layout->phase;
-    for (const RecordField& field : layout->view()) {
-      walk |= field.big_endian && field.width() >= 2 && field.predictor == RecordPredictor::kLag1 &&
+    for (const records::Field& field : layout->view()) {
+      walk |= field.big_endian && field.width() >= 2 &&
+              field.predictor == records::Predictor::kLag1 &&
               (place + field.width()) % 23 == (header + 16) % 23;
       place += field.width();
     }
@@ -98,11 +100,11 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
   }
   const Plan plan = PlanOf(bytes, kFirstFloatFieldLevel);
   ASSERT_EQ(plan.transform, TransformId::kRecords);
-  const auto layout = ParseRecordLayout(plan.params);
+  const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->stride, 15u);
   std::size_t whole = 0;
-  for (const RecordField& field : layout->view()) whole += field.whole() ? field.width() : 0;
+  for (const records::Field& field : layout->view()) whole += field.whole() ? field.width() : 0;
   EXPECT_EQ(whole, 12u) << FindTransform(2)->describe(plan.params);
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
@@ -123,10 +125,10 @@ TEST(RecordDetection, FindsBytesThatTellOthers) {
   }
   const Plan plan = PlanOf(bytes);
   ASSERT_EQ(plan.transform, TransformId::kRecords);
-  const auto layout = ParseRecordLayout(plan.params);
+  const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   std::size_t contexted = 0;
-  for (const RecordField& field : layout->view()) contexted += field.contexted ? 1 : 0;
+  for (const records::Field& field : layout->view()) contexted += field.contexted ? 1 : 0;
   EXPECT_GE(contexted * 3, layout->stride) << FindTransform(2)->describe(plan.params);
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
@@ -147,9 +149,9 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
   }
   const Plan plan = PlanOf(Bytes(text.begin(), text.end()));
   ASSERT_EQ(plan.transform, TransformId::kRecords);
-  const auto layout = ParseRecordLayout(plan.params);
+  const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
-  EXPECT_EQ(layout->gaps, RecordGaps::kLines);
+  EXPECT_EQ(layout->gaps, records::Gaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
 }
 
@@ -160,14 +162,14 @@ TEST(RecordDetection, FieldsAreChosenLaterAtLevelThree) {
   const Plan later = PlanOf(table.view(), 3);
   ASSERT_EQ(later.transform, TransformId::kRecords);
   EXPECT_TRUE(later.fit);
-  const auto plain = ParseRecordLayout(later.params);
+  const auto plain = records::ParseLayout(later.params);
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->stride, 23u);
   EXPECT_EQ(plain->count, 23u);
   Plan fitted = later;
   fitted.fit = false;
   fitted.params = FitRecords(table.view(), later.params, *FindLevel(3), pool);
-  const auto layout = ParseRecordLayout(fitted.params);
+  const auto layout = records::ParseLayout(fitted.params);
   ASSERT_TRUE(layout);
   EXPECT_LT(layout->count, 23u);
   Bytes a(table.size());
@@ -195,9 +197,9 @@ TEST(RecordDetection, LinesLikeThoseAboveAreTakenWithoutATrial) {
   }
   const Plan plan = PlanOf(Bytes(rows.begin(), rows.end()), 3);
   ASSERT_EQ(plan.transform, TransformId::kRecords);
-  const auto layout = ParseRecordLayout(plan.params);
+  const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
-  EXPECT_EQ(layout->gaps, RecordGaps::kLines);
+  EXPECT_EQ(layout->gaps, records::Gaps::kLines);
   EXPECT_NE(PlanOf(Bytes(noise.begin(), noise.end()), 3).transform, TransformId::kRecords);
 }
 
@@ -216,10 +218,10 @@ TEST(RecordDetection, SmallSourcesAreMeasuredWithinTheirBounds) {
     for (const std::size_t stride : {1u, 2u, 23u, 512u}) {
       EXPECT_LE(MeasureColumns(exact, stride).predicted, size);
       std::size_t cost = 0;
-      const RecordLayout layout = ChooseFields(exact, stride, true, pool, cost);
+      const records::Layout layout = ChooseFields(exact, stride, true, pool, cost);
       EXPECT_LE(cost, size);
       std::size_t filled = 0;
-      for (const RecordField& field : layout.view()) filled += field.width();
+      for (const records::Field& field : layout.view()) filled += field.width();
       EXPECT_EQ(filled, stride);
     }
   }

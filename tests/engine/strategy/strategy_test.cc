@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/strategy/record_fit.h"
-#include "engine/transform/records.h"
+#include "engine/transform/records/transform.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -50,7 +50,7 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   ASSERT_EQ(plan.transform, TransformId::kRecords);
   EXPECT_TRUE(plan.fit);
   const TransformParams params = FitRecords(bytes.view(), plan.params, *FindLevel(3), pool);
-  EXPECT_TRUE(RecordsTransform().describe(params).starts_with("records2:16d"));
+  EXPECT_TRUE(records::Transform().describe(params).starts_with("records2:16d"));
   const PlanChoice cheap =
       ChoosePlan(bytes.view(), features, *FindLevel(1), StrategyChoice::kAuto, 0, pool);
   const Plan& delta = cheap.second ? *cheap.second : cheap.first;

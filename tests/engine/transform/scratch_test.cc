@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "engine/memory/buffer.h"
-#include "engine/transform/pcm.h"
-#include "engine/transform/raster.h"
-#include "engine/transform/transform.h"
+#include "engine/transform/pcm/transform.h"
+#include "engine/transform/raster/transform.h"
+#include "engine/transform/registry.h"
 
 namespace sigma {
 namespace {
@@ -18,22 +18,22 @@ std::vector<TransformParams> ParamsOf(const TransformRow& row) {
   std::vector<TransformParams> all(variants.begin(), variants.end());
   if (row.id == TransformId::kRaster) {
     for (const unsigned channels : {1u, 2u, 3u, 4u}) {
-      RasterShape shape;
+      raster::Shape shape;
       shape.bits = 16;
       shape.channels = channels;
-      shape.row = kMaxRasterRow / channels * channels;
-      shape.sections = kRasterContexts;
-      all.push_back(RasterParams(shape));
+      shape.row = raster::kMaxRow / channels * channels;
+      shape.sections = raster::kContexts;
+      all.push_back(raster::Params(shape));
     }
   }
   if (row.id == TransformId::kPcm) {
     for (const unsigned width : {1u, 2u, 3u, 4u}) {
-      PcmShape shape;
+      pcm::Shape shape;
       shape.width = width;
-      shape.channels = kMaxPcmChannels;
+      shape.channels = pcm::kMaxChannels;
       shape.block_log = 12;
       shape.order = 32;
-      all.push_back(PcmParams(shape));
+      all.push_back(pcm::Params(shape));
     }
   }
   return all;

@@ -1,7 +1,5 @@
 // Every transform of the registry: reversible with all its variants on every length, inside its
 // targets, and deaf to parameters and sections that cannot be.
-#include "engine/transform/transform.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "engine/transform/delta.h"
+#include "engine/transform/registry.h"
 #include "tests/per_target.h"
 
 namespace sigma {

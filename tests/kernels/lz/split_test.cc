@@ -1,5 +1,5 @@
 // Splitting sequences into planes against a scalar reference: every count 0 … 300, counts around a
-// block, and every target; and back by lz_expand.
+// block, and every target; and back by expand.
 #include "kernels/lz/split.h"
 
 #include <gtest/gtest.h>
