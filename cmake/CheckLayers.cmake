@@ -35,8 +35,9 @@ room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
 # A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
 room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|strategy)/)" "^$")
-# SimdTarget() of the API reports what the kernels dispatch to. The workers are threads of its own.
-room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/|^(limits|pthread)[.]h$")
+# SimdTarget() of the API reports what the kernels dispatch to. The workers are threads of its own,
+# and oneTBB's allocator is loaded before it does so itself (workers.cc).
+room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
 room(public    engine/include   "^sigma/"                                            "^$")
 room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/")
 
