@@ -1,18 +1,16 @@
 // --analyze: what the chunks of each file are, what was chosen for them and what it saves; as
 // tables or as JSON, and with --report as a page (analyze_page.cc).
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "cli/analyze_page.h"
 #include "cli/analyze_text.h"
 #include "cli/inputs.h"
+#include "cli/json.h"
 #include "cli/modes.h"
 #include "cli/quantity.h"
 
 namespace sigma::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json Totals(const std::vector<GroupTotals>& groups) {
   Json all = Json::object();
@@ -47,26 +45,29 @@ Json ToJson(const ChunkAnalysis& chunk) {
           {"considered", std::move(considered)}};
 }
 
-void PrintJson(const std::vector<AnalyzedFile>& files) {
-  Json list = Json::array();
-  for (const AnalyzedFile& file : files) {
-    Json chunks = Json::array();
-    for (const ChunkAnalysis& chunk : file.analysis.chunks) chunks.push_back(ToJson(chunk));
-    list.push_back({{"name", file.name},
-                    {"level", file.analysis.level},
-                    {"chunk_size", file.analysis.chunk_size},
-                    {"original", file.analysis.original},
-                    {"compressed", file.analysis.compressed},
-                    {"ratio", Ratio(file.analysis.original, file.analysis.compressed)},
-                    {"classes", Totals(ByClass(file.analysis))},
-                    {"strategies", Totals(ByStrategy(file.analysis))},
-                    {"chunks", std::move(chunks)}});
-  }
+Json FileObject(const AnalyzedFile& file) {
+  Json object = Json::object();
+  PutName(object, "name", file.name);
+  object["level"] = file.analysis.level;
+  object["chunk_size"] = file.analysis.chunk_size;
+  object["original"] = file.analysis.original;
+  object["compressed"] = file.analysis.compressed;
+  object["ratio"] = Ratio(file.analysis.original, file.analysis.compressed);
+  object["classes"] = Totals(ByClass(file.analysis));
+  object["strategies"] = Totals(ByStrategy(file.analysis));
+  Json chunks = Json::array();
+  for (const ChunkAnalysis& chunk : file.analysis.chunks) chunks.push_back(ToJson(chunk));
+  object["chunks"] = std::move(chunks);
+  return object;
+}
+
+// `list` has an entry for each input, those that failed too.
+void PrintJson(Json list, const std::vector<AnalyzedFile>& files) {
   Json all = {{"files", std::move(list)}};
   const std::vector<EstimateTotals> estimates = Estimates(files);
   all["median_estimate_error"] =
       estimates.empty() ? Json(nullptr) : Json(estimates.back().median_error);
-  std::printf("%s\n", all.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());
+  std::printf("%s\n", Text(all).c_str());
 }
 
 void Print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -83,15 +84,20 @@ void RunAnalyze(Session& session) {
     return;
   }
   std::vector<AnalyzedFile> files;
+  Json list = Json::array();
+  const auto failed = [&](const Input& input, const Error& error) {
+    session.report.Failure(input.file, error);
+    list.push_back(FailedObject("name", input.file, error));
+  };
   for (const Input& input : CollectInputs(arguments, session.report)) {
     const auto source = ReadFile(input.file);
     if (!source) {
-      session.report.Failure(input.file, source.error());
+      failed(input, source.error());
       continue;
     }
     auto analysis = Analyze(*source, arguments.options);
     if (!analysis) {
-      session.report.Failure(input.file, analysis.error());
+      failed(input, analysis.error());
       continue;
     }
     files.push_back({input.file, std::move(*analysis), {}});
@@ -103,9 +109,10 @@ void RunAnalyze(Session& session) {
         session.report.Failure(input.file, ladder.error());
       }
     }
+    if (arguments.json) list.push_back(FileObject(files.back()));
     if (tables) Print(FileText(files.back(), arguments.verbose > 0));
   }
-  if (arguments.json) PrintJson(files);
+  if (arguments.json) PrintJson(std::move(list), files);
   if (tables) Print(ClosingText(files, arguments.verbose > 0));
   std::fflush(stdout);
   // Without a single file there is nothing that is worth overwriting an older page.

@@ -227,13 +227,21 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.files.remove_source && (out.to_stdout || out.output == "-" || out.range)) {
     return Refuse("--rm needs a result in a file: it does not go with -c, -o - or --range");
   }
+  if (out.files.remove_source && out.files.sync == Sync::kNever) {
+    return Refuse(
+        "--rm does not go with --sync never: a file only goes when its result is on the disk");
+  }
   if (!out.excludes.empty() && !out.recursive) return Refuse("--exclude goes with -r");
   if (out.first_level == 0) out.first_level = out.options.level;
   if (out.last_level == 0) out.last_level = out.first_level;
   if (out.first_level > out.last_level) return Refuse("the level of -b is above that of -e");
   if (out.mode == Mode::kCompress || out.mode == Mode::kBench || out.mode == Mode::kAnalyze) {
     if (out.files.remove_source) out.options.verify = true;
-    return Validate(out.options);
+    auto sound = Validate(out.options);
+    if (!sound && sound.error().code == ErrorCode::kLimit) {
+      return Refuse("-M: " + sound.error().text);
+    }
+    return sound;
   }
   return {};
 }

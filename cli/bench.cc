@@ -67,10 +67,16 @@ void RunBench(Session& session) {
   const Arguments& arguments = session.arguments;
   if (!arguments.json) PrintHeader();
   std::map<int, BenchResult> totals;
+  const auto failed = [&](const Input& input, const Error& error) {
+    session.report.Failure(input.file, error);
+    if (!arguments.json) return;
+    std::printf("%s\n", Text(FailedObject("file", input.file, error)).c_str());
+    std::fflush(stdout);
+  };
   for (const Input& input : CollectInputs(arguments, session.report)) {
     const auto source = ReadFile(input.file);
     if (!source) {
-      session.report.Failure(input.file, source.error());
+      failed(input, source.error());
       continue;
     }
     for (const int level : Levels()) {
@@ -79,7 +85,7 @@ void RunBench(Session& session) {
       options.level = level;
       const auto row = Bench(*source, options, arguments.seconds);
       if (!row) {
-        session.report.Failure(input.file, row.error());
+        failed(input, row.error());
         continue;
       }
       PrintRow(arguments, input.file, *row);

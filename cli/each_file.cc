@@ -33,10 +33,17 @@ class Converter {
 
   // Results that are to be durable become so here, and their sources go.
   void Settle() {
-    series_.Settle([this](const FileSeries::Settled& settled) {
-      Warn(settled.source, settled.warnings);
-      if (settled.error) session_.report.Failure(settled.source, *settled.error);
-    });
+    series_.Settle(
+        [this](const FileSeries::Settled& settled) {
+          session_.progress.EndVerifying();
+          Warn(settled.source, settled.warnings);
+          if (settled.error) {
+            session_.report.Failure(settled.source, settled.target, *settled.error);
+          }
+        },
+        [this](const std::string& source, const Progress& progress) {
+          session_.progress.Verifying(source, progress);
+        });
   }
 
   void End() {
@@ -51,7 +58,7 @@ class Converter {
     const bool compressing = arguments.mode == Mode::kCompress;
     const auto target = TargetOf(arguments, input);
     if (!target) {
-      session_.report.Failure(input.file, target.error());
+      session_.report.Failure(input.file, WhyUnnamed(input, target.error()));
       return;
     }
     if (const auto allowed = Prepare(input, *target); !allowed) {
@@ -60,9 +67,10 @@ class Converter {
     }
     const auto summary = Attempt(input.file, *target);
     if (!summary) {
-      session_.report.Failure(input.file, summary.error());
+      session_.report.Failure(input.file, *target, summary.error());
       return;
     }
+    session_.progress.Written(compressing ? summary->compressed : summary->original);
     session_.statistics.Add(*summary);
     Warn(input.file, summary->warnings);
     session_.report.Note(ShownName(input.file) + ": " +
@@ -74,6 +82,16 @@ class Converter {
     // The result is there, and yet something is wrong with the source.
     if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
     if (series_.due()) Settle();
+  }
+
+  // A suffix is the lesser trouble of what is not there or no file.
+  static Error WhyUnnamed(const Input& input, const Error& error) {
+    std::error_code unknown;
+    const fs::file_type type =
+        input.file == "-" ? fs::file_type::none : fs::status(input.file, unknown).type();
+    if (type == fs::file_type::not_found) return {ErrorCode::kNotFound, "no such file"};
+    if (type == fs::file_type::directory) return {ErrorCode::kSkipped, "is a folder: skipped"};
+    return error;
   }
 
   void Warn(const std::string& file, const std::vector<std::string>& warnings) {
@@ -134,13 +152,15 @@ class Converter {
     if (!session_.arguments.output.empty()) files.target_name = TargetName::kGiven;
     auto summary = Once(source, target, files);
     std::error_code unknown;
-    if (summary || summary.error().code != ErrorCode::kExists || files.force || source == "-" ||
-        !CanAsk() || !fs::is_regular_file(target, unknown)) {
+    if (summary || !summary.error().force_overwrites || source == "-" || !CanAsk() ||
+        !fs::is_regular_file(target, unknown)) {
       return summary;
     }
     session_.progress.Clear();
     if (!Ask("sigma-par: " + ShownName(target) + " already exists; overwrite?")) {
-      return Fail(ErrorCode::kSkipped, ShownName(target) + " already exists, not overwritten");
+      return Unexpected{{.code = ErrorCode::kSkipped,
+                         .text = "already exists, not overwritten",
+                         .at_target = true}};
     }
     files.force = true;
     return Once(source, target, files);
@@ -196,10 +216,11 @@ std::vector<Input> FittingInputs(Session& session) {
   std::erase_if(inputs, [&](const Input& input) {
     return input.found && HasSuffix(arguments, input.file) == (arguments.mode == Mode::kCompress);
   });
+  // A single file's size is known when it is open.
   std::optional<std::uint64_t> bytes = 0;
-  for (const Input& input : inputs) {
-    const auto size = SizeOf(input.file);
-    bytes = bytes && size ? std::optional(*bytes + *size) : std::nullopt;
+  for (std::size_t i = 0; bytes && inputs.size() > 1 && i < inputs.size(); ++i) {
+    const auto size = SizeOf(inputs[i].file);
+    bytes = size ? std::optional(*bytes + *size) : std::nullopt;
   }
   session.progress.Expect(inputs.size(), bytes.value_or(0));
   return inputs;

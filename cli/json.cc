@@ -65,6 +65,13 @@ Json ErrorObject(const Error& error) {
   return object;
 }
 
+Json FailedObject(const std::string& key, const std::string& name, const Error& error) {
+  Json object = Json::object();
+  PutName(object, key, name);
+  object["error"] = ErrorObject(error);
+  return object;
+}
+
 std::string Text(const Json& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

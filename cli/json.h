@@ -23,6 +23,9 @@ void PutName(Json& object, const std::string& key, const std::string& name);
 [[nodiscard]] std::string HashText(std::uint64_t hash);
 // {"code": "truncated", "text", "offset", "chunk"}; the last two where they are known.
 [[nodiscard]] Json ErrorObject(const Error& error);
+// What stands for a file that nothing else can be said of: its name under `key`, and "error".
+[[nodiscard]] Json FailedObject(const std::string& key, const std::string& name,
+                                const Error& error);
 // On one line.
 [[nodiscard]] std::string Text(const Json& object);
 

@@ -26,7 +26,7 @@ Json ChunkTable(const FileInfo& info) {
   return table;
 }
 
-void PutInfo(Json& file, const FileInfo& info, bool with_chunks) {
+Json FileObject(const std::string& name, const FileInfo& info, bool with_chunks) {
   Json strategies = Json::object();
   for (const StrategyTotals& row : info.strategies) {
     strategies[row.name] = {
@@ -41,6 +41,8 @@ void PutInfo(Json& file, const FileInfo& info, bool with_chunks) {
                        {"chunk_size", stream.chunk_size},
                        {"level", stream.level}});
   }
+  Json file = Json::object();
+  PutName(file, "name", name);
   file["compressed"] = info.compressed;
   file["original"] = info.original;
   file["ratio"] = Ratio(info.original, info.compressed);
@@ -51,6 +53,7 @@ void PutInfo(Json& file, const FileInfo& info, bool with_chunks) {
   file["strategies"] = std::move(strategies);
   file["streams"] = std::move(streams);
   if (with_chunks) file["chunk_table"] = ChunkTable(info);
+  return file;
 }
 
 // "3", or "1-7" of streams of several levels; "-" if unknown.
@@ -125,14 +128,8 @@ void RunList(Session& session) {
     const auto info = Look(input);
     if (!info) session.report.Failure(input.file, info.error());
     if (arguments.json) {
-      Json file = Json::object();
-      PutName(file, "name", input.file);
-      if (info) {
-        PutInfo(file, *info, verbose);
-      } else {
-        file["error"] = ErrorObject(info.error());
-      }
-      files.push_back(std::move(file));
+      files.push_back(info ? FileObject(input.file, *info, verbose)
+                           : FailedObject("name", input.file, info.error()));
       continue;
     }
     if (!info) continue;

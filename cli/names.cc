@@ -107,6 +107,7 @@ bool NeedsEscapes(std::string_view text) {
 
 std::string ShownName(std::string_view name) {
   if (name == "-") return "(stdin)";
+  if (name.empty()) return "''";
   if (!NeedsEscapes(name)) return std::string(name);
   return "$'" + WithEscapes(name, true) + "'";
 }

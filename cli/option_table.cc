@@ -1,5 +1,5 @@
 // Every option of the command, once. A new one is a row here and a function in option_values.cc;
-// `sh cli/pages/write.sh` then writes the manual page and the completions anew.
+// `sigma-pages cli` (a target of the build) then writes the manual page and the completions anew.
 #include <array>
 
 #include "cli/option_values.h"
@@ -212,13 +212,23 @@ constexpr std::array kTable = {
               .modes = kWriting,
               .brief = true,
               .summary = "remove each file once its result is verified and on the disk",
+              .more = "The result is opened again under its final name, decoded whole and compared "
+                      "with the file, which is read again. Only a regular file of one name goes, "
+                      "and only for a result that is a regular file: anything else is refused "
+                      "before any work (links, files with several hard links, devices, FIFOs, "
+                      "descriptors, -c). A file that changed meanwhile is kept, and so is one "
+                      "whose result the file system does not sync: both are warnings.",
               .act = Do<[](Arguments& out) { out.files.remove_source = true; }>},
     OptionRow{.letter = 'f',
               .name = "force",
               .section = Section::kFiles,
               .modes = kAll,
               .brief = true,
-              .summary = "overwrite; take links and special files",
+              .summary = "overwrite what has the result's name",
+              .more = "Only a regular file is replaced; with -o, where FILE is a link, the file it "
+                      "leads to, and a block device is written to. It does not let --rm take links "
+                      "or special files. With -d and -t compressed bytes may also come from a "
+                      "terminal, and -d -c passes through data in no known format.",
               .act = Do<[](Arguments& out) { out.files.force = true; }>},
     OptionRow{.letter = 'r',
               .name = "recursive",
@@ -343,8 +353,9 @@ constexpr std::array kTable = {
               .offer = Offer::kChoices,
               .choices = "auto always never json",
               .summary = "auto, always, never, json or json=FD (default auto: a bar on a terminal)",
-              .more = "json writes one object a line to standard error or to the descriptor FD. "
-                      "SIGUSR1 prints one line of status at any time.",
+              .more = "json writes one object a line to standard error or to the descriptor FD; "
+                      "with --rm those of a result that is read again have verifying set. SIGUSR1 "
+                      "prints one line of status at any time.",
               .act = SetProgress},
     OptionRow{.name = "json",
               .section = Section::kMessages,

@@ -126,6 +126,9 @@ Result<void> SetChunkSize(const Given& given, Arguments& out) {
     return RefuseValue(given, "not a size from 64K to 64M");
   }
   out.options.chunk_size = static_cast<std::uint32_t>(*size);
+  Options alone;
+  alone.chunk_size = out.options.chunk_size;
+  if (const auto sound = Validate(alone); !sound) return Refuse(given, sound.error().text);
   return {};
 }
 

@@ -77,7 +77,10 @@ Result<void> WritePage(const std::string& path, const std::string& page, bool fo
     if (device < 0 || !WriteAndClose(device, page)) return Failed("cannot write the report");
     return {};
   }
-  if (!force) return Fail(ErrorCode::kExists, "exists already; -f overwrites it");
+  if (!force) {
+    return Unexpected{
+        {.code = ErrorCode::kExists, .text = "already exists", .force_overwrites = true}};
+  }
   // A link stays one: what it points to is replaced.
   std::error_code error;
   const std::filesystem::path target = std::filesystem::canonical(path, error);

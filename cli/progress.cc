@@ -55,6 +55,10 @@ void ProgressMeter::Begin(const std::string& file) {
 
 void ProgressMeter::Observe(const Progress& progress) {
   const std::lock_guard lock(mutex_);
+  Show(progress);
+}
+
+void ProgressMeter::Show(const Progress& progress) {
   progress_ = progress;
   if (!bar_ && !json_) return;
   const Clock::time_point now = Clock::now();
@@ -64,18 +68,51 @@ void ProgressMeter::Observe(const Progress& progress) {
   if (json_) WriteJson(false);
 }
 
+void ProgressMeter::Written(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  progress_.written = bytes;
+}
+
 void ProgressMeter::End() {
   Clear();
   const std::lock_guard lock(mutex_);
   if (json_ && running_) WriteJson(true);
   running_ = false;
+  if (files_ <= 1) before_.total = progress_.total;
   before_.read += progress_.read;
   before_.written += progress_.written;
   before_.worked += progress_.worked;
 }
 
+void ProgressMeter::Verifying(const std::string& file, const Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  if (!verifying_ || file != file_) {
+    LeaveVerified();
+    verifying_ = true;
+    file_ = file;
+    start_ = last_ = Clock::now();
+  }
+  Show(progress);
+}
+
+void ProgressMeter::EndVerifying() {
+  const std::lock_guard lock(mutex_);
+  LeaveVerified();
+}
+
+void ProgressMeter::LeaveVerified() {
+  if (!verifying_) return;
+  Erase();
+  if (json_) WriteJson(true);
+  verifying_ = false;
+}
+
 void ProgressMeter::Clear() {
   const std::lock_guard lock(mutex_);
+  Erase();
+}
+
+void ProgressMeter::Erase() {
   if (!drawn_) return;
   WriteText(STDERR_FILENO, kEraseLine);
   drawn_ = false;
@@ -83,18 +120,19 @@ void ProgressMeter::Clear() {
 
 std::string ProgressMeter::StatusLine() {
   const std::lock_guard lock(mutex_);
-  return "sigma-par: " + (running_ ? Line(kWideLine) : std::string{"between files"}) + "\n";
+  return "sigma-par: " + (running_ || verifying_ ? Line(kWideLine) : std::string{"between files"}) +
+         "\n";
 }
 
 Progress ProgressMeter::All() const {
-  if (files_ <= 1) return progress_;
+  if (files_ <= 1 || verifying_) return progress_;
   return {before_.read + progress_.read, before_.written + progress_.written, before_.total,
           before_.worked + progress_.worked};
 }
 
 std::string ProgressMeter::Line(std::size_t columns) const {
   const Progress all = All();
-  const double seconds = Seconds(files_ > 1 ? first_start_ : start_);
+  const double seconds = Seconds(files_ > 1 && !verifying_ ? first_start_ : start_);
   // In the order in which they may be left out where the line is narrow, last first.
   std::vector<std::string> figures;
   if (all.total > 0) {
@@ -105,9 +143,14 @@ std::string ProgressMeter::Line(std::size_t columns) const {
     }
   }
   figures.push_back(HumanSize(all.worked) + " -> " + HumanSize(all.written));
-  figures.push_back(Fixed(Rate(restores_ ? all.written : all.worked, seconds), 0) + " MB/s");
-  const std::string count =
-      files_ > 1 ? std::to_string(index_) + " of " + std::to_string(files_) : "";
+  figures.push_back(Fixed(Rate(restores_ || verifying_ ? all.written : all.worked, seconds), 0) +
+                    " MB/s");
+  std::string count;
+  if (verifying_) {
+    count = "verifying";
+  } else if (files_ > 1) {
+    count = std::to_string(index_) + " of " + std::to_string(files_);
+  }
   // A name needs some columns to be one.
   constexpr std::size_t kLeastName = 8;
   std::string text = figures.front();
@@ -131,7 +174,7 @@ void ProgressMeter::Draw() {
 }
 
 void ProgressMeter::WriteJson(bool done) {
-  const Progress all = All();
+  const Progress all = verifying_ ? before_ : All();
   Json line = Json::object();
   PutName(line, "file", file_);
   line["read"] = progress_.read;
@@ -140,6 +183,7 @@ void ProgressMeter::WriteJson(bool done) {
   line["worked"] = progress_.worked;
   line["seconds"] = Seconds(start_);
   line["done"] = done;
+  line["verifying"] = verifying_;
   line["index"] = index_;
   line["files"] = files_;
   line["all_worked"] = all.worked;

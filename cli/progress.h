@@ -20,12 +20,18 @@ class ProgressMeter {
   ProgressMeter(const Arguments& arguments, bool restores);
 
   // How many files are to come and their bytes, 0 if unknown: with several files the bar is that
-  // of all.
+  // of all. Of a single one the bytes do not matter.
   void Expect(std::size_t files, std::uint64_t bytes);
   void Begin(const std::string& file);
   void Observe(const Progress& progress);
+  // All that the file's result holds, after the last Observe.
+  void Written(std::uint64_t bytes);
   // Takes the bar off the terminal and writes the last JSON line.
   void End();
+  // The result of `file`, which is done, is read again; `progress` is that of its stream.
+  void Verifying(const std::string& file, const Progress& progress);
+  // No more results are read again; may be said too often.
+  void EndVerifying();
   // Takes the bar off the terminal; the next Observe draws it again.
   void Clear();
   // The state of the run in one line with its newline, for SIGUSR1.
@@ -37,6 +43,9 @@ class ProgressMeter {
   // The state in at most `columns`: a long name gives way at its beginning, figures never do.
   [[nodiscard]] std::string Line(std::size_t columns) const;
   [[nodiscard]] Progress All() const;  // this file's and those before it
+  void Show(const Progress& progress);
+  void LeaveVerified();
+  void Erase();
   void Draw();
   void WriteJson(bool done);
 
@@ -47,6 +56,7 @@ class ProgressMeter {
 
   std::mutex mutex_;
   bool running_ = false;
+  bool verifying_ = false;
   bool drawn_ = false;
   std::string file_;
   Progress progress_;

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include "cli/names.h"
 #include "cli/terminal.h"
 
@@ -17,19 +20,37 @@ std::string Place(const Error& error) {
   return place.empty() ? "" : " (" + place + ")";
 }
 
+// What the library, which has no options of the command, leaves to be said.
+std::string Hint(const std::string& file, const Error& error, bool recursive) {
+  if (error.force_overwrites) return " (-f overwrites it)";
+  std::error_code unknown;
+  if (error.code == ErrorCode::kSkipped && !error.at_target && !recursive &&
+      std::filesystem::is_directory(file, unknown)) {
+    return " (-r takes the files in it)";
+  }
+  return "";
+}
+
 }  // namespace
 
 void Say(const std::string& text) { WriteText(STDERR_FILENO, "sigma-par: " + text + "\n"); }
 
-Report::Report(int quiet, int verbose, ProgressMeter& progress)
-    : quiet_(quiet), verbose_(verbose), progress_(progress) {}
+Report::Report(const Arguments& arguments, ProgressMeter& progress)
+    : recursive_(arguments.recursive),
+      quiet_(arguments.quiet),
+      verbose_(arguments.verbose),
+      progress_(progress) {}
 
 void Report::Failure(const std::string& file, const Error& error) {
   const bool warning = error.code == ErrorCode::kSkipped;
   (warning ? warned_ : failed_) = true;
   if (quiet_ > (warning ? 0 : 1)) return;
   progress_.Clear();
-  Say(ShownName(file) + ": " + error.text + Place(error));
+  Say(ShownName(file) + ": " + error.text + Place(error) + Hint(file, error, recursive_));
+}
+
+void Report::Failure(const std::string& source, const std::string& target, const Error& error) {
+  Failure(!error.at_target ? source : target == "-" ? "(stdout)" : target, error);
 }
 
 void Report::Note(const std::string& text) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/arguments.h"
 #include "cli/progress.h"
 #include "sigma/sigma.hpp"
 
@@ -19,10 +20,12 @@ void Say(const std::string& text);
 // Messages of a run over several files: "sigma-par: FILE: text (chunk N, byte offset M)".
 class Report {
  public:
-  Report(int quiet, int verbose, ProgressMeter& progress);
+  Report(const Arguments& arguments, ProgressMeter& progress);
 
-  // A kSkipped error is a warning.
+  // A kSkipped error is a warning. Where an option would help, the message says which.
   void Failure(const std::string& file, const Error& error);
+  // Of a call that has a target: names the one of the two that the error speaks of.
+  void Failure(const std::string& source, const std::string& target, const Error& error);
   // With --verbose.
   void Note(const std::string& text);
   // Without --quiet.
@@ -31,6 +34,7 @@ class Report {
   [[nodiscard]] int ExitStatus() const;
 
  private:
+  const bool recursive_;
   const int quiet_;
   const int verbose_;
   ProgressMeter& progress_;

@@ -11,9 +11,7 @@ namespace sigma::cli {
 
 struct Session {
   explicit Session(const Arguments& given)
-      : arguments(given),
-        progress(given, given.mode != Mode::kCompress),
-        report(given.quiet, given.verbose, progress) {}
+      : arguments(given), progress(given, given.mode != Mode::kCompress), report(given, progress) {}
 
   const Arguments& arguments;
   ProgressMeter progress;

@@ -3,9 +3,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "cli/json.h"
 #include "cli/quantity.h"
 #include "cli/terminal.h"
 
@@ -99,7 +99,7 @@ std::string Statistics::Text() const {
 }
 
 std::string Statistics::Json() const {
-  using Object = nlohmann::ordered_json;
+  using Object = sigma::cli::Json;
   Object strategies = Object::object();
   for (const StrategyTotals& row : sum_.strategies) {
     strategies[row.name] = {
@@ -132,7 +132,7 @@ std::string Statistics::Json() const {
                            {"shrinks", sum_.pool.shrinks},
                            {"peak_bytes", sum_.pool.peak_bytes}}},
                          {"strategies", std::move(strategies)}};
-  return object.dump();
+  return sigma::cli::Text(object);
 }
 
 }  // namespace sigma::cli

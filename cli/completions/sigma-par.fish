@@ -23,7 +23,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -l output-dir -x -a '(__fish_complete_directories)' -d 'write into DIR under the usual names; with -r the folders are made there too'
     complete -c $command -s k -l keep -d 'keep the files (the default)'
     complete -c $command -l rm -d 'remove each file once its result is verified and on the disk'
-    complete -c $command -s f -l force -d 'overwrite; take links and special files'
+    complete -c $command -s f -l force -d 'overwrite what has the result\'s name'
     complete -c $command -s r -l recursive -d 'take the files in folders'
     complete -c $command -l files-from -r -d 'read names of files from FILE, one a line'
     complete -c $command -l files0-from -r -d 'the same, each ended by a zero byte'

@@ -25,7 +25,7 @@ _arguments -s -S \
   '--output-dir=[write into DIR under the usual names; with -r the folders are made there too]:DIR:_files -/' \
   '(-k --keep)'{-k,--keep}'[keep the files (the default)]' \
   '--rm[remove each file once its result is verified and on the disk]' \
-  '(-f --force)'{-f,--force}'[overwrite; take links and special files]' \
+  '(-f --force)'{-f,--force}'[overwrite what has the result'\''s name]' \
   '(-r --recursive)'{-r,--recursive}'[take the files in folders]' \
   '--files-from=[read names of files from FILE, one a line]:FILE:_files' \
   '--files0-from=[the same, each ended by a zero byte]:FILE:_files' \

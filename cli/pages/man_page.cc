@@ -105,6 +105,12 @@ With
 there is
 .BR chunk_table ;
 hashes are strings of 16 hexadecimal digits. Sizes are bytes.
+.B \-\-analyze
+and
+.B \-\-bench
+have such an
+.B error
+for a file that cannot be read, too.
 .SH ENVIRONMENT
 .TP
 .B SIGMA_PAR_OPTIONS

@@ -177,7 +177,7 @@ DescriptorSink::DescriptorSink(Descriptor descriptor, Sparse sparse)
 }
 
 Result<void> DescriptorSink::Write(ByteView bytes) {
-  return sparse_ ? WriteSparse(bytes) : WritePlain(bytes);
+  return AtTarget(sparse_ ? WriteSparse(bytes) : WritePlain(bytes));
 }
 
 Result<void> DescriptorSink::WritePlain(ByteView bytes) {
@@ -227,7 +227,7 @@ Result<void> DescriptorSink::WriteAt(std::uint64_t offset, ByteView bytes) {
       Allocate(offset, run.data);
       if (Result<void> written = WriteAllAt(descriptor_.get(), offset, bytes.first(run.data));
           !written) {
-        return written;
+        return AtTarget(std::move(written));
       }
     }
     offset += run.data + run.hole;
@@ -244,7 +244,7 @@ void DescriptorSink::WrittenTo(std::uint64_t end) {
 Result<void> DescriptorSink::StepOverHole() {
   if (hole_ == 0) return {};
   if (lseek(descriptor_.get(), static_cast<off_t>(hole_), SEEK_CUR) < 0) {
-    return SystemError("seek in the output", errno);
+    return SystemError("skip a hole", errno);
   }
   position_ += hole_;
   hole_ = 0;
@@ -264,7 +264,9 @@ Result<void> DescriptorSink::WriteSparse(ByteView bytes) {
   return {};
 }
 
-Result<void> DescriptorSink::Finish() {
+Result<void> DescriptorSink::Finish() { return AtTarget(Complete()); }
+
+Result<void> DescriptorSink::Complete() {
   if (Result<void> written = WriteHeld(); !written) return written;
   if (Result<void> stepped = StepOverHole(); !stepped) return stepped;
   struct stat status {};
@@ -278,7 +280,7 @@ Result<void> DescriptorSink::Finish() {
     // The last zero of the hole makes it as long.
     const std::uint8_t zero = 0;
     if (Refused(errno)) return WriteAllAt(descriptor_.get(), end - 1, ByteView{&zero, 1});
-    return SystemError("extend the output", errno);
+    return SystemError("extend it over a hole", errno);
   }
   return {};
 }

@@ -72,6 +72,7 @@ class DescriptorSink final : public Sink {
  private:
   Result<void> WritePlain(ByteView bytes);
   Result<void> WriteHeld();
+  Result<void> Complete();
   Result<void> WriteSparse(ByteView bytes);
   Result<void> StepOverHole();
   void Allocate(std::uint64_t offset, std::size_t size);

@@ -51,7 +51,7 @@ const char* KindOf(const struct stat& status) {
     case S_IFREG:
       return "a regular file";
     case S_IFDIR:
-      return "a directory";
+      return "a folder";
     case S_IFLNK:
       return "a symbolic link";
     case S_IFIFO:

@@ -23,7 +23,7 @@ Unexpected CannotOpen(int error) {
 
 // What a policy says about a file.
 Result<void> Check(const struct stat& status, SourcePolicy policy) {
-  if (S_ISDIR(status.st_mode)) return Skip("is a directory");
+  if (S_ISDIR(status.st_mode)) return Skip("is a folder");
   if (policy == SourcePolicy::kRead || S_ISREG(status.st_mode)) {
     if (policy != SourcePolicy::kRemove) return {};
   } else if (policy == SourcePolicy::kFile) {
@@ -116,7 +116,7 @@ Result<InputFile> InputFile::Open(const std::string& path, SourcePolicy policy) 
   struct stat status {};
   if (fstat(descriptor.get(), &status) != 0) return SystemError("look at the file", errno);
   if (file.standard_input_) {
-    if (S_ISDIR(status.st_mode)) return Skip("is a directory");
+    if (S_ISDIR(status.st_mode)) return Skip("is a folder");
   } else {
     if (Result<void> allowed = Check(status, policy); !allowed) return allowed.failure();
     if (Result<void> ready = MakeReady(descriptor.get(), ours, status); !ready) {

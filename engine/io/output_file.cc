@@ -43,11 +43,11 @@ Result<Descriptor> OpenInPlace(const TargetPlace& place) {
     fd = openat(place.folder.get(), place.leaf.c_str(),
                 O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
   } while (fd < 0 && errno == EINTR);
-  if (fd < 0) return SystemError("open the target", errno);
+  if (fd < 0) return SystemError("open for writing", errno);
   Descriptor target(fd);
   const auto now = StateOf(fd);
   if (!now || !SameFile(*now, place.state)) {
-    return Fail(ErrorCode::kIo, "the target was replaced while it was opened");
+    return Fail(ErrorCode::kIo, "was replaced while it was opened");
   }
   return target;
 }
@@ -128,7 +128,7 @@ Result<bool> SyncDescriptor(int fd, const char* what) {
 // Closing a copy reports what the system held back, and leaves the file open.
 Result<void> CheckTaken(int fd) {
   Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  if (!copy.open()) return SystemError("close the output", errno);
+  if (!copy.open()) return SystemError("close", errno);
   return copy.Close();
 }
 
@@ -211,7 +211,7 @@ Result<OutputFile> OutputFile::Create(const std::string& path, const Choices& ch
   const bool own_file = place.kind == TargetKind::kNothing || place.kind == TargetKind::kRegular;
   if (choices.own_file && !own_file) {
     return Fail(ErrorCode::kInvalidArgument,
-                "the source is only removed for a result that is a regular file of its own");
+                "is no regular file: a source is only removed for a result in one");
   }
   if (place.kind == TargetKind::kDescriptor) {
     Result<Descriptor> target = OpenDescriptor(place.named_descriptor);
@@ -222,7 +222,7 @@ Result<OutputFile> OutputFile::Create(const std::string& path, const Choices& ch
   }
   if (place.kind != TargetKind::kNothing) state->present = place.state;
   if (!choices.force && (place.kind == TargetKind::kRegular || place.kind == TargetKind::kBlock)) {
-    return Fail(ErrorCode::kExists, "the target exists (force overwrites it)");
+    return AlreadyExists();
   }
   if (!own_file) {
     Result<Descriptor> target = OpenInPlace(place);

@@ -10,6 +10,13 @@
 
 namespace sigma {
 
+// Whatever went wrong went wrong with the target of a call.
+template <typename T>
+[[nodiscard]] Result<T> AtTarget(Result<T> result) {
+  if (!result) result.error().at_target = true;
+  return result;
+}
+
 class Source {
  public:
   virtual ~Source() = default;

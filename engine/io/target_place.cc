@@ -35,7 +35,7 @@ Result<Descriptor> OpenFolder(int base, const std::string& path) {
   if (fd < 0 && errno == EACCES) {
     fd = openat(base, path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   }
-  if (fd < 0) return SystemError("open the target's folder", errno);
+  if (fd < 0) return SystemError("open its folder", errno);
   return Descriptor(fd);
 }
 
@@ -53,24 +53,23 @@ Result<std::optional<int>> DescriptorIn(int folder, const std::string& leaf) {
   if (SameFolder(folder, "/proc/self/fd") || SameFolder(folder, "/proc/thread-self/fd")) {
     if (const auto named = DescriptorNamed("/proc/self/fd/" + leaf)) return named;
   }
-  return Fail(ErrorCode::kExists, "the target is a link of the system: not written through");
+  return Fail(ErrorCode::kExists, "is a link of the system: not written through");
 }
 
 // Whether the link may be followed: anybody may plant one in a folder such as /tmp.
 Result<void> CheckOwner(int folder, const struct stat& link) {
   struct stat status {};
-  if (fstat(folder, &status) != 0) return SystemError("look at the target's folder", errno);
+  if (fstat(folder, &status) != 0) return SystemError("look at its folder", errno);
   if ((status.st_mode & S_ISVTX) == 0 || (status.st_mode & S_IWOTH) == 0) return {};
   if (link.st_uid == geteuid() || link.st_uid == status.st_uid) return {};
   return Fail(ErrorCode::kExists,
-              "the target is a symbolic link of another user in a folder open to all: not "
-              "followed");
+              "is a symbolic link of another user in a folder open to all: not followed");
 }
 
 Result<std::string> TextOfLink(int folder, const std::string& leaf) {
   std::string text(kLink, '\0');
   const ssize_t size = readlinkat(folder, leaf.c_str(), text.data(), text.size());
-  if (size < 0) return SystemError("read the target's link", errno);
+  if (size < 0) return SystemError("read this link", errno);
   text.resize(static_cast<std::size_t>(size));
   return text;
 }
@@ -79,7 +78,7 @@ Result<void> CheckLength(int folder, const std::string& leaf) {
   if (leaf.size() <= kShort) return {};
   const long most = fpathconf(folder, _PC_NAME_MAX);
   if (most <= 0 || leaf.size() <= static_cast<std::size_t>(most)) return {};
-  return SystemError("use the target's name", ENAMETOOLONG);
+  return SystemError("use this name", ENAMETOOLONG);
 }
 
 Result<TargetKind> KindOfTarget(const struct stat& status, TargetName name) {
@@ -90,12 +89,17 @@ Result<TargetKind> KindOfTarget(const struct stat& status, TargetName name) {
   }
   const bool always = S_ISDIR(status.st_mode) || S_ISSOCK(status.st_mode);
   return Fail(ErrorCode::kExists,
-              std::string("the target is ") + KindOf(status) +
+              std::string("is ") + KindOf(status) +
                   (always ? ": nothing is written there"
                           : ": a name made from the source's only stands for a regular file"));
 }
 
 }  // namespace
+
+Unexpected AlreadyExists() {
+  return Unexpected{
+      {.code = ErrorCode::kExists, .text = "already exists", .force_overwrites = true}};
+}
 
 Result<TargetPlace> FindTarget(const std::string& path, TargetName name) {
   TargetPlace place;
@@ -110,15 +114,15 @@ Result<TargetPlace> FindTarget(const std::string& path, TargetName name) {
       }
     }
     auto [folder_path, leaf] = Split(rest);
-    if (leaf.empty()) return Fail(ErrorCode::kInvalidArgument, "the target has no name");
+    if (leaf.empty()) return Fail(ErrorCode::kInvalidArgument, "has no file name at its end");
     if (leaf == "." || leaf == "..") {
-      return Fail(ErrorCode::kExists, "the target is a directory: nothing is written there");
+      return Fail(ErrorCode::kExists, "is a folder: nothing is written there");
     }
     Result<Descriptor> folder = OpenFolder(base.get(), folder_path);
     if (!folder) return folder.failure();
     struct stat status {};
     if (fstatat(folder->get(), leaf.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno != ENOENT) return SystemError("use the target's name", errno);
+      if (errno != ENOENT) return SystemError("use this name", errno);
       if (Result<void> fits = CheckLength(folder->get(), leaf); !fits) return fits.failure();
       place.folder = std::move(*folder);
       place.leaf = std::move(leaf);
@@ -146,7 +150,7 @@ Result<TargetPlace> FindTarget(const std::string& path, TargetName name) {
     rest = std::move(*text);
     base = std::move(*folder);
   }
-  return SystemError("follow the target's links", ELOOP);
+  return SystemError("follow its links", ELOOP);
 }
 
 }  // namespace sigma

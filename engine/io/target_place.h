@@ -9,7 +9,6 @@
 #ifndef SIGMA_IO_TARGET_PLACE_H_
 #define SIGMA_IO_TARGET_PLACE_H_
 
-#include <optional>
 #include <string>
 
 #include "engine/io/descriptor.h"
@@ -34,8 +33,12 @@ struct TargetPlace {
 };
 
 // kExists: a directory, a socket, or what a derived name must not be. kInvalidArgument: no name.
-// kIo: the folder cannot be opened, the name is too long, a link cannot be followed.
+// kIo: the folder cannot be opened, the name is too long, a link cannot be followed. The texts
+// speak of the target.
 Result<TargetPlace> FindTarget(const std::string& path, TargetName name);
+
+// kExists, of a target that force overwrites.
+[[nodiscard]] Unexpected AlreadyExists();
 
 }  // namespace sigma
 

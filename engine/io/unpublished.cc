@@ -26,6 +26,7 @@
 
 #include "engine/io/descriptor_stream.h"
 #include "engine/io/file_state.h"
+#include "engine/io/target_place.h"
 
 namespace sigma {
 namespace {
@@ -45,11 +46,8 @@ Unexpected Cancelled() {
   return Fail(ErrorCode::kCancelled, "stopped before the result was published");
 }
 
-Unexpected Taken() { return Fail(ErrorCode::kExists, "the target exists (force overwrites it)"); }
-
 Unexpected NotReplaced(const struct stat& status) {
-  return Fail(ErrorCode::kExists,
-              std::string("the target has become ") + KindOf(status) + ": not replaced");
+  return Fail(ErrorCode::kExists, std::string("has become ") + KindOf(status) + ": not replaced");
 }
 
 // Hidden, beside the target, and not to be guessed.
@@ -136,7 +134,7 @@ Result<Descriptor> Unpublished::OpenNamed() {
     }
     if (errno != EEXIST && errno != EINTR) break;
   }
-  return SystemError("create a temporary file beside the target", errno);
+  return SystemError("create a temporary file beside it", errno);
 }
 
 Result<void> Unpublished::Publish(Descriptor& file, bool replace) {
@@ -160,7 +158,7 @@ Result<void> Unpublished::LinkNameless(int fd, bool replace) {
   };
   if (LinkOpenFile(fd, folder_.get(), leaf_.c_str())) return {};
   if (errno != EEXIST) return failure();
-  if (!replace) return Taken();
+  if (!replace) return AlreadyExists();
   for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
     std::string name = TemporaryName();
     if (LinkOpenFile(fd, folder_.get(), name.c_str())) {
@@ -218,16 +216,16 @@ Result<void> Unpublished::RenameToFree() {
     temporary_.clear();
     return {};
   }
-  if (errno == EEXIST) return Taken();
+  if (errno == EEXIST) return AlreadyExists();
   if (!Refused(errno)) return SystemError("name the result", errno);
   // File systems without RENAME_NOREPLACE: a second name does the same, if they have links.
   if (linkat(folder, from, folder, to, 0) == 0) {
     RemoveTemporary();
     return {};
   }
-  if (errno == EEXIST) return Taken();
+  if (errno == EEXIST) return AlreadyExists();
   struct stat status {};
-  if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0) return Taken();
+  if (fstatat(folder, to, &status, AT_SYMLINK_NOFOLLOW) == 0) return AlreadyExists();
   if (renameat(folder, from, folder, to) != 0) return SystemError("name the result", errno);
   temporary_.clear();
   return {};

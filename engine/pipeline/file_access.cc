@@ -29,8 +29,8 @@ Result<InputFile> OpenSource(const FileCall& call) {
                               : named_after && call.source != "-" ? SourcePolicy::kFile
                                                                   : SourcePolicy::kRead;
   Result<InputFile> input = InputFile::Open(call.source, policy);
-  if (input && !call.compress && input->terminal()) {
-    return Fail(ErrorCode::kInvalidArgument, "compressed data is not read from a terminal");
+  if (input && !call.compress && !call.files.force && input->terminal()) {
+    return Fail(ErrorCode::kInvalidArgument, "compressed bytes are not read from a terminal");
   }
   return input;
 }
@@ -43,7 +43,7 @@ Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source) {
   choices.durable = call.files.remove_source || call.files.sync == Sync::kAlways;
   choices.metadata = source.metadata();
   choices.sparse = call.compress ? Sparse::kNever : call.files.sparse;
-  Result<OutputFile> output = OutputFile::Create(call.target, choices);
+  Result<OutputFile> output = AtTarget(OutputFile::Create(call.target, choices));
   if (output && source.holds_data() && output->Is(source.state())) {
     return Fail(ErrorCode::kInvalidArgument, "input and output are the same file");
   }

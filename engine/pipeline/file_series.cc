@@ -99,7 +99,7 @@ struct FileSeries::State {
   // Under a memory limit nothing waits beside what works.
   void DropWorkers();
   Result<Summary> Publish(InputFile source, OutputFile& output, FileCall call, Summary summary);
-  Result<void> Verify(Pending& one);
+  Result<void> Verify(Pending& one, const FileSeries::OnVerifying& verifying);
   void Sync();
 
   Options options;
@@ -150,7 +150,7 @@ void FileSeries::State::DropWorkers() {
 
 Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output, FileCall call,
                                            Summary summary) {
-  Result<PublishedFile> published = output.Publish(source.metadata());
+  Result<PublishedFile> published = AtTarget(output.Publish(source.metadata()));
   if (!published) return published.failure();
   summary.warnings = published->warnings();
   const bool changed = source.Changed();
@@ -158,7 +158,7 @@ Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output,
     summary.warnings.emplace_back(call.files.remove_source ? kChangedKeptText : kChangedText);
   }
   if (!call.files.remove_source && (call.files.sync != Sync::kAlways || !published->own_file())) {
-    if (Result<void> closed = published->Close(); !closed) return closed.failure();
+    if (Result<void> closed = AtTarget(published->Close()); !closed) return closed.failure();
     return summary;
   }
   batch_bytes += source.state().size;
@@ -172,8 +172,8 @@ Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output,
 }
 
 // Restores the stream of the two and compares it with the other.
-Result<void> FileSeries::State::Verify(Pending& one) {
-  Result<Descriptor> result = one.result.Reopen();
+Result<void> FileSeries::State::Verify(Pending& one, const FileSeries::OnVerifying& verifying) {
+  Result<Descriptor> result = AtTarget(one.result.Reopen());
   if (!result) return result.failure();
   Result<std::unique_ptr<Source>> stream =
       one.compressed ? Result<std::unique_ptr<Source>>(
@@ -181,13 +181,22 @@ Result<void> FileSeries::State::Verify(Pending& one) {
                      : one.source.Again();
   if (!stream) return stream.failure();
   ComparisonSink comparison(one.compressed ? one.source.descriptor() : result->get());
-  const Result<Summary> restored = WithoutTrailing(TheDecompressor().Run(**stream, comparison, {}));
+  Observer observer;
+  if (verifying) {
+    observer = [&](const Progress& progress) {
+      verifying(one.settled.source, progress);
+      return true;
+    };
+  }
+  const Result<Summary> restored =
+      WithoutTrailing(TheDecompressor().Run(**stream, comparison, observer));
   if (restored) return {};
   if (one.source.Changed()) return Fail(ErrorCode::kSkipped, kChangedKeptText);
   Error error = restored.error();
   error.text = comparison.differs()
                    ? "the result, read again, does not restore the source: the source is kept"
                    : "the result could not be verified, the source is kept: " + error.text;
+  error.at_target = true;
   return Unexpected{std::move(error)};
 }
 
@@ -201,7 +210,8 @@ void FileSeries::State::Sync() {
   for (Pending& one : batch) {
     Attempt(one, [&]() -> Result<void> {
       const auto state = one.result.State();
-      const Result<bool> done = one.result.Sync(synced && state && state->device == synced->device);
+      const Result<bool> done =
+          AtTarget(one.result.Sync(synced && state && state->device == synced->device));
       if (!done) return done.failure();
       if (!*done) KeepUnsynced(one);
       return {};
@@ -216,11 +226,11 @@ void FileSeries::State::Sync() {
   for (Pending& one : batch) {
     Attempt(one, [&]() -> Result<void> {
       const auto state = one.result.Folder();
-      if (!state) return Fail(ErrorCode::kIo, "cannot look at the result's folder");
+      if (!state) return AtTarget<void>(Fail(ErrorCode::kIo, "cannot look at the result's folder"));
       auto known = std::ranges::find_if(
           folders, [&](const Folder& folder) { return SameFile(folder.state, *state); });
       if (known == folders.end()) {
-        known = folders.insert(known, Folder{*state, one.result.SyncFolder()});
+        known = folders.insert(known, Folder{*state, AtTarget(one.result.SyncFolder())});
       }
       if (!known->synced) return known->synced.failure();
       if (!*known->synced && !one.kept) KeepUnsynced(one);
@@ -250,7 +260,8 @@ Result<Summary> FileSeries::Compress(const std::string& source, const std::strin
     Result<OutputFile> output = CreateTarget(call, *input);
     if (!output) return output.failure();
     if (output->terminal() && !files.force) {
-      return Fail(ErrorCode::kInvalidArgument, "compressed data is not written to a terminal");
+      return AtTarget<Summary>(
+          Fail(ErrorCode::kInvalidArgument, "compressed bytes are not written to a terminal"));
     }
     MakeRoom(state_->options);
     // A result that does not restore its source is not even published.
@@ -293,7 +304,7 @@ bool FileSeries::due() const noexcept {
   return state_->batch.size() >= state_->most_files || state_->batch_bytes >= kMostBytes;
 }
 
-void FileSeries::Settle(const OnSettled& settled) {
+void FileSeries::Settle(const OnSettled& settled, const OnVerifying& verifying) {
   State& state = *state_;
   if (state.batch.empty()) return;
   const Result<void> synced = AtEdge([&]() -> Result<void> {
@@ -303,7 +314,7 @@ void FileSeries::Settle(const OnSettled& settled) {
   for (Pending& one : state.batch) {
     if (!synced && !one.settled.error) Refuse(one, synced.error());
     if (one.remove && !one.kept) {
-      Attempt(one, [&] { return state.Verify(one); });
+      Attempt(one, [&] { return state.Verify(one, verifying); });
       state.DropWorkers();
     }
   }
@@ -311,7 +322,7 @@ void FileSeries::Settle(const OnSettled& settled) {
     // A result in doubt goes, unless it may be all there is.
     if (Doubtful(one) && one.source.StillNamed()) (void)one.result.Withdraw();
     if (one.remove && !one.kept) Attempt(one, [&] { return one.source.Remove(); });
-    Attempt(one, [&] { return one.result.Close(); });
+    Attempt(one, [&] { return AtTarget(one.result.Close()); });
     settled(one.settled);
   }
   state.batch.clear();

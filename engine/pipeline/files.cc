@@ -49,11 +49,12 @@ Result<Summary> DecompressFile(const std::string& source, const std::string& tar
   });
 }
 
-Result<Summary> TestFile(const std::string& source, const Options& options, const FileOptions&,
-                         const Observer& observer) {
+Result<Summary> TestFile(const std::string& source, const Options& options,
+                         const FileOptions& files, const Observer& observer) {
   return AtEdge([&]() -> Result<Summary> {
     const std::string nowhere = "-";
-    const FileOptions reading;
+    FileOptions reading;
+    reading.force = files.force;
     Result<InputFile> input = OpenSource({source, nowhere, reading});
     if (!input) return input.failure();
     NullSink sink;
@@ -83,17 +84,17 @@ Result<Summary> DecompressRange(const std::string& source, const std::string& ta
     Result<Summary> done = decompressor.RunRange(input->source(), output->sink(), range);
     MakeRoom(options);
     if (!done) return done;
-    Result<PublishedFile> published = output->Publish(input->metadata());
+    Result<PublishedFile> published = AtTarget(output->Publish(input->metadata()));
     if (!published) return published.failure();
     done->warnings = published->warnings();
     if (input->Changed()) done->warnings.emplace_back(kChangedText);
     if (files.sync == Sync::kAlways && published->own_file()) {
       for (const Result<bool>& synced : {published->Sync(), published->SyncFolder()}) {
-        if (!synced) return synced.failure();
+        if (!synced) return AtTarget(synced).failure();
         if (!*synced) done->warnings.emplace_back("the file system does not sync the result");
       }
     }
-    if (Result<void> closed = published->Close(); !closed) return closed.failure();
+    if (Result<void> closed = AtTarget(published->Close()); !closed) return closed.failure();
     done->seconds = watch.Seconds();
     return done;
   });

@@ -224,7 +224,55 @@ TEST(Output, ProgressAsJson) {
   EXPECT_EQ(last["done"], true);
   EXPECT_EQ(last["read"], kSize);
   EXPECT_EQ(last["total"], kSize);
+  EXPECT_EQ(last["written"], folder.Read("a.sigma").size());
   EXPECT_EQ(folder.Run("sigma-par -f a").err, "") << "no bar without a terminal";
+}
+
+TEST(Output, ProgressGoesOnWhileResultsAreReadAgain) {
+  const Folder folder;
+  folder.Write("a", MixedBytes(kSize));
+  folder.Write("b", MixedBytes(kSize, 2));
+  const Outcome run = folder.Run("sigma-par --rm --progress=json=3 a b 3>progress");
+  ASSERT_EQ(run.status, 0) << run.err;
+  std::istringstream lines(folder.Read("progress"));
+  std::vector<std::string> done;
+  for (std::string text; std::getline(lines, text);) {
+    const json line = Parsed(text);
+    ASSERT_TRUE(line.contains("verifying")) << text;
+    EXPECT_LE(line["all_worked"], 2 * kSize);
+    if (line["done"] == false) continue;
+    const std::string file = line["file"];
+    done.push_back((line["verifying"] == true ? "verifying " : "") + file);
+    const std::size_t size =
+        line["verifying"] == true ? folder.Read(file + ".sigma").size() : kSize;
+    EXPECT_EQ(line["worked"], size) << text;
+    EXPECT_EQ(line["total"], size) << text;
+  }
+  EXPECT_THAT(done, ElementsAre("a", "b", "verifying a", "verifying b"));
+  // Restoring, the stream is the source.
+  const Outcome back = folder.Run("sigma-par -d --rm --progress=json=1 a.sigma | tail -1");
+  const json last = Parsed(back.out);
+  EXPECT_EQ(last["verifying"], true);
+  EXPECT_EQ(last["done"], true);
+  EXPECT_EQ(last["written"], kSize);
+}
+
+TEST(Output, EveryFileAskedForIsInTheJson) {
+  const Folder folder;
+  folder.Write("a", "bytes");
+  const Outcome analyzed =
+      folder.Run("f=$(printf 'n\\344'); sigma-par --analyze --json nosuch a \"$f\"");
+  EXPECT_EQ(analyzed.status, 1);
+  const json files = Parsed(analyzed.out)["files"];
+  ASSERT_EQ(files.size(), 3U);
+  EXPECT_EQ(files[0]["name"], "nosuch");
+  EXPECT_EQ(files[0]["error"]["code"], "not_found");
+  EXPECT_EQ(files[1]["original"], 5);
+  EXPECT_EQ(files[2]["name_bytes"], "6ee4");
+  const Outcome measured = folder.Run("sigma-par --bench --seconds 0 --json nosuch a | head -1");
+  const json line = Parsed(measured.out);
+  EXPECT_EQ(line["file"], "nosuch");
+  EXPECT_EQ(line["error"]["code"], "not_found");
 }
 
 TEST(Output, VerboseSaysWhatWasDone) {

@@ -29,6 +29,13 @@ TEST(Safety, CompressedBytesStayOffTerminals) {
   const Outcome read = folder.Run(OnTerminal("sigma-par -d"));
   EXPECT_EQ(read.status, 1);
   EXPECT_THAT(read.out, HasSubstr("not read from a terminal"));
+  // Forced, what is typed is taken, and is no stream.
+  for (const char* line : {"sigma-par -df -o out", "sigma-par -tf"}) {
+    const Outcome forced = folder.Run("(sleep 0.3; printf \"typed\\n\\004\") | script -qec '" +
+                                      std::string(line) + "' /dev/null");
+    EXPECT_EQ(forced.status, 1) << line;
+    EXPECT_THAT(forced.out, HasSubstr("no Sigma stream")) << line;
+  }
 }
 
 TEST(Safety, OnATerminalOverwritingIsAsked) {

@@ -53,6 +53,10 @@ struct Error {
   std::string text;                    // one sentence: what is wrong and what to do, no file name
   std::uint64_t offset = kNoPosition;  // byte offset in the compressed input
   std::uint64_t chunk = kNoPosition;   // index of the chunk in its stream
+  // Calls on files: the text speaks of the target; otherwise of the source.
+  bool at_target = false;
+  // Calls on files: with FileOptions::force the target would be overwritten.
+  bool force_overwrites = false;
 };
 
 // The error half of a Result, convertible to any Result<T>.
@@ -292,7 +296,7 @@ enum class TargetName : std::uint8_t {
 };
 
 struct FileOptions {
-  bool force = false;  // overwrite the target
+  bool force = false;  // overwrite the target; write to a terminal, or restore what one types
   // After the result was published as a regular file, is durable, was opened again under its name,
   // restored whole and compared with the source read again, and the source has not changed since it
   // was opened. kInvalidArgument, before any work, for a target that cannot be published so. A file
@@ -333,6 +337,8 @@ class FileSeries {
     std::vector<std::string> warnings;  // the source is kept (or was not to be removed)
   };
   using OnSettled = std::function<void(const Settled&)>;
+  // While the result of `source` is read again and compared; the bytes are those of its stream.
+  using OnVerifying = std::function<void(const std::string& source, const Progress&)>;
 
   // kInvalidArgument, kLimit: as Validate.
   static Result<FileSeries> Create(const Options& options);
@@ -350,8 +356,9 @@ class FileSeries {
   // Whether the batch is as large as it should get.
   [[nodiscard]] bool due() const noexcept;
   // Makes the results since the last call durable, verifies them and removes their sources, and
-  // tells of each file of the batch in the order given.
-  void Settle(const OnSettled& settled);
+  // tells of each file of the batch in the order given. `verifying` is called from one worker at a
+  // time.
+  void Settle(const OnSettled& settled, const OnVerifying& verifying = {});
 
  private:
   struct State;

@@ -79,6 +79,7 @@ TEST_P(OutputFileBothWays, DoesNotOverwriteUnlessForced) {
   const auto refused = OutputFile::Create(dir / "out", Choices());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kExists);
+  EXPECT_TRUE(refused.error().force_overwrites);
 
   auto forced = OutputFile::Create(dir / "out", Choices(true));
   ASSERT_TRUE(forced);
@@ -100,6 +101,7 @@ TEST_P(OutputFileBothWays, DoesNotOverwriteWhatCameMeanwhile) {
     const auto result = file->Publish(nullptr);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::kExists);
+    EXPECT_TRUE(result.error().force_overwrites);
   }
   EXPECT_EQ(Get(dir / "out"), "theirs");
   EXPECT_EQ(dir.Names(), std::vector<std::string>{"out"});
@@ -121,6 +123,7 @@ TEST_P(OutputFileBothWays, ADerivedNameIsNeverALink) {
     const auto file = OutputFile::Create(dir / "out", Choices(force));
     ASSERT_FALSE(file);
     EXPECT_EQ(file.error().code, ErrorCode::kExists);
+    EXPECT_FALSE(file.error().force_overwrites);
     EXPECT_NE(file.error().text.find("a symbolic link"), std::string::npos) << file.error().text;
   }
   EXPECT_EQ(Get(dir / "precious"), "old");

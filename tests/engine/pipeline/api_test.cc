@@ -219,6 +219,56 @@ TEST_F(ApiFiles, ThereAndBack) {
   EXPECT_EQ(info->chunks.size(), 8u);
 }
 
+TEST_F(ApiFiles, ErrorsSayWhichFileTheySpeakOf) {
+  Write("a", MixedBytes(100));
+  Write("old", MixedBytes(100));
+  const auto missing = CompressFile(Path("nosuch"), Path("b"), Small(), {});
+  ASSERT_FALSE(missing);
+  EXPECT_FALSE(missing.error().at_target);
+  const auto taken = CompressFile(Path("a"), Path("old"), Small(), {});
+  ASSERT_FALSE(taken);
+  EXPECT_TRUE(taken.error().at_target);
+  EXPECT_TRUE(taken.error().force_overwrites);
+  const auto nowhere = CompressFile(Path("a"), Path("nosuch/b"), Small(), {});
+  ASSERT_FALSE(nowhere);
+  EXPECT_TRUE(nowhere.error().at_target);
+  EXPECT_FALSE(nowhere.error().force_overwrites);
+  ASSERT_TRUE(CompressFile(Path("a"), Path("a.sigma"), Small(), {}));
+  FileOptions named;
+  named.target_name = TargetName::kGiven;
+  for (const auto& full :
+       {CompressFile(Path("a"), "/dev/full", Small(), named),
+        DecompressFile(Path("a.sigma"), "/dev/full", Small(), named),
+        DecompressRange(Path("a.sigma"), "/dev/full", {0, 10}, Small(), named)}) {
+    ASSERT_FALSE(full);
+    EXPECT_EQ(full.error().code, ErrorCode::kIo);
+    EXPECT_TRUE(full.error().at_target) << full.error().text;
+  }
+}
+
+TEST_F(ApiFiles, VerifyingIsToldOfEachResult) {
+  const Bytes bytes = MixedBytes(7 * kChunk + 1);
+  Write("a", bytes);
+  Write("b", bytes);
+  FileOptions files;
+  files.remove_source = true;
+  Result<FileSeries> series = FileSeries::Create(Small());
+  ASSERT_TRUE(series);
+  for (const char* name : {"a", "b"}) {
+    ASSERT_TRUE(series->Compress(Path(name), Path(name) + std::string(".sigma"), files));
+  }
+  std::vector<std::string> verified;
+  Progress last;
+  series->Settle([](const FileSeries::Settled& settled) { EXPECT_FALSE(settled.error); },
+                 [&](const std::string& source, const Progress& progress) {
+                   if (verified.empty() || verified.back() != source) verified.push_back(source);
+                   last = progress;
+                 });
+  EXPECT_EQ(verified, (std::vector<std::string>{Path("a"), Path("b")}));
+  EXPECT_EQ(last.written, bytes.size());
+  EXPECT_EQ(last.total, std::filesystem::file_size(Path("b.sigma")));
+}
+
 TEST_F(ApiFiles, NothingIsLeftOfAFailure) {
   const Bytes bytes = MixedBytes(7 * kChunk + 1);
   Bytes stream = *Compress(bytes, Small());
