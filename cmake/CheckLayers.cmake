@@ -33,8 +33,9 @@ room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"              
 room(io        engine/io        "^(${api}|${base}|engine/io/)"                       "${os_header}")
 room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory|transform)/)" "^$")
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
+room(plan      engine/plan      "^(${api}|${base}|engine/(format|memory|transform|coder|plan)/)" "^$")
 # A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
-room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|strategy)/)" "^$")
+room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|plan|strategy)/)" "^$")
 # SimdTarget() of the API reports what the kernels dispatch to. The workers are threads of its own,
 # and oneTBB's allocator is loaded before it does so itself (workers.cc).
 room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")

@@ -3,82 +3,38 @@
 #include <algorithm>
 #include <optional>
 
-#include "engine/coder/coder.h"
-#include "engine/format/plan_format.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/edge.h"
 #include "engine/pipeline/flow.h"
-#include "engine/strategy/plan_encoder.h"
-#include "engine/strategy/split_choice.h"
-#include "engine/strategy/trial.h"
-#include "engine/transform/registry.h"
+#include "engine/plan/describe.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/ask.h"
+#include "engine/strategy/rank.h"
+#include "engine/strategy/sample.h"
+#include "engine/strategy/sections.h"
+#include "engine/strategy/split.h"
 
 namespace sigma {
 namespace {
 
 constexpr double kUnit = 256;  // of the features' fixed point
 
-std::string CoderName(CoderId id) {
-  return std::string(FindCoder(static_cast<std::uint8_t>(id))->name);
-}
-
-std::string NameOf(const Plan& plan) {
-  if (!plan.transform) return CoderName(plan.coder);
-  const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(*plan.transform));
-  return row.describe(plan.params);
-}
-
-// The plan of a payload that this process has just written: sections of one kind in a row are
-// counted.
-std::string Describe(std::uint8_t id, ByteView payload, std::size_t original) {
-  if (id < kFirstTransformPlan) return CoderName(static_cast<CoderId>(id));
-  const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(id - kFirstTransformPlan));
-  const Result<PlanHeader> header = ParsePlanHeader(payload, SectionsBound(original));
-  assert(header);
-  TransformParams params;
-  params.bytes = header->params;
-  params.size = header->param_size;
-  std::string text = row.describe(params) + "(";
-  std::size_t position = header->bytes;
-  std::string before;
-  std::size_t count = 0;
-  const auto flush = [&] {
-    if (count == 0) return;
-    if (text.back() != '(') text += ", ";
-    text += before;
-    if (count > 1) text += " x" + std::to_string(count);
-  };
-  for (std::size_t i = 0; i < header->count; ++i) {
-    const PlanSection& section = header->sections[i];
-    std::string name =
-        Describe(section.plan, payload.subspan(position, section.coded), section.original);
-    position += section.coded;
-    if (name != before) {
-      flush();
-      before = std::move(name);
-      count = 0;
-    }
-    ++count;
-  }
-  flush();
-  return text + ")";
-}
-
 class ChunkAnalyst {
  public:
   ChunkAnalyst(ByteView chunk, const LevelRow& level, StrategyChoice choice, BufferPool& pool)
-      : chunk_(chunk), level_(level), choice_(choice), pool_(pool) {}
+      : chunk_(chunk), scope_{level, level.coder, pool}, choice_(choice) {}
 
   ChunkAnalysis Run() {
-    const Features features = MeasureFeatures(chunk_, pool_);
+    const Features features = MeasureFeatures(chunk_, scope_.pool);
     ChunkAnalysis result = Describe(features);
     Buffer target(chunk_.size());
-    const EncodedPayload coded = EncodeChunk(chunk_, level_, choice_, pool_, target.bytes());
-    level_.coder = SuitedCoder(level_, features);
+    const EncodedPayload coded =
+        EncodeChunk(chunk_, scope_.level, choice_, scope_.pool, target.bytes());
+    scope_.coder = SuitedCoder(scope_.level.coder, features);
     result.compressed = coded.size;
     result.strategy = PlanName(coded.plan_id);
-    result.plan = sigma::Describe(coded.plan_id, target.view().first(coded.size), chunk_.size());
+    result.plan = DescribePayload(coded.plan_id, target.view().first(coded.size), chunk_.size());
     Consider(features, target.bytes(), result);
     return result;
   }
@@ -102,9 +58,9 @@ class ChunkAnalyst {
   }
 
   void Add(const Plan& plan, std::uint64_t expected, MutableBytes target, ChunkAnalysis& result) {
-    const EncodedPlan coded = EncodePlan(chunk_, plan, level_, 0, pool_, target);
+    const EncodedPlan coded = EncodePlan(chunk_, plan, scope_, target);
     const std::uint64_t real = coded.size == 0 ? chunk_.size() : coded.size;
-    result.considered.push_back({NameOf(plan), expected, real});
+    result.considered.push_back({DescribePlan(plan), expected, real});
     if (!plan.transform && plan.coder == CoderId::kReference) result.reference = real;
   }
 
@@ -113,24 +69,22 @@ class ChunkAnalyst {
     const std::uint64_t order0 = features.entropy * std::uint64_t{chunk_.size()} / (8 * 256);
     Add(coder(CoderId::kEntropy), std::min<std::uint64_t>(order0, chunk_.size()), target, result);
     const Plan reference = coder(CoderId::kReference);
-    const std::uint64_t references = EstimateByTrial(chunk_, reference, 1, level_, pool_);
+    const std::uint64_t references = EstimateByTrial(chunk_, reference, 1, scope_);
     Add(reference, references, target, result);
     if (!WorthATransform(Classify(features))) return;
-    for (const Candidate& candidate :
-         Detect(chunk_, features, level_, std::nullopt, pool_).view()) {
+    for (const Candidate& candidate : Detect(chunk_, features, std::nullopt, scope_).view()) {
       const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
-      Add(plan, EstimateByTrial(chunk_, plan, candidate.unit, level_, pool_), target, result);
+      Add(plan, EstimateByTrial(chunk_, plan, candidate.unit, scope_), target, result);
     }
-    const std::optional<Winner> split = BestSplit(chunk_, std::nullopt, level_, pool_);
+    const std::optional<Winner> split = BestSplit(chunk_, std::nullopt, scope_);
     if (split) {
       Add(PlanOf(split->candidate), references - std::min(references, split->gain), target, result);
     }
   }
 
   ByteView chunk_;
-  LevelRow level_;
+  Scope scope_;
   StrategyChoice choice_;
-  BufferPool& pool_;
 };
 
 // The chunks of a source in memory, each analysed by one worker.

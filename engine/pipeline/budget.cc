@@ -28,9 +28,8 @@ constexpr std::uint64_t kScheduler = 256u << 10;
 constexpr std::uint64_t kPerThread = 192u << 10;
 
 // Transforms, in chunks: the plan tried second (1), the sections (1.5) and the one being coded (1);
-// where they nest, from level 3 on, the same for a section that is hardly smaller, of which what
+// where they nest, the same for a section that is hardly smaller, of which what
 // repeats is touched in one place only. Decoding: sections (1.5) and their own sections (1.5).
-constexpr int kFirstNestedLevel = 3;
 constexpr std::uint64_t kEncodeTransforms = 3;  // and a half
 constexpr std::uint64_t kNestedTransforms = 5;  // and a half
 constexpr std::uint64_t kDecodeTransforms = 3;
@@ -49,8 +48,9 @@ constexpr std::uint64_t kTransformCode = 1000u << 10;
 // The sample that a trial codes, in and out; and where a section of it is tried in turn, that one's
 // sample and its sections.
 constexpr std::uint64_t kTrial = 400u << 10;
-// From level 5 on the sample is up to this large, in and out, or the chunk itself.
-constexpr int kFirstLargeTrial = 5;
+// Samples of larger windows than that sample's come to up to this many bytes, in and out, or the
+// chunk itself.
+constexpr std::uint64_t kSmallWindow = 4u << 10;
 constexpr std::uint64_t kMostSample = 512u << 10;
 
 std::string NamesOf(const std::vector<std::string>& names) {
@@ -65,13 +65,13 @@ std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
 }
 
 std::uint64_t EncodeScratch(const Job& job) {
-  const bool nested = job.level->level >= kFirstNestedLevel;
+  const bool nested = job.level->search.sections != SectionSearch::kOneCoder;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
   const std::uint64_t shapes = std::min(chunk / 2, kMostShapes);
   const std::uint64_t table =
       nested ? kTable * chunk + shapes + kTableTemplates + kTransformCode : 0;
-  const bool large = job.level->level >= kFirstLargeTrial;
+  const bool large = job.level->search.window > kSmallWindow;
   const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
                                chunk / 2 + 2 * kSectionPads + trial + dictionary + table +

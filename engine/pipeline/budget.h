@@ -22,8 +22,8 @@
 #include <optional>
 #include <string>
 
+#include "engine/strategy/choose.h"
 #include "engine/strategy/levels.h"
-#include "engine/strategy/strategy.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {

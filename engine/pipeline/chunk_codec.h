@@ -6,12 +6,11 @@
 #define SIGMA_PIPELINE_CHUNK_CODEC_H_
 
 #include <cstdint>
-#include <string>
 
 #include "engine/base/hash.h"
 #include "engine/memory/buffer_pool.h"
+#include "engine/strategy/choose.h"
 #include "engine/strategy/levels.h"
-#include "engine/strategy/strategy.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -32,9 +31,6 @@ struct EncodedPayload {
 // was restored; the caller checks it.
 Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,
                          MutableBytes target, Hasher* hash = nullptr);
-
-// The name of a plan as --list and --stats group it: raw, pattern, entropy, delta, reference.
-[[nodiscard]] std::string PlanName(std::uint8_t plan_id);
 
 }  // namespace sigma
 

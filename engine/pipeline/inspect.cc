@@ -3,12 +3,12 @@
 
 #include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
-#include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/edge.h"
 #include "engine/pipeline/error_place.h"
 #include "engine/pipeline/find_damage.h"
 #include "engine/pipeline/stream_index.h"
 #include "engine/pipeline/totals.h"
+#include "engine/plan/describe.h"
 
 namespace sigma {
 namespace {

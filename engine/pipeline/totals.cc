@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/pipeline/chunk_codec.h"
-#include "engine/strategy/strategy.h"
+#include "engine/plan/describe.h"
+#include "engine/strategy/choose.h"
 
 namespace sigma {
 

@@ -22,6 +22,7 @@
 
 #include <algorithm>
 
+#include "engine/strategy/spread.h"
 #include "kernels/statistics/histogram.h"
 #include "kernels/statistics/match_density.h"
 #include "kernels/statistics/period_search.h"
@@ -50,8 +51,6 @@ constexpr std::size_t kFewestProbes = 32;
 constexpr std::size_t kBytesPerProbe = 2048;
 
 constexpr std::uint32_t kAll = 256;
-// Differences of text are never worth coding: not measured, they count as noise.
-constexpr std::uint32_t kTextDensity = 243;
 
 struct Windows {
   std::array<ByteView, kWindows> view;
@@ -72,11 +71,7 @@ Windows Spread(ByteView chunk) {
   const std::size_t length = chunk.size() > kLarge ? 2 * kWindow : kWindow;
   const std::size_t stride = chunk.size() / windows.count;
   for (std::size_t i = 0; i < windows.count; ++i) {
-    // Multiples of the golden ratio modulo 1 fill the interval evenly (Weyl 1916).
-    const std::uint64_t jitter = (i + 1) * 40503 % 65536;
-    const std::size_t begin =
-        i * stride + static_cast<std::size_t>((stride - length) * jitter / 65536);
-    windows.begin[i] = begin / kWindowUnit * kWindowUnit;
+    windows.begin[i] = SpreadPlace(i, stride, stride - length) / kWindowUnit * kWindowUnit;
     windows.view[i] = chunk.subspan(windows.begin[i], length);
   }
   windows.bytes = windows.count * length;
@@ -108,7 +103,8 @@ void MeasureEntropies(const Windows& windows, Features& features) {
     if (k > 0) kernels::statistics::HalvePlanes(counts, std::size_t{1} << k);
   }
   features.entropy = features.plane_entropy[0];
-  if (features.text_density >= kTextDensity) {
+  // Differences of text are never worth coding: not measured, they count as noise.
+  if (features.text_density >= kMostlyText) {
     features.delta_entropy.fill(kMaxEntropy);
     return;
   }

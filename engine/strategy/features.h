@@ -17,6 +17,9 @@ inline constexpr std::uint32_t kMaxEntropy = 8 * 256;
   return std::uint64_t{entropy} * size / kMaxEntropy;
 }
 
+// Text density from which a source counts as text, as good as all of it: 95 %.
+inline constexpr std::uint32_t kMostlyText = 243;
+
 // Entropies are in 1/256 bit per byte (0 … kMaxEntropy), densities in 1/256 (0 … 256) of the
 // sampled bytes.
 struct Features {

@@ -16,37 +16,96 @@ namespace {
 
 constexpr std::uint32_t kMiB = 1u << 20;
 
-// Levels 1 and 2 try nothing: their rows' prices bind no one.
-constexpr std::array<TimePrice, 8> kPrices = {
-    {{}, {9, 27}, {9, 27}, {9, 27}, {9, 27}, {3, 9}, {0, 6}, {0, 3}}};
-// Twice what 10 µs of each direction cost up to level 4: 243 would take 0.6 % less of s7 at level 3
-// and 3 % longer, and raw bytes of binary files would be coded at 0.73 instead of 0.83 of the speed
-// of zstd's Huffman coder. Level 4, whose finder leaves less to gain, saves 0.3 % for 3 % of its
-// time at 648. From level 5 on the time is small beside that of the parse.
-constexpr std::array<std::uint16_t, 8> kNestingPrices = {0, 648, 648, 648, 480, 128, 64, 32};
+// What a level spends in either mode. The prices of levels 1 and 2, which try nothing, bind no one.
+//
+// A nested bitmap must save twice what 10 µs of each direction cost up to level 4: 243 would take
+// 0.6 % less of s7 at level 3 and 3 % longer, and raw bytes of binary files would be coded at 0.73
+// instead of 0.83 of the speed of zstd's Huffman coder. Level 4, whose finder leaves less to gain,
+// saves 0.3 % for 3 % of its time at 648. From level 5 on the time is small beside the parse.
+struct Spending {
+  int level;
+  TimePrice price;
+  std::uint16_t nesting_price;  // LzParams
+  PlanSearch search;
+};
+
+constexpr Spending kOne{1, {9, 27}, 648, {}};
+constexpr Spending kTwo{2, {9, 27}, 648, {}};
+// Chunks of 1 MiB take 2 to 10 ms in all: no sample is coded where estimates tell what they are.
+// Operands apart save 6.3 to 8.6 % of code here, and 4.3 to 5.8 % at level 4, whose references find
+// more in code as it is.
+constexpr Spending kThree{
+    3,
+    {9, 27},
+    648,
+    {.evidence = Evidence::kEstimates, .sections = SectionSearch::kQuick, .operands_save = 70}};
+// Windows of 16 KiB would take 10 % of the time of text in lines that is no table, for 0.5 % of nci
+// and nothing else of the corpus.
+constexpr Spending kFour{4,
+                         {9, 27},
+                         480,
+                         {.evidence = Evidence::kSamples,
+                          .splits = true,
+                          .sections = SectionSearch::kQuick,
+                          .compares_texts = true,
+                          .far_rows = true,
+                          .operands_save = 49}};
+constexpr Spending kFive{5,
+                         {3, 9},
+                         128,
+                         {.evidence = Evidence::kSamples,
+                          .window = 32u << 10,
+                          .small_gains = true,
+                          .all_detectors = true,
+                          .splits = true,
+                          .small_pieces = true,
+                          .sections = SectionSearch::kQuick,
+                          .whole_search = true,
+                          .compares_texts = true,
+                          .samples_tables = true,
+                          .far_rows = true}};
+// Optimal parsers learn their prices as they go: a cut in a small source costs them more than its
+// tables (2.5 KB of pic's 39 at level 7), so cuts are checked.
+constexpr PlanSearch kSlowSearch{.evidence = Evidence::kSamples,
+                                 .window = 64u << 10,
+                                 .small_gains = true,
+                                 .all_detectors = true,
+                                 .splits = true,
+                                 .small_pieces = true,
+                                 .checks_splits = true,
+                                 .sections = SectionSearch::kMeasured,
+                                 .whole_search = true,
+                                 .compares_texts = true,
+                                 .float_fields = true,
+                                 .samples_tables = true,
+                                 .far_rows = true,
+                                 .all_contexts = true};
+constexpr Spending kSix{6, {0, 6}, 64, kSlowSearch};
+constexpr Spending kSeven{7, {0, 3}, 32, kSlowSearch};
+
 // Decode-first levels pay for restoring what makes it the first aim.
 constexpr std::uint16_t kDecodeFirstFactor = 4;
 
-constexpr LevelRow Row(int level, std::uint32_t chunk_size, LzParams lz) {
-  TimePrice price = kPrices[static_cast<std::size_t>(level)];
-  lz.nesting_price = kNestingPrices[static_cast<std::size_t>(level)];
+constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, LzParams lz) {
+  TimePrice price = spending.price;
+  lz.nesting_price = spending.nesting_price;
   if (lz.records == LzRecords::kNarrow || lz.stored_planes) {
     price.decode *= kDecodeFirstFactor;
     lz.nesting_price *= kDecodeFirstFactor;
   }
-  return {level, chunk_size, price, CoderParams{lz, 0}};
+  return {spending.level, chunk_size, price, CoderParams{lz, 0}, spending.search};
 }
 
 constexpr std::array kLevels{
     // The sub-blocks of the records fit the second-level cache with their sequences.
-    Row(1, kMiB,
+    Row(kOne, kMiB,
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kWide,
          .hash_log = 13,
          .min_match = 8,
          .skip_log = 3,
          .block_log = 18}),
-    Row(2, kMiB,
+    Row(kTwo, kMiB,
         // The parse of level 1: coding the literals is what brings most for its time.
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kWideCoded,
@@ -58,11 +117,11 @@ constexpr std::array kLevels{
     // memory, a third of the speed of tables, and their buffers would be huge pages that fill up
     // slowly: the peak would grow with the file. Cuts at 128 KiB would make kennedy.xls 5 %
     // smaller, but cost a third of the restoring speed.
-    Row(3, kMiB, {.skip_log = 7, .block_log = 19}),
+    Row(kThree, kMiB, {.skip_log = 7, .block_log = 19}),
     // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
     // 8 MiB would take 0.2 % less of s7 and twice the memory, and halve the chunks that threads can
     // share.
-    Row(4, 4 * kMiB,
+    Row(kFour, 4 * kMiB,
         {.parser = LzParser::kDoubleFast,
          .hash_log = 16,
          .long_hash_log = 17,
@@ -72,7 +131,7 @@ constexpr std::array kLevels{
     // Twenty chunks of s7 keep two threads busy to the end, ten do not; what is lost by halving
     // them (0.5 %), three more attempts regain for 3 % more instructions. 8 and 16 attempts: 20.88
     // and 20.72 %.
-    Row(5, 4 * kMiB,
+    Row(kFive, 4 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 17,
          .long_hash_log = 20,
@@ -86,7 +145,7 @@ constexpr std::array kLevels{
     // sequence leave out 7 % of them for 0.03 % of the size. Taking matches of 64 whole makes 8 %
     // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. 8 MiB
     // would take 0.16 points less of s7, but leave two threads ten chunks to share.
-    Row(6, 4 * kMiB,
+    Row(kSix, 4 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 20,
          .attempts = 16,
@@ -105,7 +164,7 @@ constexpr std::array kLevels{
     // 18.13, 18.27 and 18.39 % and restores at 1, 1.04, 1.10 and 1.33 times the speed; from 288 on,
     // sources that need contexts for a good parse (pic and star-records) are 17 % larger. 16 MiB
     // would leave two threads five chunks to share.
-    Row(7, 8 * kMiB,
+    Row(kSeven, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 22,
          .attempts = 16,
@@ -126,15 +185,15 @@ constexpr std::array kDecodeFirst{
     kLevels[0],
     // Halfway between its neighbours on all three axes; matches of 6 would make it a slower
     // level 3.
-    Row(2, kMiB,
+    Row(kTwo, kMiB,
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kNarrow,
          .hash_log = 14,
          .min_match = 7,
          .skip_log = 4,
          .block_log = 18}),
-    Row(3, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
-    Row(4, kMiB,
+    Row(kThree, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
+    Row(kFour, kMiB,
         {.parser = LzParser::kDoubleFast,
          .records = LzRecords::kNarrow,
          .hash_log = 15,
@@ -142,7 +201,7 @@ constexpr std::array kDecodeFirst{
          .min_match = 6,
          .skip_log = 8,
          .block_log = 18}),
-    Row(5, kMiB,
+    Row(kFive, kMiB,
         {.parser = LzParser::kLazyRows,
          .records = LzRecords::kNarrow,
          .hash_log = 14,
@@ -155,7 +214,7 @@ constexpr std::array kDecodeFirst{
     // and restore 4 % slower, three 0.6 more. Rows of 7 bytes over 8 MiB find in half the time what
     // a tree of depth 8 finds over 4 MiB, and nearer: restoring waits for the bytes of matches.
     // Sub-blocks of 1 MiB restore 2 to 3 % faster than of 256 KiB.
-    Row(6, 8 * kMiB,
+    Row(kSix, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 21,
          .attempts = 16,
@@ -166,7 +225,7 @@ constexpr std::array kDecodeFirst{
          .arrivals = 1,
          .sequence_price = 5120,
          .stored_planes = true}),
-    Row(7, 8 * kMiB,
+    Row(kSeven, 8 * kMiB,
         {.parser = LzParser::kOptimal,
          .long_hash_log = 22,
          .attempts = 16,

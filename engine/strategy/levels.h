@@ -20,24 +20,61 @@ struct TimePrice {
   std::uint32_t decode = 0;
 };
 
+// The evidence that plans are chosen by, from little to much.
+enum class Evidence : std::uint8_t {
+  kCounts,     // symbol counts: a transform must lead clearly
+  kEstimates,  // what detectors estimate; a sample is coded only where all they have is a guess
+  kSamples,    // samples of the chunk, coded both ways
+};
+
+// What is spent on the sections of a transform.
+enum class SectionSearch : std::uint8_t {
+  kOneCoder,  // their symbols are counted
+  kQuick,     // judged by what is cheap to see; small ones are not measured
+  kMeasured,  // looked at like a chunk of their size
+};
+
+// What a level spends on choosing plans. The defaults are those of the fastest levels.
+struct PlanSearch {
+  Evidence evidence = Evidence::kCounts;
+  std::uint32_t window = 4u << 10;  // bytes of each window of a trial's sample
+  // Transforms that save less than 1 % are taken, too.
+  bool small_gains = false;
+  // Detectors are asked to the last, even where code or rows of samples have settled the choice.
+  bool all_detectors = false;
+  // A chunk is cut where its character changes; into small pieces, too; and is coded both ways
+  // before that, if it is small.
+  bool splits = false;
+  bool small_pieces = false;
+  bool checks_splits = false;
+
+  SectionSearch sections = SectionSearch::kOneCoder;
+  // Sections get the whole search that a chunk gets, not just what detectors are sure of.
+  bool whole_search = false;
+  // The texts of a column are coded as a table and as they are where a sample leaves it open.
+  bool compares_texts = false;
+  // Fields of records are looked at as floating-point numbers. Choosing their modes takes some 10
+  // ms a chunk: struct-rows is 4 % smaller for a sixth of the speed.
+  bool float_fields = false;
+
+  // A table is tried on a sample even where its lines leave no doubt.
+  bool samples_tables = false;
+  // Rows of samples are looked for at distances that leave a chunk few of them.
+  bool far_rows = false;
+  // Samples get all the contexts and the longest predictions there are.
+  bool all_contexts = false;
+  // What operands of x86 apart save beyond absolute targets, in 1/1000 of the code, where code
+  // needs no trial; 0: it does.
+  std::uint16_t operands_save = 0;
+};
+
 struct LevelRow {
   int level;
   std::uint32_t chunk_size;  // default, bytes
   TimePrice price;
   CoderParams coder;
+  PlanSearch search;
 };
-
-// Levels up to this one look for what gains 1 % or more, others for all there is.
-inline constexpr int kLastHurriedLevel = 4;
-
-// Levels up to this one code no sample of a chunk where estimates tell what it is, and choose the
-// fields of records when they code them: their chunks of 1 MiB take 2 to 10 ms in all.
-inline constexpr int kLastFastLevel = 3;
-
-// Whether the level parses as level 3 does, with any length of match.
-[[nodiscard]] constexpr bool AnyMatchLength(const LevelRow& level) noexcept {
-  return level.coder.lz.parser == LzParser::kFast && level.coder.lz.records == LzRecords::kSections;
-}
 
 [[nodiscard]] std::span<const LevelRow> LevelRows();
 // The same levels with a high price on decode time: fewer sequences, nothing entropy coded.

@@ -1,13 +1,12 @@
 // What speaks for machine code, and what level 3 makes of it.
-#include "engine/strategy/code_evidence.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "engine/memory/buffer.h"
-#include "engine/strategy/detect.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/code/evidence.h"
+#include "engine/strategy/detect/detect.h"
 #include "tests/data.h"
 #include "tests/machine_code.h"
 
@@ -43,20 +42,20 @@ TEST(SuitedCoder, OnlyLevel3LooksForShortMatchesAndNotInText) {
   Features features;
   features.period = 7;
   const std::uint8_t usual = FindLevel(3)->coder.lz.min_match;
-  EXPECT_EQ(SuitedCoder(*FindLevel(3), features).pattern_period, 7u);
-  EXPECT_LT(SuitedCoder(*FindLevel(3), features).lz.min_match, usual);
+  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).pattern_period, 7u);
+  EXPECT_LT(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
   for (const LevelRow& level : LevelRows()) {
     if (level.level == 3) continue;
-    EXPECT_EQ(SuitedCoder(level, features).lz.min_match, level.coder.lz.min_match);
+    EXPECT_EQ(SuitedCoder(level.coder, features).lz.min_match, level.coder.lz.min_match);
   }
   for (const LevelRow& level : DecodeFirstRows()) {
-    EXPECT_EQ(SuitedCoder(level, features).lz.min_match, level.coder.lz.min_match);
+    EXPECT_EQ(SuitedCoder(level.coder, features).lz.min_match, level.coder.lz.min_match);
   }
   features.text_density = 256;
-  EXPECT_EQ(SuitedCoder(*FindLevel(3), features).lz.min_match, usual);
+  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
   features.text_density = 0;
   features.match_density = 250;
-  EXPECT_EQ(SuitedCoder(*FindLevel(3), features).lz.min_match, usual);
+  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
 }
 
 }  // namespace

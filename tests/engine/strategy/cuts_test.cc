@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/strategy/plan_encoder.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/sections.h"
 #include "engine/transform/split.h"
 #include "tests/data.h"
 
@@ -77,13 +77,14 @@ TEST(Cuts, TextBehindNumbersIsCutAndSmaller) {
   const LevelRow& level = *FindLevel(4);
   const Features features = MeasureFeatures(bytes.view(), pool);
   const PlanChoice choice =
-      ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, 0, pool);
+      ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(level, pool));
   ASSERT_EQ(choice.first.transform, TransformId::kSplit);
   Buffer target(bytes.size());
-  const std::size_t split = EncodeChoice(bytes.view(), choice, level, 0, pool, target.bytes()).size;
+  const std::size_t split =
+      EncodeChoice(bytes.view(), choice, ScopeOf(level, pool), target.bytes()).size;
   const Plan reference{std::nullopt, {}, CoderId::kReference};
   const std::size_t whole =
-      EncodePlan(bytes.view(), reference, level, 0, pool, target.bytes()).size;
+      EncodePlan(bytes.view(), reference, ScopeOf(level, pool), target.bytes()).size;
   EXPECT_LT(split * 20, whole * 19);
 }
 

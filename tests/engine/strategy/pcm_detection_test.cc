@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <random>
 
-#include "engine/strategy/detect.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/detect.h"
 #include "engine/transform/pcm/transform.h"
 #include "tests/data.h"
 
@@ -38,7 +38,7 @@ TEST(PcmDetection, ResonancesAreFoundInTheirOwnByteOrder) {
     const Buffer sound = Resonance(150000, big_endian);
     const Features features = MeasureFeatures(sound.view(), pool);
     Candidates candidates;
-    DetectPcm({sound.view(), features, *FindLevel(3), pool, true}, candidates);
+    DetectPcm({sound.view(), features, ScopeOf(*FindLevel(3), pool), true}, candidates);
     ASSERT_EQ(candidates.view().size(), 1u);
     EXPECT_EQ(candidates.view()[0].params.bytes[0] & 7, big_endian ? 5 : 1);
   }

@@ -7,8 +7,8 @@
 #include <random>
 #include <vector>
 
-#include "engine/strategy/detect.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/detect.h"
 #include "engine/transform/raster/transform.h"
 #include "tests/data.h"
 
@@ -42,7 +42,7 @@ TEST(RasterDetection, FindsRowsOfAnyLength) {
     const Features features = MeasureFeatures(image.view(), pool);
     for (const int level : {3, 4}) {
       Candidates candidates;
-      DetectRaster({image.view(), features, *FindLevel(level), pool, false}, candidates);
+      DetectRaster({image.view(), features, ScopeOf(*FindLevel(level), pool), false}, candidates);
       ASSERT_EQ(candidates.view().size(), 1u) << width;
       const std::string name = raster::Transform().describe(candidates.view()[0].params);
       EXPECT_EQ(name.substr(name.find('/') + 1), std::to_string(width)) << name;
@@ -55,7 +55,7 @@ TEST(RasterDetection, BackgroundThatRepeatsDoesNotHideAnImage) {
   const Buffer image = Sheets(400, 1000, 80);
   const Features features = MeasureFeatures(image.view(), pool);
   const Plan plan =
-      ChoosePlan(image.view(), features, *FindLevel(3), StrategyChoice::kAuto, 0, pool).first;
+      ChoosePlan(image.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(3), pool)).first;
   EXPECT_EQ(plan.transform, TransformId::kRaster);
 }
 

@@ -6,11 +6,11 @@
 #include <random>
 #include <string>
 
-#include "engine/strategy/detect.h"
-#include "engine/strategy/plan_encoder.h"
-#include "engine/strategy/record_fields.h"
-#include "engine/strategy/record_fit.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/detect.h"
+#include "engine/strategy/detect/records/fields.h"
+#include "engine/strategy/detect/records/fit.h"
+#include "engine/strategy/sections.h"
 #include "engine/transform/records/layout.h"
 #include "engine/transform/registry.h"
 #include "tests/data.h"
@@ -46,7 +46,8 @@ Plan PlanOf(ByteView bytes, int level = 4) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   const Features features = MeasureFeatures(padded.view(), pool);
-  return ChoosePlan(padded.view(), features, *FindLevel(level), StrategyChoice::kAuto, 0, pool)
+  return ChoosePlan(padded.view(), features, StrategyChoice::kAuto,
+                    ScopeOf(*FindLevel(level), pool))
       .first;
 }
 
@@ -65,7 +66,7 @@ TEST(RecordDetection, FieldsOfTooManyKindsStayPlain) {
   const Buffer padded = tests::Padded(bytes);
   TransformParams plain;
   ASSERT_TRUE(records::WriteLayout(records::Layout{.stride = kStride, .count = kStride}, plain));
-  const TransformParams params = FitRecords(padded.view(), plain, *FindLevel(3), pool);
+  const TransformParams params = FitRecords(padded.view(), plain, false, pool);
   EXPECT_EQ(params.view().size(), plain.view().size());
   EXPECT_TRUE(records::ParseLayout(params));
 }
@@ -98,7 +99,7 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
     Put(bytes, std::bit_cast<std::uint64_t>(static_cast<double>(random() % 2000000) / 1000), 8);
     Put(bytes, std::bit_cast<std::uint32_t>(static_cast<float>(random() % 500000) / 100), 4);
   }
-  const Plan plan = PlanOf(bytes, kFirstFloatFieldLevel);
+  const Plan plan = PlanOf(bytes, 6);
   ASSERT_EQ(plan.transform, TransformId::kRecords);
   const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
@@ -109,8 +110,7 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   Bytes coded(bytes.size());
-  const EncodedPlan result = EncodePlan(padded.view(), plan, *FindLevel(kFirstFloatFieldLevel), 0,
-                                        pool, coded, Effort::kFull);
+  const EncodedPlan result = EncodePlan(padded.view(), plan, ScopeOf(*FindLevel(6), pool), coded);
   EXPECT_LT(result.size, 20000u * (21 + 19 + 7) / 8);
 }
 
@@ -133,8 +133,7 @@ TEST(RecordDetection, FindsBytesThatTellOthers) {
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
   Bytes coded(bytes.size());
-  const EncodedPlan result =
-      EncodePlan(padded.view(), plan, *FindLevel(4), 0, pool, coded, Effort::kFull);
+  const EncodedPlan result = EncodePlan(padded.view(), plan, ScopeOf(*FindLevel(4), pool), coded);
   EXPECT_LT(result.size, 20000u * (2 + 8 + 4) / 8);
 }
 
@@ -168,14 +167,14 @@ TEST(RecordDetection, FieldsAreChosenLaterAtLevelThree) {
   EXPECT_EQ(plain->count, 23u);
   Plan fitted = later;
   fitted.fit = false;
-  fitted.params = FitRecords(table.view(), later.params, *FindLevel(3), pool);
+  fitted.params = FitRecords(table.view(), later.params, false, pool);
   const auto layout = records::ParseLayout(fitted.params);
   ASSERT_TRUE(layout);
   EXPECT_LT(layout->count, 23u);
   Bytes a(table.size());
   Bytes b(table.size());
-  const EncodedPlan one = EncodePlan(table.view(), later, *FindLevel(3), 0, pool, a);
-  const EncodedPlan other = EncodePlan(table.view(), fitted, *FindLevel(3), 0, pool, b);
+  const EncodedPlan one = EncodePlan(table.view(), later, ScopeOf(*FindLevel(3), pool), a);
+  const EncodedPlan other = EncodePlan(table.view(), fitted, ScopeOf(*FindLevel(3), pool), b);
   ASSERT_NE(one.size, 0u);
   ASSERT_EQ(one.size, other.size);
   EXPECT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(one.size), b.begin()));

@@ -1,8 +1,7 @@
-#include "engine/strategy/strategy.h"
-
 #include <gtest/gtest.h>
 
-#include "engine/strategy/record_fit.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/records/fit.h"
 #include "engine/transform/records/transform.h"
 #include "tests/data.h"
 
@@ -35,7 +34,7 @@ TEST(Strategy, RandomBytesAreStoredAtEveryLevel) {
   const Features features = MeasureFeatures(bytes.view(), pool);
   for (const LevelRow& level : LevelRows()) {
     const Plan plan =
-        ChoosePlan(bytes.view(), features, level, StrategyChoice::kAuto, 0, pool).first;
+        ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(level, pool)).first;
     EXPECT_FALSE(plan.transform);
     EXPECT_EQ(plan.coder, CoderId::kRaw);
   }
@@ -46,13 +45,13 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kWalk16, 1 << 20));
   const Features features = MeasureFeatures(bytes.view(), pool);
   const Plan plan =
-      ChoosePlan(bytes.view(), features, *FindLevel(3), StrategyChoice::kAuto, 0, pool).first;
+      ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(3), pool)).first;
   ASSERT_EQ(plan.transform, TransformId::kRecords);
   EXPECT_TRUE(plan.fit);
-  const TransformParams params = FitRecords(bytes.view(), plan.params, *FindLevel(3), pool);
+  const TransformParams params = FitRecords(bytes.view(), plan.params, false, pool);
   EXPECT_TRUE(records::Transform().describe(params).starts_with("records2:16d"));
   const PlanChoice cheap =
-      ChoosePlan(bytes.view(), features, *FindLevel(1), StrategyChoice::kAuto, 0, pool);
+      ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(1), pool));
   const Plan& delta = cheap.second ? *cheap.second : cheap.first;
   ASSERT_EQ(delta.transform, TransformId::kDelta);
   EXPECT_EQ(delta.params.bytes[0], 1 | 4);  // width 2, difference
@@ -63,16 +62,17 @@ TEST(Strategy, AForcedChoiceIsTaken) {
   const Buffer bytes = tests::Padded(tests::Generate(tests::Kind::kText, 100000));
   const Features features = MeasureFeatures(bytes.view(), pool);
   const LevelRow& level = *FindLevel(3);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, StrategyChoice::kEntropy, ScopeOf(level, pool))
+                .first.coder,
+            CoderId::kEntropy);
+  EXPECT_EQ(ChoosePlan(bytes.view(), features, StrategyChoice::kPattern, ScopeOf(level, pool))
+                .first.coder,
+            CoderId::kPattern);
+  EXPECT_TRUE(ChoosePlan(bytes.view(), features, StrategyChoice::kDelta, ScopeOf(level, pool))
+                  .first.transform);
   EXPECT_EQ(
-      ChoosePlan(bytes.view(), features, level, StrategyChoice::kEntropy, 0, pool).first.coder,
-      CoderId::kEntropy);
-  EXPECT_EQ(
-      ChoosePlan(bytes.view(), features, level, StrategyChoice::kPattern, 0, pool).first.coder,
-      CoderId::kPattern);
-  EXPECT_TRUE(
-      ChoosePlan(bytes.view(), features, level, StrategyChoice::kDelta, 0, pool).first.transform);
-  EXPECT_EQ(ChoosePlan(bytes.view(), features, level, StrategyChoice::kRaw, 0, pool).first.coder,
-            CoderId::kRaw);
+      ChoosePlan(bytes.view(), features, StrategyChoice::kRaw, ScopeOf(level, pool)).first.coder,
+      CoderId::kRaw);
 }
 
 TEST(Strategy, NamesAndChoicesAgree) {

@@ -5,9 +5,9 @@
 #include <random>
 #include <string>
 
-#include "engine/strategy/detect.h"
-#include "engine/strategy/plan_encoder.h"
-#include "engine/strategy/strategy.h"
+#include "engine/strategy/choose.h"
+#include "engine/strategy/detect/detect.h"
+#include "engine/strategy/sections.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -16,7 +16,8 @@ namespace {
 PlanChoice Choose(const Buffer& padded, int level) {
   BufferPool pool;
   const Features features = MeasureFeatures(padded.view(), pool);
-  return ChoosePlan(padded.view(), features, *FindLevel(level), StrategyChoice::kAuto, 0, pool);
+  return ChoosePlan(padded.view(), features, StrategyChoice::kAuto,
+                    ScopeOf(*FindLevel(level), pool));
 }
 
 Buffer Text(const std::string& text) { return tests::Padded(Bytes(text.begin(), text.end())); }
@@ -67,9 +68,9 @@ TEST(TableDetection, WhereTheTableDisappointsReferencesAreCodedToo) {
   const LevelRow& level = *FindLevel(3);
   const PlanChoice choice = Choose(rows, 3);
   Bytes target(rows.view().size());
-  const std::size_t chosen = EncodeChoice(rows.view(), choice, level, 0, pool, target).size;
+  const std::size_t chosen = EncodeChoice(rows.view(), choice, ScopeOf(level, pool), target).size;
   const Plan references{std::nullopt, {}, CoderId::kReference};
-  const std::size_t plain = EncodePlan(rows.view(), references, level, 0, pool, target).size;
+  const std::size_t plain = EncodePlan(rows.view(), references, ScopeOf(level, pool), target).size;
   ASSERT_NE(plain, 0u);
   EXPECT_LE(chosen, plain + plain / 200);
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/memory/buffer.h"
-#include "engine/strategy/detect.h"
+#include "engine/strategy/detect/detect.h"
 #include "engine/strategy/features.h"
 #include "tests/data.h"
 
@@ -134,7 +134,7 @@ TEST(Pages, AreDetected) {
     const Buffer padded = tests::Padded(source);
     const Features features = MeasureFeatures(padded.view(), pool);
     Candidates candidates;
-    DetectPages({padded.view(), features, *FindLevel(4), pool, false}, candidates);
+    DetectPages({padded.view(), features, ScopeOf(*FindLevel(4), pool), false}, candidates);
     return candidates.view().empty() ? 0u : unsigned{candidates.view().front().params.bytes[0]};
   };
   for (unsigned log = kLeastPageLog; log <= kMostPageLog; ++log) {

@@ -8,7 +8,7 @@
 
 #include "engine/base/varint.h"
 #include "engine/memory/buffer.h"
-#include "engine/strategy/detect.h"
+#include "engine/strategy/detect/detect.h"
 #include "engine/transform/code/params.h"
 #include "tests/data.h"
 #include "tests/machine_code.h"
@@ -125,7 +125,7 @@ std::size_t Proposed(const Bytes& bytes) {
   const Buffer padded = tests::Padded(bytes);
   const Features features = MeasureFeatures(padded.view(), pool);
   Candidates candidates;
-  DetectBranch({padded.view(), features, *FindLevel(3), pool, false}, candidates);
+  DetectBranch({padded.view(), features, ScopeOf(*FindLevel(3), pool), false}, candidates);
   return candidates.view().size();
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/strategy/detect.h"
+#include "engine/strategy/detect/detect.h"
 #include "tests/media.h"
 #include "tests/per_target.h"
 
@@ -142,7 +142,7 @@ TEST(Pcm, IsFoundWhateverItsKindAndHeader) {
         const Buffer source = tests::Padded(bytes);
         const Features features = MeasureFeatures(source.view(), pool);
         Candidates candidates;
-        DetectPcm({source.view(), features, *FindLevel(4), pool, false}, candidates);
+        DetectPcm({source.view(), features, ScopeOf(*FindLevel(4), pool), false}, candidates);
         ASSERT_FALSE(candidates.view().empty());
         const TransformParams& params = candidates.view().front().params;
         EXPECT_EQ(1u + (params.bytes[0] & 3u), width);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/base/endian.h"
-#include "engine/strategy/detect.h"
+#include "engine/strategy/detect/detect.h"
 #include "tests/media.h"
 #include "tests/per_target.h"
 
@@ -188,7 +188,7 @@ Shape Found(const tests::PictureKind& kind, std::size_t header) {
   const Buffer source = tests::Padded(bytes);
   const Features features = MeasureFeatures(source.view(), pool);
   Candidates candidates;
-  DetectRaster({source.view(), features, *FindLevel(4), pool, false}, candidates);
+  DetectRaster({source.view(), features, ScopeOf(*FindLevel(4), pool), false}, candidates);
   if (candidates.view().empty()) return {};
   const TransformParams& params = candidates.view().front().params;
   Shape shape;

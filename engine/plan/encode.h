@@ -1,0 +1,37 @@
+// Carrying out a plan: the transform, its sections, the table in front of them.
+#ifndef SIGMA_PLAN_ENCODE_H_
+#define SIGMA_PLAN_ENCODE_H_
+
+#include "engine/memory/buffer_pool.h"
+#include "engine/plan/plan.h"
+#include "engine/transform/section_list.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// What a plan leaves open until the bytes are there. The recursion from plans to the plans of their
+// sections runs through this interface alone.
+class SectionChooser {
+ public:
+  virtual ~SectionChooser() = default;
+  // The parameters to use in place of those of a plan with `fit`.
+  [[nodiscard]] virtual TransformParams Fit(ByteView source, const TransformParams& plain) = 0;
+  // Chooses a plan for a section of `parent` and codes it; stored where nothing gains, so never
+  // more than section.size() bytes, which `target` holds.
+  [[nodiscard]] virtual EncodedPlan Encode(ByteView section, SectionHint hint, TransformId parent,
+                                           MutableBytes target) = 0;
+};
+
+// Codes `source` by exactly `plan` into fewer than source.size() bytes of `target`, which holds
+// source.size(); size 0 = no gain. `source` has kPad readable bytes after it. Not for raw.
+[[nodiscard]] EncodedPlan EncodePlan(ByteView source, const Plan& plan, const CoderParams& coder,
+                                     SectionChooser& sections, BufferPool& pool,
+                                     MutableBytes target);
+
+// Codes with one coder; 0 = no gain.
+[[nodiscard]] std::size_t EncodeWith(CoderId coder, ByteView source, const CoderParams& params,
+                                     BufferPool& pool, MutableBytes target);
+
+}  // namespace sigma
+
+#endif  // SIGMA_PLAN_ENCODE_H_

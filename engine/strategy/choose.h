@@ -1,0 +1,55 @@
+// The choice of a plan: the features of a chunk → its class → the plan it gets.
+#ifndef SIGMA_STRATEGY_CHOOSE_H_
+#define SIGMA_STRATEGY_CHOOSE_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "engine/plan/plan.h"
+#include "engine/strategy/data_class.h"
+#include "engine/strategy/features.h"
+#include "engine/strategy/scope.h"
+#include "engine/transform/section_list.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// kAuto, the coders in the order of their registry, then the transforms in the order of theirs.
+enum class StrategyChoice : std::uint8_t {
+  kAuto,
+  kRaw,
+  kPattern,
+  kEntropy,
+  kReference,
+  kFirstTransform,
+  kDelta = kFirstTransform,
+};
+
+// Names in the order of the enumerators, all transforms included: value i has name i.
+[[nodiscard]] std::span<const std::string_view> StrategyChoiceNames();
+[[nodiscard]] std::optional<StrategyChoice> FindStrategyChoice(std::string_view name);
+
+// A chunk's plan, and the one to fall back on if its payload comes out larger than what the symbol
+// counts promise of the other.
+struct PlanChoice {
+  Plan first;
+  std::optional<Plan> second;
+  std::size_t second_estimate = 0;  // bytes
+};
+
+// The plans for a source with these features: its class names the coder, detectors propose
+// transforms, and where several compete and the level affords it, they code a sample and the
+// smallest wins. A forced choice is taken as it is (a transform that does not suit: reference).
+[[nodiscard]] PlanChoice ChoosePlan(ByteView source, const Features& features,
+                                    StrategyChoice choice, const Scope& scope);
+// The same for a section of a transform, without a trial: only detectors that cost little are
+// asked, and a transform must lead clearly. None if a coder is to do the work.
+[[nodiscard]] std::optional<PlanChoice> ChooseSectionPlan(ByteView section, SectionKind kind,
+                                                          const Features& features,
+                                                          const Scope& scope);
+
+}  // namespace sigma
+
+#endif  // SIGMA_STRATEGY_CHOOSE_H_

@@ -1,0 +1,93 @@
+#include "engine/strategy/detect/ask.h"
+
+#include <algorithm>
+#include <array>
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kMostDetectors = 16;
+// Three quarters text of which a fifth repeats are no samples of images, sounds or numbers.
+constexpr std::uint32_t kSomeText = 192;
+constexpr std::uint32_t kSomeWords = 48;
+// Differences of four or eight bytes that leave an eighth less than those of one or two.
+constexpr std::uint32_t kNarrow = 8;
+
+}  // namespace
+
+Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
+                           const Scope& scope) {
+  const DetectInput input{section, features, scope, false, true};
+  Candidates candidates;
+  DetectRecords(input, candidates);
+  if (kind == SectionKind::kIntegers) {
+    DetectDictionary(input, candidates);
+  } else {
+    DetectFloat(input, candidates);
+  }
+  return candidates;
+}
+
+Candidates Detect(ByteView source, const Features& features, std::optional<TransformId> forced,
+                  const Scope& scope) {
+  const PlanSearch& search = scope.level.search;
+  DetectInput input{source, features, scope, forced.has_value()};
+  Candidates candidates;
+  if (forced) {
+    FindDetector(*forced)->detect(input, candidates);
+    return candidates;
+  }
+  CodeEvidence code;
+  const bool by_estimates = search.evidence == Evidence::kEstimates;
+  if (search.evidence != Evidence::kCounts) code = LookForCode(source, by_estimates);
+  input.code = &code;
+  const bool code_alone = !search.all_detectors && code.MostOf(source.size());
+  const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
+  std::array<bool, kMostDetectors> done{};
+  const auto ask = [&](TransformId transform) {
+    const std::span<const DetectorRow> rows = Detectors();
+    const DetectorRow& row = *FindDetector(transform);
+    bool& asked = done[static_cast<std::size_t>(&row - rows.data())];
+    if (asked || search.evidence < row.least) return;
+    asked = true;
+    const bool numbers = transform == TransformId::kRaster || transform == TransformId::kPcm ||
+                         transform == TransformId::kFloat;
+    const bool is_code = transform == TransformId::kBranch || transform == TransformId::kExe;
+    if ((code_alone && !is_code) || (words && numbers)) return;
+    row.detect(input, candidates);
+  };
+  const auto skip = [&](TransformId transform) {
+    done[static_cast<std::size_t>(FindDetector(transform) - Detectors().data())] = true;
+  };
+  const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
+  const auto& differences = features.delta_entropy;
+  const std::uint64_t wide = EntropyBytes(std::min(differences[2], differences[3]), source.size());
+  // Where numbers are floating-point beyond doubt, and do not look like integers, no integers are
+  // looked for.
+  if (by_estimates) {
+    ask(TransformId::kFloat);
+    const auto found = candidates.view();
+    if (!found.empty() && found.front().saves != 0 && found.front().estimate < wide) {
+      skip(TransformId::kRaster);
+      skip(TransformId::kPcm);
+    }
+  }
+  // Where rows of samples leave so little of the bytes' entropy, nothing else will leave less; but
+  // integers wider than samples show by their differences.
+  const bool narrow =
+      wide * kNarrow >=
+      EntropyBytes(std::min(differences[0], differences[1]), source.size()) * (kNarrow - 1);
+  if (by_estimates && !narrow) skip(TransformId::kRaster);
+  if (!search.all_detectors) {
+    ask(TransformId::kRaster);
+    const auto rows =
+        std::ranges::find(candidates.view(), TransformId::kRaster, &Candidate::transform);
+    if (narrow && rows != candidates.view().end() && rows->estimate <= order0 * kLowEighths / 8) {
+      return candidates;
+    }
+  }
+  for (const DetectorRow& row : Detectors()) ask(row.transform);
+  return candidates;
+}
+
+}  // namespace sigma

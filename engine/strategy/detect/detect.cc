@@ -1,0 +1,58 @@
+// The detectors' registry: one row each.
+#include "engine/strategy/detect/detect.h"
+
+#include <algorithm>
+
+namespace sigma {
+
+void Candidates::Add(const Candidate& candidate) noexcept {
+  const auto end = all_.begin() + static_cast<std::ptrdiff_t>(count_);
+  const auto place = std::upper_bound(
+      all_.begin(), end, candidate,
+      [](const Candidate& a, const Candidate& b) { return a.estimate < b.estimate; });
+  if (place == all_.end()) return;
+  if (count_ < kMost) ++count_;
+  std::move_backward(place, all_.begin() + static_cast<std::ptrdiff_t>(count_) - 1,
+                     all_.begin() + static_cast<std::ptrdiff_t>(count_));
+  *place = candidate;
+}
+
+std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept {
+  // Sign and scatter cost 3.3 bits beyond the logarithm, less where most residuals are small; read
+  // off the exact entropies at ratios 0.01, 0.1, 0.5 and 0.8.
+  constexpr std::uint64_t kBit = 256;
+  std::uint64_t scatter = 4 * logarithm;
+  if (logarithm > kBit / 4) scatter = kBit + (logarithm - kBit / 4) * 5 / 4;
+  if (logarithm > kBit) scatter = kBit * 31 / 16 + (logarithm - kBit) * 4 / 5;
+  return logarithm + std::min(scatter, kBit * 33 / 10);
+}
+
+std::uint64_t ExpectReferences(const Features& features, std::size_t size) noexcept {
+  // References save 3 bytes in 4 that the match sample finds repeated.
+  constexpr std::uint64_t kMatchedQuarters = 3;
+  const std::uint64_t order0 = EntropyBytes(features.entropy, size);
+  return order0 - order0 * features.match_density * kMatchedQuarters / (4 * 256);
+}
+
+std::span<const DetectorRow> Detectors() {
+  static constexpr auto rows = std::to_array<DetectorRow>({
+      {TransformId::kDelta, Evidence::kCounts, DetectDelta, {300, 200}},
+      {TransformId::kRecords, Evidence::kEstimates, DetectRecords, {800, 400}, 102},
+      {TransformId::kRaster, Evidence::kEstimates, DetectRaster, {100, 100}, 98},
+      {TransformId::kPcm, Evidence::kEstimates, DetectPcm, {1000, 400}, 102},
+      {TransformId::kFloat, Evidence::kEstimates, DetectFloat, {4000, 500}},
+      {TransformId::kBranch, Evidence::kEstimates, DetectBranch, {260, 100}},
+      {TransformId::kExe, Evidence::kEstimates, DetectExe, {1950, 1550}},
+      {TransformId::kTable, Evidence::kEstimates, DetectTable, {2700, 500}, 0, 80},
+      {TransformId::kDictionary, Evidence::kSamples, DetectDictionary, {1000, 300}},
+      {TransformId::kPages, Evidence::kEstimates, DetectPages, {150, 100}},
+  });
+  return rows;
+}
+
+const DetectorRow* FindDetector(TransformId transform) {
+  const auto row = std::ranges::find(Detectors(), transform, &DetectorRow::transform);
+  return row == Detectors().end() ? nullptr : &*row;
+}
+
+}  // namespace sigma

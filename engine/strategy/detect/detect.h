@@ -1,0 +1,120 @@
+// Detectors: what transform a source asks for. Each looks at its kind of structure in a bounded
+// sample and proposes candidates; ChoosePlan tries the promising ones on a sample, since false
+// positives are the main loss (CODECS.md §5).
+//
+// A new detector touches: its own .cc, one line here, one row in detect.cc, one CMake line.
+#ifndef SIGMA_STRATEGY_DETECT_DETECT_H_
+#define SIGMA_STRATEGY_DETECT_DETECT_H_
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "engine/memory/buffer_pool.h"
+#include "engine/strategy/detect/code/evidence.h"
+#include "engine/strategy/features.h"
+#include "engine/strategy/scope.h"
+#include "engine/transform/transform.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+// Sums of entropies below 5/8 of the order-0 entropy are worth a look whatever repeats.
+inline constexpr std::uint64_t kLowEighths = 5;
+
+struct DetectInput {
+  ByteView source;  // kPad readable bytes behind it
+  const Features& features;
+  const Scope& scope;
+  // The user named the transform: propose the best parameters, however little they promise.
+  bool forced;
+  bool section = false;                // of a transform, which has little time for it
+  const CodeEvidence* code = nullptr;  // if it was looked for
+
+  [[nodiscard]] const PlanSearch& search() const noexcept { return scope.level.search; }
+};
+
+// What a transform's plan takes beyond references alone, in picoseconds a byte of the source
+// (levels 3 and 4, Zen 5, measured on the corpus).
+struct TransformTime {
+  std::uint32_t encode = 1000;
+  std::uint32_t decode = 500;
+};
+
+struct Candidate {
+  TransformId transform = TransformId::kDelta;
+  TransformParams params;
+  // Windows of the trial begin at multiples of this many bytes and hold multiples of it, so that
+  // records and rows keep their phase. 1 … 65536.
+  std::size_t unit = 8;
+  std::size_t estimate = 0;  // bytes the detector expects of the whole source, coded
+  // Bytes of the whole source that it saves against references, where the detector is sure of that;
+  // 0 where a trial must tell.
+  std::size_t saves = 0;
+  bool guess = false;        // the estimate is none that DetectorRow::reliable speaks of
+  std::uint32_t learns = 0;  // DetectorRow::learns, where the candidate knows better
+  std::optional<TransformTime> time = {};  // DetectorRow::time, where the candidate knows better
+  bool fit = false;                        // Plan::fit
+  // Where the plan comes to more bytes than this, references are coded too; 0: only if it is
+  // refused.
+  std::size_t doubt = 0;
+};
+
+class Candidates {
+ public:
+  static constexpr std::size_t kMost = 8;
+  // Keeps the kMost with the least estimates, least first; ties keep their order.
+  void Add(const Candidate& candidate) noexcept;
+  [[nodiscard]] std::span<const Candidate> view() const noexcept {
+    return std::span(all_).first(count_);
+  }
+
+ private:
+  std::array<Candidate, kMost> all_;
+  std::size_t count_ = 0;
+};
+
+struct DetectorRow {
+  TransformId transform;
+  Evidence least;  // not asked where choices are made on less
+  void (*detect)(const DetectInput& input, Candidates& candidates);
+  TransformTime time = {};
+  // What the plan takes at the most, in percent of the estimate, where that is a sum of entropies
+  // and a clear lead needs no trial; 0 where only a trial can tell.
+  std::uint32_t reliable = 0;
+  // Of what it takes of a small sample, what it takes of much more of the same, in percent: it
+  // learns.
+  std::uint32_t learns = 100;
+};
+
+[[nodiscard]] std::span<const DetectorRow> Detectors();
+// Null if nothing detects it.
+[[nodiscard]] const DetectorRow* FindDetector(TransformId transform);
+
+// Entropy of residuals, 1/256 bit each, from the mean of 256 · log2(|residual| + 1): what two-sided
+// geometric ones need.
+[[nodiscard]] std::uint64_t ResidualBits(std::uint64_t logarithm) noexcept;
+
+// Bytes that references are expected to leave of a source, by its features alone.
+[[nodiscard]] std::uint64_t ExpectReferences(const Features& features, std::size_t size) noexcept;
+
+void DetectDelta(const DetectInput& input, Candidates& candidates);
+void DetectRecords(const DetectInput& input, Candidates& candidates);
+void DetectFloat(const DetectInput& input, Candidates& candidates);
+void DetectDictionary(const DetectInput& input, Candidates& candidates);
+void DetectBranch(const DetectInput& input, Candidates& candidates);
+void DetectExe(const DetectInput& input, Candidates& candidates);
+void DetectTable(const DetectInput& input, Candidates& candidates);
+void DetectRaster(const DetectInput& input, Candidates& candidates);
+void DetectPages(const DetectInput& input, Candidates& candidates);
+void DetectPcm(const DetectInput& input, Candidates& candidates);
+
+// Of a table's two ways: whether its lines are to be cut into fields rather than words.
+[[nodiscard]] bool FieldsLead(const Candidate& fields, const Candidate& words);
+
+}  // namespace sigma
+
+#endif  // SIGMA_STRATEGY_DETECT_DETECT_H_

@@ -1,0 +1,280 @@
+// RECORDS: a record length shows as distances at which bytes are equal more often than at others,
+// or at which differences of bytes are skewed; the entropy of the columns decides between them. In
+// text it shows as lines of one length.
+#include "engine/strategy/detect/detect.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <numeric>
+#include <span>
+
+#include "engine/strategy/detect/records/fields.h"
+#include "engine/strategy/detect/records/fit.h"
+#include "engine/transform/records/layout.h"
+#include "kernels/statistics/period.h"
+
+namespace sigma {
+namespace {
+
+// Bytes compared at every distance, in groups of what the counters hold.
+constexpr std::size_t kProbeGroups = 8;
+constexpr std::size_t kProbeGroupsFast = 4;
+// Prime to all powers of two, so that the probes meet every phase of common records.
+constexpr std::size_t kProbeStep = 7;
+constexpr std::size_t kPeaks = 4;
+constexpr std::size_t kStrides = 12;
+// Short records of noisy numbers repeat few bytes: at these distances three standard deviations
+// over the mean are enough, or what planes of that width save.
+constexpr std::array<std::size_t, 6> kShort = {2, 3, 4, 6, 8, 12};
+constexpr std::size_t kMostPlanes = 8;
+// Columns must save 4 % of the order-0 entropy, and a third of what repeats.
+constexpr std::uint32_t kSaves = 246;
+constexpr std::uint32_t kSavesOfMatches = 3;
+// Columns in one section are for references: 1/4 of the sample must repeat.
+constexpr std::uint32_t kSomeMatches = 64;
+constexpr std::uint32_t kFewMatches = 16;
+constexpr std::uint32_t kLearns = 85;
+constexpr std::size_t kGuessWindow = 8 << 10;
+// Columns of text take 11/16 of their entropy or less.
+constexpr std::size_t kTextColumns = 11;
+// Lines of which a third is as the line above need no trial where there is little time: of those
+// bytes references would take 9/16 of the entropy (a star catalogue). More than 7/8 in matches
+// are lines that repeat whole, for a table.
+constexpr std::size_t kSteadyLines = 85;
+constexpr std::size_t kLinesSave = 9;
+constexpr std::uint32_t kMostMatches = 224;
+// References leave a third of columns at the least.
+constexpr std::size_t kMostRepeated = 170;
+// Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
+constexpr std::uint32_t kSteady = 160;
+constexpr std::size_t kShortestShifted = 8;
+
+struct Strides {
+  std::array<std::size_t, kStrides> value{};
+  std::size_t count = 0;
+  void Add(std::size_t stride) {
+    const auto end = value.begin() + static_cast<std::ptrdiff_t>(count);
+    if (count < kStrides && std::find(value.begin(), end, stride) == end) value[count++] = stride;
+  }
+};
+
+// How many of the probes equal the byte each distance 1 … records::kMaxRecord before them; their
+// number.
+std::size_t CountDistances(ByteView source, std::size_t groups,
+                           std::array<std::uint32_t, records::kMaxRecord + 1>& equal) {
+  equal.fill(0);
+  if (source.size() < 2 * records::kMaxRecord) return 0;
+  const std::size_t step = (source.size() - records::kMaxRecord) / groups;
+  std::size_t probes = 0;
+  for (std::size_t group = 0; group < groups; ++group) {
+    std::array<std::uint32_t, kernels::statistics::kMaxPositions> positions;
+    std::size_t count = 0;
+    for (std::size_t at = records::kMaxRecord + group * step;
+         count < positions.size() && at < source.size(); at += kProbeStep) {
+      positions[count++] = static_cast<std::uint32_t>(at);
+    }
+    std::array<std::uint8_t, records::kMaxRecord> counts;
+    kernels::statistics::CountEqualDistances(source, std::span(positions).first(count), counts);
+    for (std::size_t d = 1; d <= records::kMaxRecord; ++d)
+      equal[d] += counts[records::kMaxRecord - d];
+    probes += count;
+  }
+  return probes;
+}
+
+// Of the distances with the most equal bytes each, or its least divisor that explains as much.
+// With `planes_alone` just those that the features speak for.
+Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone, bool fast) {
+  std::array<std::uint32_t, records::kMaxRecord + 1> equal;
+  Strides strides;
+  const auto planes = [&](std::size_t stride) {
+    const auto width = static_cast<std::size_t>(std::countr_zero(stride));
+    return std::has_single_bit(stride) && stride <= kMostPlanes &&
+           std::min(features.plane_entropy[width], features.delta_entropy[width]) * 256 <
+               features.entropy * kSaves;
+  };
+  if (planes_alone) {
+    for (const std::size_t stride : kShort) {
+      if (planes(stride)) strides.Add(stride);
+    }
+    return strides;
+  }
+  const std::size_t probes = CountDistances(source, fast ? kProbeGroupsFast : kProbeGroups, equal);
+  if (probes == 0) return strides;
+  const std::size_t mean =
+      std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / records::kMaxRecord;
+  std::array<std::size_t, kPeaks> peaks{};  // best first
+  for (std::size_t d = 2; d <= records::kMaxRecord; ++d) {
+    std::size_t at = kPeaks;
+    for (; at > 0 && equal[d] > equal[peaks[at - 1]]; --at) {
+      if (at < kPeaks) peaks[at] = peaks[at - 1];
+    }
+    if (at < kPeaks) peaks[at] = d;
+  }
+  // A peak stands out of the mean by 1/16 of what is left to it.
+  const std::size_t needed = mean + (probes - mean) / 16;
+  for (const std::size_t peak : peaks) {
+    if (peak == 0 || equal[peak] < needed) continue;
+    const std::size_t excess = (equal[peak] - mean) / 4 * 3;
+    std::size_t divisor = 2;
+    while (divisor < peak && (peak % divisor != 0 || equal[divisor] < mean + excess)) ++divisor;
+    strides.Add(divisor);
+  }
+  // 9·mean: the square of three deviations.
+  for (const std::size_t stride : kShort) {
+    const std::size_t excess = equal[stride] > mean ? equal[stride] - mean : 0;
+    if (planes(stride) || (excess * excess > 9 * mean && excess * 8 > mean)) strides.Add(stride);
+  }
+  return strides;
+}
+
+// The length that most lines have, newline included, if those are 3/4 of the sampled bytes; or 0.
+std::size_t LineLength(ByteView source) {
+  constexpr std::size_t kSamples = 8;
+  constexpr std::size_t kWindow = 4 * records::kMaxRecord;
+  std::array<std::uint32_t, records::kMaxRecord + 1> bytes{};
+  std::size_t all = 0;
+  const std::size_t step = source.size() / kSamples;
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    ByteView rest = source.subspan(i * step, std::min(kWindow, step));
+    bool first = true;
+    while (!rest.empty()) {
+      const void* end = std::memchr(rest.data(), '\n', rest.size());
+      if (end == nullptr) break;
+      const std::size_t size =
+          static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data()) + 1;
+      rest = rest.subspan(size);
+      if (!first && size <= records::kMaxRecord) bytes[size] += static_cast<std::uint32_t>(size);
+      if (!first) all += size;
+      first = false;
+    }
+  }
+  const auto most = std::ranges::max_element(bytes);
+  const auto length = static_cast<std::size_t>(most - bytes.begin());
+  return length >= 8 && all != 0 && *most >= all / 4 * 3 ? length : 0;
+}
+
+Candidate CandidateOf(const records::Layout& layout, std::size_t estimate) {
+  Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
+  // What references find in columns only longer windows tell.
+  candidate.guess =
+      layout.gaps == records::Gaps::kLines || (layout.count > 1 && layout.fields[1].joined);
+  if (candidate.guess) {
+    candidate.unit *= std::max<std::size_t>(1, kGuessWindow / layout.stride);
+    if (layout.gaps == records::Gaps::kLines) candidate.learns = kLearns;
+  }
+  return candidate;
+}
+
+// `later`: the layout's fields are chosen when they are coded.
+void Propose(const records::Layout& layout, std::size_t estimate, bool later,
+             Candidates& candidates) {
+  Candidate candidate = CandidateOf(layout, estimate);
+  candidate.fit = later;
+  if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
+}
+
+// Of which samples the equal bytes of lines one below the other are counted.
+constexpr std::size_t kLineSamples = 8;
+constexpr std::size_t kLineSample = 1u << 10;
+
+// How many of 256 bytes of lines of this length are as those above them, beyond those that are so
+// three bytes further, by chance.
+std::uint32_t RepeatedAbove(ByteView source, std::size_t length) {
+  const std::size_t far = length + 3;
+  const std::size_t step = source.size() / kLineSamples;
+  if (step < far + kLineSample) return 0;
+  std::size_t above = 0;
+  std::size_t chance = 0;
+  for (std::size_t i = 0; i < kLineSamples; ++i) {
+    const std::size_t begin = i * step + far;
+    above += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, length);
+    chance += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, far);
+  }
+  constexpr std::size_t kAll = kLineSamples * kLineSample;
+  return above <= chance ? 0 : static_cast<std::uint32_t>((above - chance) * 256 / (kAll - chance));
+}
+
+// All byte columns one behind the other in one section, as they are.
+records::Layout Joined(std::size_t stride, records::Gaps gaps) {
+  records::Layout layout{.stride = stride, .gaps = gaps, .count = stride};
+  for (std::size_t i = 1; i < stride; ++i) layout.fields[i].joined = true;
+  return layout;
+}
+
+}  // namespace
+
+void DetectRecords(const DetectInput& input, Candidates& candidates) {
+  const Features& features = input.features;
+  const ByteView source = input.source;
+  const std::size_t order0 =
+      static_cast<std::size_t>(EntropyBytes(features.entropy, source.size()));
+  const bool text = features.text_density >= kMostlyText;
+  if (text) {
+    const std::size_t length = LineLength(source);
+    if (length == 0) return;
+    const records::Layout layout{.stride = length, .gaps = records::Gaps::kLines, .count = length};
+    if (!input.forced && input.search().evidence != Evidence::kSamples) {
+      const std::size_t above = RepeatedAbove(source, length);
+      if (above < kSteadyLines || features.match_density >= kMostMatches) return;
+      Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);
+      candidate.saves = order0 * above / 256 / 16 * kLinesSave;
+      candidate.doubt = static_cast<std::size_t>(ExpectReferences(features, source.size()));
+      if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
+      return;
+    }
+    const RecordCost cost = MeasureColumns(source, length);
+    // Words repeat in their columns.
+    const std::size_t estimate = cost.plain / 16 * kTextColumns;
+    Propose(layout, estimate, false, candidates);
+    if (features.match_density >= kSomeMatches) {
+      Propose(Joined(length, records::Gaps::kLines), estimate, false, candidates);
+    }
+    return;
+  }
+  // Where nothing repeats, records of many bytes are rare.
+  const bool fast =
+      !input.forced && !input.section && input.search().evidence != Evidence::kSamples;
+  const bool planes_alone = fast && features.period == 0 && features.match_density < kFewMatches;
+  const Strides strides = LikelyStrides(source, features, planes_alone, fast);
+  std::size_t best = 0;
+  RecordCost least{order0, order0};
+  for (std::size_t i = 0; i < strides.count; ++i) {
+    const std::size_t stride = strides.value[i];
+    // The features have looked at more of the source than the columns of one length would.
+    if (std::has_single_bit(stride) && stride <= kMostPlanes) {
+      const auto width = static_cast<std::size_t>(std::countr_zero(stride));
+      const std::uint32_t bits =
+          std::min(features.plane_entropy[width], features.delta_entropy[width]);
+      if (EntropyBytes(bits, source.size()) > least.predicted) continue;
+    }
+    const RecordCost cost = MeasureColumns(source, stride);
+    // A longer record must be better by 1/64.
+    const bool longer = best != 0 && stride > best;
+    const std::size_t margin = longer ? cost.predicted / 64 : 0;
+    if (cost.predicted + margin < least.predicted) {
+      best = stride;
+      least = cost;
+    }
+  }
+  const std::uint32_t most = std::min(kSaves, 256 - features.match_density / kSavesOfMatches);
+  if (best == 0 || (!input.forced && least.predicted * 256 >= order0 * most)) return;
+  const bool shifted = features.period_density >= kSteady && best >= kShortestShifted;
+  records::Layout plain{.stride = best, .count = best};
+  if (shifted) plain.gaps = records::Gaps::kShifts;
+  const bool later = !input.section && input.search().evidence != Evidence::kSamples;
+  const RecordFit fit =
+      later ? RecordFit{plain, least.predicted, least.plain}
+            : FitRecords(source, plain, input.search().float_fields, input.scope.pool);
+  Propose(fit.layout, fit.cost, later, candidates);
+  if (features.match_density < kSomeMatches) return;
+  // Fast levels have no time for a guess that hardly anything speaks for.
+  if (later && !input.forced && features.period_density < kSteady) return;
+  Propose(Joined(best, fit.layout.gaps),
+          fit.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
+          later, candidates);
+}
+
+}  // namespace sigma
