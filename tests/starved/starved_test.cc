@@ -27,8 +27,9 @@ using tests::Starvation;
 
 constexpr std::uint32_t kChunk = 64u << 10;
 
-// oneTBB forgets a body of a node when there is no memory for its copy (multifunction_input), and
-// the C library keeps what it made for threads. Any leak of ours shows once for every N.
+// oneTBB forgets a body of a node when there is no memory for its copy (multifunction_input): one
+// block for some 6 of the N of each graph that a call runs. And the C library keeps what it made for
+// threads. Any leak of ours shows once for every N, of which there are 40 to 60 for a graph.
 constexpr std::int64_t kMayStay = 24;
 
 // Every N in the long label; else the first ones and one in some of the others.
@@ -62,7 +63,7 @@ class Starved : public testing::TestWithParam<std::uint32_t> {
   std::function<void()> after_ = [] {};
 
   template <typename Call>
-  void Try(Good good, const char* what, Call call) {
+  void Try(Good good, const char* what, Call call, int graphs) {
     const auto expected = call();
     ASSERT_TRUE(expected) << what << expected.error().text;
     const std::uint64_t digest = Digest(*expected);
@@ -91,15 +92,17 @@ class Starved : public testing::TestWithParam<std::uint32_t> {
         ASSERT_TRUE(result) << what << n << result.error().text;
         ASSERT_EQ(Digest(*result), digest) << what << n;
       }
-      EXPECT_LE(LiveBlocks() - live, kMayStay) << what << tried;
+      EXPECT_LE(LiveBlocks() - live, kMayStay * graphs) << what << tried;
       std::cout << what << (for_ever ? ", for ever: " : ", once: ") << tried << " N, " << failed
                 << " errors, the others done\n";
     }
   }
 
   template <typename Call>
-  void TryAll(const char* what, Call call) {
-    for (const Good good : {Good::kMemory, Good::kMapping, Good::kThread}) Try(good, what, call);
+  void TryAll(const char* what, Call call, int graphs = 1) {
+    for (const Good good : {Good::kMemory, Good::kMapping, Good::kThread}) {
+      Try(good, what, call, graphs);
+    }
   }
 
   tests::Watchdog watchdog_{3000};
@@ -151,7 +154,9 @@ TEST_P(Starved, LookingIntoStreams) {
   const std::string stream = folder_ / "a.sigma";
   TryAll("InspectFile", [&] { return InspectFile(stream); });
   TryAll("Analyze", [&] { return Analyze(source_, options_); });
-  TryAll("Bench", [&] { return Bench(source_, options_, 0); });
+  constexpr int kRuns = 4;  // both directions, twice
+  TryAll(
+      "Bench", [&] { return Bench(source_, options_, 0); }, kRuns);
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Starved, testing::Values(1u, 2u, 5u));
