@@ -9,9 +9,13 @@ from .duel import Case, Whole
 TEXTS = (b"line of kind A, a long one, so that it all shrinks", b"second kind", b"third kind here")
 
 
-def table_of(codes: list[int], rare: list[int], frequent: int, rares: int, texts: bytes = b"") -> Case:
-    """A table of the three lines above, without columns, as long as the codes call for."""
+def table_of(codes: list[int], rare: list[int], frequent: int, rares: int, texts: bytes = b"",
+             spare: int | None = None) -> Case:
+    """A table of the three lines above, without columns, as long as the codes call for; `spare` is the size of a
+    fourth template."""
     lines = [text + b"\n" for text in TEXTS]
+    if spare is not None:
+        lines.append(bytes(spare) + b"\n")
     schema = varint(len(codes)) + b"\0" + varint(frequent) + varint(rares) + b"\0"
     size = 0
     fresh, again = frequent, iter(rare)
@@ -32,10 +36,26 @@ def table_limits() -> list[Case]:
         ([254, 254], []), ([255, 254, 255, 254], [1, 0]), ([255, 255], [1, 0]), ([], []), ([254], []),
         ([254, 254, 254], []), ([254, 254, 255], [2]), ([3, 254, 254], [])]
     cases = [table_of(codes + most, rare, 1, 2) for codes, rare in rows]
-    whole = table_of(most, [], 3, 0)
+    whole = table_of(most, [], 4, 0, spare=0)
     used = sum(len(section) for section in whole.sections)
     limit = whole.size + whole.size // 2 + 4096 - used
-    return cases + [whole] + [table_of(most, [], 3, 0, bytes(extra)) for extra in (limit, limit + 1)]
+    cases += [whole] + [table_of(most, [], 4, 0, spare=spare) for spare in (limit, limit + 1)]
+    return cases + table_texts()
+
+
+def table_texts() -> list[Case]:
+    """A column of text, its own or the common one, with all its values, with more, and with less."""
+    cases = []
+    line = b"the value of a long line, so that all shrinks: "
+    for rest in (b"", b"\n", b"x", b"x\n", b"\0", None):
+        texts = b"x\ny\n" * 20
+        texts = texts[:-1] if rest is None else texts + rest
+        for own in (False, True):
+            schema = varint(40) + b"\0" + varint(1) + varint(0) + b"\0" + bytes([32 if own else 0])
+            columns = (texts, b"", b"") if own else (texts, b"")
+            sections = (bytes(40), b"", *columns, line + b"\xFF\n", schema)
+            cases.append(Case(7, b"\n,", sections, 40 * (len(line) + 2)))
+    return cases
 
 
 def records_limits() -> list[Case]:

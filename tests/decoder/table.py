@@ -145,7 +145,9 @@ def read_columns(source: Sections, schema: Schema, separator: int) -> list[list[
     own: dict[int, list[bytes]] = {}
     for index, column in enumerate(schema.columns):
         if column.own and column.kind == TEXT:
-            own[index] = read_texts(Reader(source.whole()), column.count, separator)
+            own_texts = Reader(source.whole())
+            own[index] = read_texts(own_texts, column.count, separator)
+            own_texts.finish("a text column")
         elif column.own:
             own[index] = read_own_numbers(source, column)
     texts, lengths = Reader(source.whole()), Reader(source.whole())
@@ -164,7 +166,7 @@ def read_columns(source: Sections, schema: Schema, separator: int) -> list[list[
             integers = join_planes([plane.take(column.count) for plane in groups[column.group()]], column.count)
             values = write_numbers(column, integers, lengths.take(column.count) if column.digits_apart else b"")
         result.append(values)
-    for reader in (lengths, *(plane for planes in groups.values() for plane in planes)):
+    for reader in (texts, lengths, *(plane for planes in groups.values() for plane in planes)):
         reader.finish("the columns of a table")
     return result
 

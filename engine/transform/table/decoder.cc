@@ -221,6 +221,7 @@ Result<void> Decode(std::span<const ByteView> sections, const TransformParams& p
     return Fail(ErrorCode::kCorrupt, "table that does not fit its size");
   }
   if (!writer.full()) return Fail(ErrorCode::kCorrupt, "table smaller than its size");
+  if (!schema->TextsTaken()) return Fail(ErrorCode::kCorrupt, "table with text left over");
   return {};
 }
 

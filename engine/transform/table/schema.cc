@@ -317,10 +317,17 @@ Result<void> Schema::Builder::PlaceColumns() {
     return {};
   });
   if (!done) return done;
+  if (group_text_at != schema.text_ends_[0]) return Corrupt("table with text left over");
   if (std::ranges::any_of(schema.lengths_, [](std::uint8_t size) { return size > kMaxLeast; })) {
     return Corrupt("table with a number too long");
   }
   return {};
+}
+
+bool Schema::TextsTaken() const {
+  return std::ranges::all_of(ops_, [this](const Op& op) {
+    return op.form != Form::kText || op.lengths == 0 || op.values == text_ends_[op.lengths];
+  });
 }
 
 Result<Schema> Schema::Parse(std::span<const ByteView> sections, std::uint8_t separator,

@@ -56,6 +56,9 @@ class Schema {
   [[nodiscard]] std::span<Op> ops() { return ops_; }
   [[nodiscard]] const std::uint8_t* lengths(std::uint32_t at) const { return lengths_.data() + at; }
   [[nodiscard]] const std::uint8_t* text_end(std::uint32_t text) const { return text_ends_[text]; }
+  // Once the lines are written: whether they took all texts of every column that has its own.
+  // (Those of the others were counted by Parse.)
+  [[nodiscard]] bool TextsTaken() const;
 
  private:
   struct Builder;

@@ -283,5 +283,40 @@ TEST(Transform, SplitsAsDocumented) {
   EXPECT_EQ(Transform().describe(Params(']', '\t')), "table tab to ]");
 }
 
+// A column's texts end with its last value, those of its own section and those of the common one.
+TEST(Transform, RefusesTextThatIsLeftOver) {
+  const std::string text = "a=x\na=y\nb\na=z\n";
+  const std::string templates =
+      std::string("a=") + static_cast<char>(kSlot) + "\nb\nc" + static_cast<char>(kSlot) + "\n";
+  BufferPool pool;
+  const auto restores = [&](bool own, const std::string& texts, const std::string& unused) {
+    const auto column = static_cast<char>(own ? 0x20 : 0);  // 0: text
+    const std::string schema = std::string("\4\0\3\0\0", 5) + column + column;
+    std::vector<std::string> parts = {std::string("\0\0\1\0", 4), ""};
+    if (own) parts.insert(parts.end(), {texts, unused});
+    parts.insert(parts.end(), {own ? "" : texts + unused, "", templates, schema});
+    std::vector<Buffer> memory;
+    std::vector<ByteView> sections;
+    for (const std::string& part : parts) {
+      memory.push_back(tests::Padded(View(part)));
+      sections.emplace_back(memory.back().data(), part.size());
+    }
+    std::string back(text.size(), '?');
+    const auto done = Decode(sections, Params('\n', '\n'), pool,
+                             {reinterpret_cast<std::uint8_t*>(back.data()), back.size()});
+    EXPECT_TRUE(!done || back == text);
+    EXPECT_TRUE(done || done.error().code == ErrorCode::kCorrupt);
+    return done.has_value();
+  };
+  for (const bool own : {false, true}) {
+    EXPECT_TRUE(restores(own, "x\ny\nz\n", "")) << own;
+    for (const char* rest : {"\n", "q", "q\n", "0123456789", "x\ny\nz\n"}) {
+      EXPECT_FALSE(restores(own, std::string("x\ny\nz\n") + rest, "")) << own << rest;
+      EXPECT_FALSE(restores(own, "x\ny\nz\n", rest)) << own << ", without a line: " << rest;
+    }
+    EXPECT_FALSE(restores(own, "x\ny\nz", "")) << own;
+  }
+}
+
 }  // namespace
 }  // namespace sigma::table
