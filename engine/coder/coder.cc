@@ -21,11 +21,18 @@ Result<void> DecodeRaw(ByteView source, BufferPool&, MutableBytes target) {
   return {};
 }
 
+std::uint64_t RawEncodeScratch(const CoderParams&, std::size_t) { return 0; }
+std::uint64_t RawDecodeScratch(std::size_t) { return 0; }
+
+// The factors of hostile input are derived in each coder's header.
 constexpr std::array kCoders{
-    CoderRow{CoderId::kRaw, "raw", EncodeRaw, DecodeRaw},
-    CoderRow{CoderId::kPattern, "pattern", EncodePattern, DecodePattern},
-    CoderRow{CoderId::kEntropy, "entropy", EncodeEntropy, DecodeEntropy},
-    CoderRow{CoderId::kReference, "reference", EncodeLz, DecodeLz},
+    CoderRow{CoderId::kRaw, "raw", EncodeRaw, DecodeRaw, RawEncodeScratch, RawDecodeScratch, 2},
+    CoderRow{CoderId::kPattern, "pattern", EncodePattern, DecodePattern, PatternEncodeScratch,
+             PatternDecodeScratch, kPatternWork},
+    CoderRow{CoderId::kEntropy, "entropy", EncodeEntropy, DecodeEntropy, EntropyEncodeScratch,
+             EntropyDecodeScratch, kEntropyWork},
+    CoderRow{CoderId::kReference, "reference", EncodeLz, DecodeLz, LzEncodeScratch, LzDecodeScratch,
+             kLzWork},
 };
 
 }  // namespace
@@ -37,6 +44,18 @@ const CoderRow* FindCoder(std::uint8_t id) {
     return static_cast<std::uint8_t>(candidate.id) == id;
   });
   return row == kCoders.end() ? nullptr : row;
+}
+
+std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
+  std::uint64_t most = 0;
+  for (const CoderRow& row : kCoders) most = std::max(most, row.encode_scratch(params, size));
+  return most;
+}
+
+std::uint64_t DecoderScratch(std::size_t size) {
+  std::uint64_t most = 0;
+  for (const CoderRow& row : kCoders) most = std::max(most, row.decode_scratch(size));
+  return most;
 }
 
 }  // namespace sigma

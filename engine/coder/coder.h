@@ -10,9 +10,11 @@
 // - Decode restores exactly target.size() bytes from all of `source` or returns an error; it treats
 //   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes behind
 //   `source`. Error offsets count from the start of `source`.
-// - Working memory comes from the worker's BufferPool. Both sides cost at most c · (input + output)
-//   steps, a step being a byte loaded, stored or reckoned with. Decoding hostile input: raw c = 2,
-//   pattern 8, entropy and reference as their headers say.
+// - Working memory comes from the worker's BufferPool, never more than the row says. Both sides cost
+//   at most c · (input + output) steps, a step being a byte loaded, stored or reckoned with;
+//   decoding hostile input, c is the row's `work`.
+//
+// A new coder touches its own files, one row in coder.cc, FORMAT.md and one line of CMake.
 #ifndef SIGMA_CODER_CODER_H_
 #define SIGMA_CODER_CODER_H_
 
@@ -41,11 +43,20 @@ struct CoderRow {
   std::size_t (*encode)(ByteView source, const CoderParams& params, BufferPool& pool,
                         MutableBytes target);
   Result<void> (*decode)(ByteView source, BufferPool& pool, MutableBytes target);
+  // The most bytes that encode leases at once for `size` bytes at these parameters, in the sense of
+  // BufferPool::Bound; and decode, to restore `size` bytes whatever the code says.
+  std::uint64_t (*encode_scratch)(const CoderParams& params, std::size_t size);
+  std::uint64_t (*decode_scratch)(std::size_t size);
+  std::uint32_t work;
 };
 
 [[nodiscard]] std::span<const CoderRow> Coders();
 // Null if the id is unknown.
 [[nodiscard]] const CoderRow* FindCoder(std::uint8_t id);
+
+// Of the coder that needs most.
+[[nodiscard]] std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size);
+[[nodiscard]] std::uint64_t DecoderScratch(std::size_t size);
 
 }  // namespace sigma
 

@@ -106,4 +106,18 @@ Result<void> DecodeEntropy(ByteView source, BufferPool& pool, MutableBytes targe
   return {};
 }
 
+std::uint64_t EntropyStreamScratch(std::size_t size) {
+  constexpr std::size_t kSmall = std::size_t{24} << 10;
+  const std::size_t block = std::min(size, kMaxEntropyBlock);
+  return BufferFootprint(std::max(BlockEncodeScratch(block), BlockDecodeScratch(block))) + kSmall;
+}
+
+std::uint64_t EntropyEncodeScratch(const CoderParams&, std::size_t size) {
+  return BufferFootprint(EntropyStreamBound(size)) + EntropyStreamScratch(size);
+}
+
+std::uint64_t EntropyDecodeScratch(std::size_t size) {
+  return BufferFootprint(std::min(size, 2 * kMaxEntropyBlock) + kPad) + EntropyStreamScratch(size);
+}
+
 }  // namespace sigma

@@ -6,8 +6,8 @@
 //
 // Hostile input: a symbol passes at most 11 levels of a tree, and the bitmaps of each two more
 // times as many an eighth; a code of its own costs a block its 256 lengths and at most 510 nodes
-// for at least 4 bytes, a table of 2^11 entries is made from 32 symbols on, which take 5: c = 40 a
-// symbol, 512 a byte of the source.
+// for at least 4 bytes, a table of 2^11 entries is made from 32 symbols on, which take 5: 40 steps a
+// symbol and 512 a byte of the source, hence kEntropyWork.
 #ifndef SIGMA_CODER_ENTROPY_H_
 #define SIGMA_CODER_ENTROPY_H_
 
@@ -43,6 +43,15 @@ Result<std::size_t> DecodeEntropyStream(ByteView source, BufferPool& pool, Mutab
 std::size_t EncodeEntropy(ByteView source, const CoderParams& params, BufferPool& pool,
                           MutableBytes target);
 Result<void> DecodeEntropy(ByteView source, BufferPool& pool, MutableBytes target);
+
+// CoderRow: the stream where the target has no room, and a block.
+[[nodiscard]] std::uint64_t EntropyEncodeScratch(const CoderParams& params, std::size_t size);
+[[nodiscard]] std::uint64_t EntropyDecodeScratch(std::size_t size);
+inline constexpr std::uint32_t kEntropyWork = 512;
+
+// The most that a stream of up to `size` symbols leases in either direction: a block, tables and
+// small lists that do not grow with it.
+[[nodiscard]] std::uint64_t EntropyStreamScratch(std::size_t size);
 
 }  // namespace sigma
 

@@ -8,6 +8,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/coder/coder.h"
+#include "engine/coder/entropy.h"
 
 namespace sigma {
 
@@ -18,6 +19,12 @@ std::size_t EncodeLz(ByteView source, const CoderParams& params, BufferPool& poo
 Result<void> DecodeLz(ByteView source, BufferPool& pool, MutableBytes target);
 // The same; adds what it restores to `hash` while it is still in a near cache.
 Result<void> DecodeLzHashed(ByteView source, BufferPool& pool, MutableBytes target, Hasher* hash);
+
+// CoderRow: tables, sequences, the planes of a sub-block, its code where the target has no room,
+// and a block of entropy coding.
+[[nodiscard]] std::uint64_t LzEncodeScratch(const CoderParams& params, std::size_t size);
+[[nodiscard]] std::uint64_t LzDecodeScratch(std::size_t size);
+inline constexpr std::uint32_t kLzWork = kEntropyWork + 64;
 
 }  // namespace sigma
 

@@ -31,6 +31,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/coder/entropy.h"
+#include "engine/memory/buffer.h"
 
 namespace sigma {
 namespace {
@@ -311,6 +312,15 @@ Result<void> DecodePattern(ByteView source, BufferPool& pool, MutableBytes targe
   }
   FillPredicted(*header, target, done, target.size());
   return {};
+}
+
+std::uint64_t PatternEncodeScratch(const CoderParams&, std::size_t size) {
+  return BufferFootprint(size) + 2 * BufferFootprint(2 * size + kCacheLine) +
+         BufferFootprint(EntropyStreamBound(size) + 2 * kPad) + EntropyStreamScratch(size);
+}
+
+std::uint64_t PatternDecodeScratch(std::size_t size) {
+  return 2 * BufferFootprint(size) + EntropyStreamScratch(size);
 }
 
 }  // namespace sigma

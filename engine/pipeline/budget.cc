@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/coder/scratch_bound.h"
+#include "engine/coder/coder.h"
 #include "engine/io/system.h"
 #include "engine/memory/buffer_pool.h"
+#include "engine/transform/registry.h"
 #include "engine/transform/section_list.h"
 
 namespace sigma {
@@ -28,20 +29,12 @@ constexpr std::uint64_t kScheduler = 256u << 10;
 constexpr std::uint64_t kPerThread = 192u << 10;
 
 // Transforms, in chunks: the plan tried second (1), the sections (1.5) and the one being coded (1);
-// where they nest, the same for a section that is hardly smaller, of which what
-// repeats is touched in one place only. Decoding: sections (1.5) and their own sections (1.5).
+// where they nest, the same for a section that is hardly smaller, of which what repeats is touched
+// in one place only. Decoding: sections (1.5) and their own sections (1.5).
 constexpr std::uint64_t kEncodeTransforms = 3;  // and a half
 constexpr std::uint64_t kNestedTransforms = 5;  // and a half
 constexpr std::uint64_t kDecodeTransforms = 3;
 constexpr std::uint64_t kSectionPads = kMaxSections * (kPad + kCacheLine) + 4096;
-// The values of a dictionary and the table that finds them, in chunks and at most.
-constexpr std::uint64_t kDictionary = 3;
-constexpr std::uint64_t kMostDictionary = 96u << 10;
-// The marks and tokens of a text that is seen as a table: in chunks, and what its templates take.
-constexpr std::uint64_t kTable = 3;
-constexpr std::uint64_t kTableTemplates = 256u << 10;
-// The shapes of its lines: half a chunk (428 bytes for each 1024) and at most that of 6000.
-constexpr std::uint64_t kMostShapes = 2560u << 10;
 // Pages of code and constants that the transforms bring in; and Linux counts resident pages per
 // processor, so that the peak it reports may be off by 128 KiB for each of two.
 constexpr std::uint64_t kTransformCode = 1000u << 10;
@@ -64,17 +57,23 @@ std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
          DecoderScratch(static_cast<std::size_t>(chunk_size));
 }
 
+// What transforms take for themselves where plans nest, one inside the other.
+std::uint64_t OwnScratch(std::size_t chunk_size) {
+  std::uint64_t all = 0;
+  for (const TransformRow& row : Transforms()) {
+    if (row.scratch != nullptr) all += row.scratch(chunk_size);
+  }
+  return all;
+}
+
 std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->search.sections != SectionSearch::kOneCoder;
   const std::uint64_t chunk = job.chunk_size;
-  const std::uint64_t dictionary = nested ? std::min(kDictionary * chunk, kMostDictionary) : 0;
-  const std::uint64_t shapes = std::min(chunk / 2, kMostShapes);
-  const std::uint64_t table =
-      nested ? kTable * chunk + shapes + kTableTemplates + kTransformCode : 0;
+  const std::uint64_t own = nested ? OwnScratch(job.chunk_size) + kTransformCode : 0;
   const bool large = job.level->search.window > kSmallWindow;
   const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
   const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
-                               chunk / 2 + 2 * kSectionPads + trial + dictionary + table +
+                               chunk / 2 + 2 * kSectionPads + trial + own +
                                EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
   return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
 }

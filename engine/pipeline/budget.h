@@ -11,7 +11,7 @@
 //   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
 //   slots     chunks between reading and writing; each holds a chunk and its stored form
 //   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the
-//             sections of transforms (scratch_bound.h, and below)
+//             sections of transforms (the rows of coders and transforms, and budget.cc)
 //
 // Under a memory limit the process gives back the pages of code that only starting needed, so
 // `process` is less than a process takes when it starts: then the larger of the two counts.

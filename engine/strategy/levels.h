@@ -66,6 +66,10 @@ struct PlanSearch {
   // What operands of x86 apart save beyond absolute targets, in 1/1000 of the code, where code
   // needs no trial; 0: it does.
   std::uint16_t operands_save = 0;
+
+  [[nodiscard]] constexpr bool codes_samples() const noexcept {
+    return evidence == Evidence::kSamples;
+  }
 };
 
 struct LevelRow {

@@ -26,7 +26,7 @@ namespace {
 
 // Candidates coded at the most.
 constexpr std::size_t kTrials = 4;
-constexpr std::size_t kTrialsFast = 1;
+constexpr std::size_t kTrialsByEstimates = 1;
 // References leave half as much again as the features say at the most. Measured on the corpus: 1
 // time in 10 even less.
 constexpr std::uint64_t kHopeHalves = 3;
@@ -40,7 +40,7 @@ constexpr std::uint64_t kSavedPart = 7;
 constexpr std::uint32_t kSomeMatches = 16;
 constexpr std::uint32_t kManyMatches = 64;
 constexpr std::uint32_t kMostMatches = 128;
-constexpr std::uint32_t kMostMatchesFast = 224;
+constexpr std::uint32_t kMostMatchesByEstimates = 224;
 // An estimate without a trial must lead by a tenth.
 constexpr std::uint64_t kClearLead = 10;
 // A source so many times as large as the sample is much more of the same; half of what there is to
@@ -105,17 +105,16 @@ class Trial {
     if (candidate.saves != 0) return Worth{Judge(candidate.saves, 0, candidate).gain, 0};
     const std::uint64_t reliable = Reliable(candidate);
     if (reliable == 0) return std::nullopt;
-    // Where most repeats, columns that the sample saw empty may not be.
-    const bool columns = candidate.transform == TransformId::kRecords;
-    const bool fast = level_.search.evidence != Evidence::kSamples;
-    const std::uint32_t most = fast ? kMostMatchesFast : kMostMatches;
-    if (columns && features_.match_density >= most) return std::nullopt;
+    const bool by_estimates = !level_.search.codes_samples();
+    const std::uint32_t most = by_estimates ? kMostMatchesByEstimates : kMostMatches;
+    if (RowOf(candidate).empties && features_.match_density >= most) return std::nullopt;
     const std::uint64_t coded = candidate.estimate * reliable / 100;
     const std::uint64_t expected = coded + PriceOf(candidate, level_, source_.size());
     std::uint64_t references =
-        fast ? ExpectReferences(features_, source_.size()) : References(candidate, 1);
+        by_estimates ? ExpectReferences(features_, source_.size()) : References(candidate, 1);
     const std::uint64_t low = EntropyBytes(features_.entropy, source_.size()) * kLowEighths / 8;
-    if (fast && expected + expected / kClearLead >= references && candidate.estimate <= low) {
+    if (by_estimates && expected + expected / kClearLead >= references &&
+        candidate.estimate <= low) {
       references = std::max(references, SpreadReferences());
     }
     if (expected + expected / kClearLead < references) return Judge(references, coded, candidate);
@@ -227,7 +226,7 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
     return candidate.estimate + PriceOf(candidate, level, size);
   };
   for (const Candidate& candidate : candidates.view()) {
-    const bool guess = candidate.guess && level.search.evidence == Evidence::kSamples;
+    const bool guess = candidate.guess && level.search.codes_samples();
     const bool promising =
         candidate.estimate * (guess ? Learns(candidate) : RowOf(candidate).learns) / 100 <=
             references * (guess ? kGuessHalves : kHopeHalves) / 2 &&
@@ -267,8 +266,8 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const Candidates candidates = Detect(source, features, std::nullopt, scope);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
   // By estimates, a sample is coded only where a guess is all there is.
-  const bool fast = level.search.evidence != Evidence::kSamples;
-  std::size_t trials = fast ? kTrialsFast : kTrials;
+  const bool by_estimates = !level.search.codes_samples();
+  std::size_t trials = by_estimates ? kTrialsByEstimates : kTrials;
   const auto judge = [&](const Candidate& candidate, bool by_estimate, bool by_trial) {
     std::optional<Worth> worth;
     if (by_estimate) worth = trial.ByEstimate(candidate);
@@ -283,8 +282,8 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
       std::uint64_t mine = costs ? worth->cost : best->worth.gain;
       const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
-      if (!fast && costs && (estimated || best->estimated) && apart < source.size() / kClose &&
-          best->candidate.transform != candidate.transform) {
+      if (!by_estimates && costs && (estimated || best->estimated) &&
+          apart < source.size() / kClose && best->candidate.transform != candidate.transform) {
         // Too close to tell by estimates.
         other = trial.Cost(best->candidate);
         mine = trial.Cost(candidate);
@@ -296,9 +295,9 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   };
   std::array<bool, Candidates::kMost> told{};
   for (std::size_t i = 0; i < hopefuls.count; ++i) {
-    told[i] = judge(*hopefuls.all[i], true, !fast);
+    told[i] = judge(*hopefuls.all[i], true, !by_estimates);
   }
-  for (std::size_t i = 0; fast && i < hopefuls.count; ++i) {
+  for (std::size_t i = 0; by_estimates && i < hopefuls.count; ++i) {
     if (!told[i] && hopefuls.all[i]->guess) (void)judge(*hopefuls.all[i], false, true);
   }
   if (!best) return std::nullopt;

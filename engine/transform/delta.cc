@@ -102,7 +102,14 @@ TransformParams DeltaParams(unsigned width, bool difference) {
 
 const TransformRow& DeltaTransform() {
   static constexpr TransformRow row = {
-      TransformId::kDelta, "delta", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kDelta,
+      .name = "delta",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 4,
+  };
   return row;
 }
 

@@ -173,6 +173,12 @@ std::string Describe(const TransformParams& params) {
   return "dictionary" + std::to_string(8u << params.bytes[0]);
 }
 
+// The values and the table that finds them.
+std::uint64_t Scratch(std::size_t size) {
+  constexpr std::uint64_t kMost = 96u << 10;
+  return std::min<std::uint64_t>(3 * std::uint64_t{size}, kMost);
+}
+
 }  // namespace
 
 TransformParams DictionaryParams(std::size_t width) {
@@ -185,7 +191,15 @@ TransformParams DictionaryParams(std::size_t width) {
 
 const TransformRow& DictionaryTransform() {
   static constexpr TransformRow row = {
-      TransformId::kDictionary, "dictionary", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kDictionary,
+      .name = "dictionary",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 8,
+      .scratch = Scratch,
+  };
   return row;
 }
 

@@ -219,7 +219,14 @@ TransformParams PagesParams(unsigned log_page) {
 
 const TransformRow& PagesTransform() {
   static constexpr TransformRow row = {
-      TransformId::kPages, "pages", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kPages,
+      .name = "pages",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 8,
+  };
   return row;
 }
 

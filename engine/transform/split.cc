@@ -89,7 +89,14 @@ TransformParams SplitParams(std::span<const std::uint16_t> cuts) {
 
 const TransformRow& SplitTransform() {
   static constexpr TransformRow row = {
-      TransformId::kSplit, "split", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kSplit,
+      .name = "split",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 2,
+  };
   return row;
 }
 

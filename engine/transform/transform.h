@@ -8,14 +8,17 @@
 //   not fit there goes into a section of its own.
 // - The sections hold at most SectionsBound(size) bytes together; Forward refuses where that is not
 //   enough.
-// - Inverse takes any number of sections of any sizes and any bytes as hostile: it checks all
-// before
+// - Inverse takes any number of sections of any sizes and any bytes as hostile: it checks all before
 //   it computes an address, and writes only inside `target`. Its work is at most
-//   c · (sections + target) + 2^16 steps, a step being a byte loaded, stored or reckoned with; each
-//   header gives its c ("Hostile input"), whatever parameters and sections say. The scratch it
-//   leases goes by what there is to restore, too.
+//   c · (sections + target) + 2^16 steps, a step being a byte loaded, stored or reckoned with,
+//   whatever parameters and sections say: each header derives its c ("Hostile input"), the row holds
+//   it. The scratch it leases goes by what there is to restore, too.
 // - Both may read (not use) kPad bytes behind the source and behind each section. Working memory
 //   comes from the pool.
+//
+// A new transform touches its own folder or files, its row in registry.cc, FORMAT.md, one line of
+// CMake, and TransformId below; to be chosen without being asked for, a detector
+// (strategy/detect/detect.h).
 #ifndef SIGMA_TRANSFORM_TRANSFORM_H_
 #define SIGMA_TRANSFORM_TRANSFORM_H_
 
@@ -69,8 +72,14 @@ struct TransformRow {
   // kUnsupported or kCorrupt for parameters or sections that cannot be.
   Result<void> (*inverse)(std::span<const ByteView> sections, const TransformParams& params,
                           BufferPool& pool, MutableBytes target);
+  // c of the contract.
+  std::uint32_t work;
   // The last section is as long as the source, and inverse may find it in `target`.
   bool in_place = false;
+  // Bytes that a plan with it leases for a source of `size` bytes beyond what the memory formula
+  // grants to any plan (pipeline/budget): its sections, and the coders' scratch, which is free
+  // while forward and inverse run. Null: none.
+  std::uint64_t (*scratch)(std::size_t size) = nullptr;
 };
 
 }  // namespace sigma

@@ -39,6 +39,33 @@ TEST(Registry, EveryCoderRestoresEveryKindAndSize) {
   }
 }
 
+TEST(Registry, NoCoderLeasesMoreThanItsRowSays) {
+  for (const CoderRow& coder : Coders()) {
+    EXPECT_GT(coder.work, 0u) << coder.name;
+    for (const LevelRow& level : tests::EveryLevelRow()) {
+      for (const tests::Kind kind : tests::kAllKinds) {
+        for (const std::size_t size : {1u, 300u, 5000u, 70000u}) {
+          SCOPED_TRACE(std::string(coder.name) + " " + std::string(tests::KindName(kind)) +
+                       " level " + std::to_string(level.level) + " size " + std::to_string(size));
+          const Bytes bytes = tests::Generate(kind, size);
+          const Buffer source = Padded(bytes);
+          Buffer coded(size);
+          BufferPool encoding;
+          const std::size_t used =
+              coder.encode({source.data(), size}, level.coder, encoding, coded.bytes());
+          EXPECT_LE(encoding.peak_leased(), coder.encode_scratch(level.coder, size));
+          if (used == 0) continue;
+          const Buffer payload = Padded(coded.view().first(used));
+          Buffer restored(size);
+          BufferPool decoding;
+          ASSERT_TRUE(coder.decode(payload.view(), decoding, restored.bytes()));
+          EXPECT_LE(decoding.peak_leased(), coder.decode_scratch(size));
+        }
+      }
+    }
+  }
+}
+
 TEST(Registry, EveryTransformVariantRestoresEveryKindAndSize) {
   BufferPool pool;
   for (const TransformRow& transform : Transforms()) {

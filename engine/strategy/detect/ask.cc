@@ -43,21 +43,24 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
   input.code = &code;
   const bool code_alone = !search.all_detectors && code.MostOf(source.size());
   const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
+  const std::span<const DetectorRow> rows = Detectors();
   std::array<bool, kMostDetectors> done{};
-  const auto ask = [&](TransformId transform) {
-    const std::span<const DetectorRow> rows = Detectors();
-    const DetectorRow& row = *FindDetector(transform);
-    bool& asked = done[static_cast<std::size_t>(&row - rows.data())];
-    if (asked || search.evidence < row.least) return;
-    asked = true;
-    const bool numbers = transform == TransformId::kRaster || transform == TransformId::kPcm ||
-                         transform == TransformId::kFloat;
-    const bool is_code = transform == TransformId::kBranch || transform == TransformId::kExe;
+  const auto ask_row = [&](std::size_t i) {
+    const DetectorRow& row = rows[i];
+    if (done[i] || search.evidence < row.least) return;
+    done[i] = true;
+    const bool is_code = row.subject == Subject::kCode;
+    const bool numbers = row.subject != Subject::kAnything && !is_code;
     if ((code_alone && !is_code) || (words && numbers)) return;
     row.detect(input, candidates);
   };
-  const auto skip = [&](TransformId transform) {
-    done[static_cast<std::size_t>(FindDetector(transform) - Detectors().data())] = true;
+  const auto ask = [&](Subject subject) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].subject == subject) ask_row(i);
+    }
+  };
+  const auto skip = [&](Subject subject) {
+    for (std::size_t i = 0; i < rows.size(); ++i) done[i] |= rows[i].subject == subject;
   };
   const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
   const auto& differences = features.delta_entropy;
@@ -65,11 +68,11 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
   // Where numbers are floating-point beyond doubt, and do not look like integers, no integers are
   // looked for.
   if (by_estimates) {
-    ask(TransformId::kFloat);
+    ask(Subject::kFloats);
     const auto found = candidates.view();
     if (!found.empty() && found.front().saves != 0 && found.front().estimate < wide) {
-      skip(TransformId::kRaster);
-      skip(TransformId::kPcm);
+      skip(Subject::kRows);
+      skip(Subject::kIntegers);
     }
   }
   // Where rows of samples leave so little of the bytes' entropy, nothing else will leave less; but
@@ -77,16 +80,18 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
   const bool narrow =
       wide * kNarrow >=
       EntropyBytes(std::min(differences[0], differences[1]), source.size()) * (kNarrow - 1);
-  if (by_estimates && !narrow) skip(TransformId::kRaster);
+  if (by_estimates && !narrow) skip(Subject::kRows);
   if (!search.all_detectors) {
-    ask(TransformId::kRaster);
-    const auto rows =
-        std::ranges::find(candidates.view(), TransformId::kRaster, &Candidate::transform);
-    if (narrow && rows != candidates.view().end() && rows->estimate <= order0 * kLowEighths / 8) {
+    ask(Subject::kRows);
+    const auto settles = [&](const Candidate& candidate) {
+      return FindDetector(candidate.transform)->subject == Subject::kRows;
+    };
+    const auto found = std::ranges::find_if(candidates.view(), settles);
+    if (narrow && found != candidates.view().end() && found->estimate <= order0 * kLowEighths / 8) {
       return candidates;
     }
   }
-  for (const DetectorRow& row : Detectors()) ask(row.transform);
+  for (std::size_t i = 0; i < rows.size(); ++i) ask_row(i);
   return candidates;
 }
 

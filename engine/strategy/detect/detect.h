@@ -77,10 +77,21 @@ class Candidates {
   std::size_t count_ = 0;
 };
 
+// What a detector looks for, as far as it decides which others are asked (ask.cc). All but kAnything
+// and kCode are numbers, which text does not hold.
+enum class Subject : std::uint8_t {
+  kAnything,
+  kCode,      // where most of a source is code, nothing else is looked for
+  kFloats,    // where they are beyond doubt, no samples are looked for
+  kIntegers,  // samples of sounds
+  kRows,      // samples of images: where they leave little, nothing else leaves less
+};
+
 struct DetectorRow {
   TransformId transform;
   Evidence least;  // not asked where choices are made on less
   void (*detect)(const DetectInput& input, Candidates& candidates);
+  Subject subject = Subject::kAnything;
   TransformTime time = {};
   // What the plan takes at the most, in percent of the estimate, where that is a sum of entropies
   // and a clear lead needs no trial; 0 where only a trial can tell.
@@ -88,6 +99,8 @@ struct DetectorRow {
   // Of what it takes of a small sample, what it takes of much more of the same, in percent: it
   // learns.
   std::uint32_t learns = 100;
+  // Columns that its sample saw empty may not be: where most repeats, only a trial can tell.
+  bool empties = false;
 };
 
 [[nodiscard]] std::span<const DetectorRow> Detectors();

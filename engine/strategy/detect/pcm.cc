@@ -37,7 +37,7 @@ constexpr std::size_t kKinds = 15;
 // order 8 on windows of this many samples.
 constexpr std::size_t kPredicted = 512;
 constexpr std::size_t kPredictedWindows = 8;
-constexpr std::size_t kPredictedWindowsFast = 4;
+constexpr std::size_t kPredictedWindowsByEstimates = 4;
 constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
 // Long predictions save a seventh of what one and two samples leave, rarely more.
@@ -252,12 +252,14 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   const bool promising = least * 100 < input.features.entropy * kWorthwhile;
   if (!promising && !input.forced) return;
   // Nor are long predictions looked at where records leave less than they ever do.
-  const bool fast = !input.forced && input.search().evidence != Evidence::kSamples;
+  const bool by_estimates = !input.forced && !input.search().codes_samples();
   for (const Candidate& other : candidates.view()) {
     const std::uint64_t estimate = least * source.size() / (8 * kBit);
-    if (fast && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1)) return;
+    if (by_estimates && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1))
+      return;
   }
-  Kind best = Better(source, kinds[0], kinds[1], fast ? kPredictedWindowsFast : kPredictedWindows);
+  Kind best = Better(source, kinds[0], kinds[1],
+                     by_estimates ? kPredictedWindowsByEstimates : kPredictedWindows);
   pcm::Shape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;

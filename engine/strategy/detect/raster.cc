@@ -29,7 +29,7 @@ using kernels::raster::Predictor;
 constexpr std::size_t kLeastSource = 16u << 10;
 // Step 1: windows, and how far "far away" is (a prime, so that no row length is near).
 constexpr std::size_t kWindows = 32;
-constexpr std::size_t kWindowsFast = 8;
+constexpr std::size_t kWindowsByEstimates = 8;
 constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kFar = 1009;
 // Neighbours must be closer by 5/8 bit a sample and by an eighth.
@@ -45,7 +45,7 @@ constexpr std::size_t kNear = 4096;
 constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
 constexpr std::size_t kSegments = 32;
-constexpr std::size_t kSegmentsFast = 16;
+constexpr std::size_t kSegmentsByEstimates = 16;
 constexpr std::size_t kSegment = 256;
 constexpr std::size_t kFewPixels = 64;  // a vector or two
 // The most sections of a channel where not all contexts are wanted: 23 take 0.7 % less of an MRI
@@ -324,10 +324,10 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
   if (input.source.size() < kLeastSource) return;
   if (!input.forced && features.text_density >= kMostlyText) return;
-  const bool fast = input.search().evidence != Evidence::kSamples;
+  const bool by_estimates = !input.search().codes_samples();
   Samples samples{input.source, {}};
-  if (fast) samples.windows = kWindowsFast;
-  if (fast) samples.segments = kSegmentsFast;
+  if (by_estimates) samples.windows = kWindowsByEstimates;
+  if (by_estimates) samples.segments = kSegmentsByEstimates;
   if (!ChooseKind(samples)) return;
   if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
   const std::size_t farthest = std::min<std::size_t>(raster::kMaxRow, samples.count() / kFewRows) /
@@ -361,7 +361,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   if (unit > kMostUnit) return;
   Candidate candidate{TransformId::kRaster, raster::Params(samples.shape), unit, estimate};
   // Where samples are coded.
-  if (!fast) {
+  if (!by_estimates) {
     candidate.learns = Learns(samples, row, unit / row_bytes, best);
   }
   candidates.Add(candidate);

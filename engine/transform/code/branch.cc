@@ -80,7 +80,15 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
 const TransformRow& BranchTransform() {
   static constexpr TransformRow row = {
-      TransformId::kBranch, "branch", Variants, Describe, Forward, Inverse, true};
+      .id = TransformId::kBranch,
+      .name = "branch",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 4,
+      .in_place = true,
+  };
   return row;
 }
 

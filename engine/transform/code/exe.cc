@@ -313,8 +313,15 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 }  // namespace
 
 const TransformRow& ExeTransform() {
-  static constexpr TransformRow row = {TransformId::kExe, "exe",   Variants,
-                                       Describe,          Forward, Inverse};
+  static constexpr TransformRow row = {
+      .id = TransformId::kExe,
+      .name = "exe",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 64,
+  };
   return row;
 }
 

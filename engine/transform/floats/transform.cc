@@ -354,7 +354,14 @@ std::uint64_t SampleBits(ByteView numbers, std::size_t width, std::size_t all, B
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      TransformId::kFloat, "float", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kFloat,
+      .name = "float",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 64,
+  };
   return row;
 }
 

@@ -138,8 +138,15 @@ TransformParams Params(const Shape& shape) {
 }
 
 const TransformRow& Transform() {
-  static constexpr TransformRow row = {TransformId::kPcm, "pcm",   Variants,
-                                       Describe,          Forward, Inverse};
+  static constexpr TransformRow row = {
+      .id = TransformId::kPcm,
+      .name = "pcm",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 600,
+  };
   return row;
 }
 

@@ -116,7 +116,14 @@ TransformParams Params(const Shape& shape) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      TransformId::kRaster, "raster", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kRaster,
+      .name = "raster",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 100,
+  };
   return row;
 }
 

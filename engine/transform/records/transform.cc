@@ -435,7 +435,14 @@ std::string Describe(const TransformParams& params) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      TransformId::kRecords, "records", Variants, Describe, Forward, Inverse};
+      .id = TransformId::kRecords,
+      .name = "records",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Forward,
+      .inverse = Inverse,
+      .work = 768,
+  };
   return row;
 }
 

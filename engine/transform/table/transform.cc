@@ -27,6 +27,14 @@ std::string Describe(const TransformParams& params) {
   return name;
 }
 
+// The marks and tokens of a text (lines.h), what its templates take, and the shapes of its lines:
+// 428 bytes for each 1024, and at most those of 6000.
+std::uint64_t Scratch(std::size_t size) {
+  constexpr std::uint64_t kTemplates = 256u << 10;
+  constexpr std::uint64_t kMostShapes = 2560u << 10;
+  return 3 * std::uint64_t{size} + std::min<std::uint64_t>(size / 2, kMostShapes) + kTemplates;
+}
+
 }  // namespace
 
 TransformParams Params(std::uint8_t separator, std::uint8_t delimiter) {
@@ -39,7 +47,15 @@ TransformParams Params(std::uint8_t separator, std::uint8_t delimiter) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      TransformId::kTable, "table", Variants, Describe, Encode, Decode};
+      .id = TransformId::kTable,
+      .name = "table",
+      .variants = Variants,
+      .describe = Describe,
+      .forward = Encode,
+      .inverse = Decode,
+      .work = 128,
+      .scratch = Scratch,
+  };
   return row;
 }
 

@@ -57,10 +57,20 @@ TEST(TransformScratch, GoesByWhatThereIsToRestore) {
         std::vector<ByteView> views;
         for (std::size_t k = 0; k < sections.count(); ++k) views.emplace_back(sections[k].bytes);
         BufferPool pool;
+        std::uint64_t leased = 0;
+        pool.Record(
+            [](void* context, bool acquired, std::size_t bytes) {
+              if (acquired) *static_cast<std::uint64_t*>(context) += bytes;
+            },
+            &leased);
         Buffer restored(size);
         ASSERT_TRUE(row.inverse(views, params, pool, restored.bytes()));
         ASSERT_TRUE(std::equal(source.data(), source.data() + size, restored.data()));
         EXPECT_LE(pool.peak_leased(), kFixed + 100 * size);
+        // What is leased is filled or cleared: it is work, too.
+        std::size_t coded = 0;
+        for (const ByteView view : views) coded += view.size();
+        EXPECT_LE(leased, kFixed + std::uint64_t{row.work} * (coded + size));
       }
     }
   }

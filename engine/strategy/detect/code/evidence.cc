@@ -91,13 +91,13 @@ struct CodeWindows {
 
 }  // namespace
 
-CodeEvidence LookForCode(ByteView source, bool hurried) {
+CodeEvidence LookForCode(ByteView source, bool by_estimates) {
   CodeWindows code;
   CodeEvidence evidence;
   const auto kind_at = [&](std::size_t at) {
     return code::KindOf(kernels::code::CountBranches(source.subspan(at, kWindow)), kWindow);
   };
-  if (hurried) {
+  if (by_estimates) {
     bool any = false;
     for (std::size_t at = 0; !any && at + kWindow <= source.size(); at += 2 * kStride) {
       any = kind_at(at) != code::Kind::kNone;

@@ -26,8 +26,8 @@ struct CodeEvidence {
   }
 };
 
-// `hurried`: half the time, where half the windows hold no code.
-[[nodiscard]] CodeEvidence LookForCode(ByteView source, bool hurried = false);
+// `by_estimates`: for half the time, where half the windows hold no code.
+[[nodiscard]] CodeEvidence LookForCode(ByteView source, bool by_estimates = false);
 
 }  // namespace sigma
 

@@ -20,7 +20,7 @@ namespace {
 
 // Bytes compared at every distance, in groups of what the counters hold.
 constexpr std::size_t kProbeGroups = 8;
-constexpr std::size_t kProbeGroupsFast = 4;
+constexpr std::size_t kProbeGroupsByEstimates = 4;
 // Prime to all powers of two, so that the probes meet every phase of common records.
 constexpr std::size_t kProbeStep = 7;
 constexpr std::size_t kPeaks = 4;
@@ -86,7 +86,8 @@ std::size_t CountDistances(ByteView source, std::size_t groups,
 
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
 // With `planes_alone` just those that the features speak for.
-Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone, bool fast) {
+Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone,
+                      bool by_estimates) {
   std::array<std::uint32_t, records::kMaxRecord + 1> equal;
   Strides strides;
   const auto planes = [&](std::size_t stride) {
@@ -101,7 +102,8 @@ Strides LikelyStrides(ByteView source, const Features& features, bool planes_alo
     }
     return strides;
   }
-  const std::size_t probes = CountDistances(source, fast ? kProbeGroupsFast : kProbeGroups, equal);
+  const std::size_t probes =
+      CountDistances(source, by_estimates ? kProbeGroupsByEstimates : kProbeGroups, equal);
   if (probes == 0) return strides;
   const std::size_t mean =
       std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / records::kMaxRecord;
@@ -216,7 +218,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
     const records::Layout layout{.stride = length, .gaps = records::Gaps::kLines, .count = length};
-    if (!input.forced && input.search().evidence != Evidence::kSamples) {
+    if (!input.forced && !input.search().codes_samples()) {
       const std::size_t above = RepeatedAbove(source, length);
       if (above < kSteadyLines || features.match_density >= kMostMatches) return;
       Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);
@@ -235,10 +237,10 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     return;
   }
   // Where nothing repeats, records of many bytes are rare.
-  const bool fast =
-      !input.forced && !input.section && input.search().evidence != Evidence::kSamples;
-  const bool planes_alone = fast && features.period == 0 && features.match_density < kFewMatches;
-  const Strides strides = LikelyStrides(source, features, planes_alone, fast);
+  const bool by_estimates = !input.forced && !input.section && !input.search().codes_samples();
+  const bool planes_alone =
+      by_estimates && features.period == 0 && features.match_density < kFewMatches;
+  const Strides strides = LikelyStrides(source, features, planes_alone, by_estimates);
   std::size_t best = 0;
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {
@@ -264,13 +266,13 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   const bool shifted = features.period_density >= kSteady && best >= kShortestShifted;
   records::Layout plain{.stride = best, .count = best};
   if (shifted) plain.gaps = records::Gaps::kShifts;
-  const bool later = !input.section && input.search().evidence != Evidence::kSamples;
+  const bool later = !input.section && !input.search().codes_samples();
   const RecordFit fit =
       later ? RecordFit{plain, least.predicted, least.plain}
             : FitRecords(source, plain, input.search().float_fields, input.scope.pool);
   Propose(fit.layout, fit.cost, later, candidates);
   if (features.match_density < kSomeMatches) return;
-  // Fast levels have no time for a guess that hardly anything speaks for.
+  // Levels that code no samples have no time for a guess that hardly anything speaks for.
   if (later && !input.forced && features.period_density < kSteady) return;
   Propose(Joined(best, fit.layout.gaps),
           fit.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
