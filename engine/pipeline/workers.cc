@@ -113,7 +113,7 @@ void ProvideForArena(std::size_t places) {
   for (std::size_t lane = 0; lane < kStreams * std::bit_ceil(places); ++lane) {
     for (const std::size_t size : {std::size_t{64}, std::size_t{512}}) blocks.Add(size);
   }
-  for (const std::size_t size : {256, 256, 512, 1024, 2048, 4096}) blocks.Add(size);
+  for (const std::size_t size : {256U, 256U, 512U, 1024U, 2048U, 4096U}) blocks.Add(size);
   blocks.Add(places * 1024 + 8192);
   blocks.Add(std::size_t{64} << 10);
 }
@@ -197,7 +197,8 @@ void Workers::Crew::Hire(std::size_t wanted) noexcept {
     static_cast<Crew*>(crew)->Attend();
     return nullptr;
   };
-  pthread_attr_setstacksize(&attributes, std::max<std::size_t>(kStack, PTHREAD_STACK_MIN));
+  pthread_attr_setstacksize(&attributes,
+                            std::max(kStack, static_cast<std::size_t>(PTHREAD_STACK_MIN)));
   while (threads.size() < wanted) {
     pthread_t thread;
     if (pthread_create(&thread, &attributes, work, this) != 0) break;
