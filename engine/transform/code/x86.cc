@@ -2,14 +2,15 @@
 // with one copy of four bytes; displacement and immediate move with one copy each, of the stream
 // the tables name. A step without operand moves nothing from a stream of no use, instead of
 // branching: which instruction comes next is what code does not let one predict. Only the two
-// exceptions of the grammar are branches, which are right 98 times of 100.
+// exceptions of the grammar and, in Join, steps of two operands are branches, right 94 times of 100.
 //
 // A step waits for the length of the one before, some 30 cycles in all, and a range is a chain of
 // steps: so ranges go side by side, kLanes of them.
 //
-// Join checks nothing inside a batch of kBatch steps. Before each batch, a stream with fewer bytes
-// than a batch can take moves into a buffer with zeros behind it; after each batch the cursors are
-// compared with the ends.
+// Join reads a batch of kBatch steps before it moves what they tell: moving then waits for no length,
+// and both loops need few registers. Nothing is checked inside a batch. Before each one, a stream
+// with fewer bytes than a batch can take moves into a buffer with zeros behind it; after each one the
+// cursors are compared with the ends.
 #include "engine/transform/code/x86.h"
 
 #include <algorithm>
@@ -21,7 +22,7 @@
 namespace sigma::code::x86 {
 namespace {
 
-constexpr std::size_t kBatch = 32;
+constexpr std::size_t kBatch = 64;
 // Most bytes a batch takes from one stream.
 constexpr std::size_t kBatchBytes = kBatch * 8;
 // Most bytes a batch restores and touches.
@@ -40,27 +41,47 @@ struct Step {
   unsigned immediate, immediate_size;
 };
 
-// `code`: the bytes of a step, little-endian; `row`: the state's first entry, then the next one's.
-template <bool kWide>
-inline Step Read(std::uint32_t code, unsigned& row) {
-  const Tables& tables = kWide ? kTables64 : kTables32;
-  const std::uint32_t first = tables.opcodes[row + (code & 0xFF)];
-  const std::uint32_t second = tables.opcodes[(first >> 16) + (code >> 8 & 0xFF)];
-  // Without a branch: whether it will be alone is hard to predict.
-  const unsigned alone = first / kAlone & 1u;
-  std::uint32_t entry = first ^ ((first ^ second) & (0u - alone));
-  code >>= 8 * alone;
-  std::uint32_t form = tables.modrm[(entry & kModRmFollows) | (code >> 8 & 0xFF)];
-  row = entry >> 16;
-  if ((form & kSibDecides) != 0) [[unlikely]] {
-    constexpr std::uint32_t kBased = unsigned{kOperandSize[2]} << 8 | 2u << 4;
-    if ((code >> 16 & 7) == 5) form |= kBased;
+// A step as the tables have it.
+struct Entries {
+  std::uint64_t opcode;        // the sum of those of one or two bytes
+  std::uint64_t form;          // of the ModRM byte
+  const std::uint8_t* behind;  // the last of those bytes
+
+  [[nodiscard]] std::uint64_t sum() const { return opcode + form; }
+  // `sum` is of no use if another byte decides, or there are two operands.
+  [[nodiscard]] Step Resolve() const {
+    auto displacement = static_cast<unsigned>(form), immediate = static_cast<unsigned>(opcode);
+    if ((form & kDecides) != 0 && (behind[1] & 7) == 5) {
+      displacement |= unsigned{kOperandSize[2]} << kSizeShift | 2u;
+    }
+    if ((opcode & kDecides) != 0 && (behind[0] & 0x30) != 0) immediate &= 0xFF << kCodeShift;
+    return {(immediate + displacement) >> kCodeShift, displacement & 0xFF,
+            displacement >> kSizeShift & 0xFF, immediate & 0xFF, immediate >> kSizeShift & 0xFF};
   }
-  if ((entry & kModRmDecides) != 0) [[unlikely]] {
-    if ((code >> 8 & 0x30) != 0) entry &= ~0xFFu;
-  }
-  return {(form & 3) + alone, form >> 4 & 15, form >> 8, entry & 15, entry >> 4 & 15};
+};
+
+// `code`: four bytes are readable; `row`: the state's first entry, then the next one's.
+inline Entries Read(const Tables& tables, const std::uint8_t* code, unsigned& row) {
+  const std::uint64_t first = tables.first[row | code[0]];
+  const std::uint64_t second = tables.second[(first >> (kSecondStateShift - 8) & 0xF00) | code[1]];
+  // Without a branch: whether a byte will be alone is hard to predict.
+  const auto alone = static_cast<std::int64_t>(first) >> 63;
+  const std::uint64_t opcode = first + (second & static_cast<std::uint64_t>(alone));
+  const std::uint8_t* const behind = code + 1 - alone;
+  row = static_cast<unsigned>(opcode >> (kStateBehindShift - 8)) & 0xF00;
+  return {opcode, tables.modrm[(opcode >> (kModRmShift - 8) & 0x100) | *behind], behind};
 }
+
+template <bool kWide>
+constexpr const Tables& kTables = kWide ? kTables64 : kTables32;
+
+// What Join moves: the bytes of kCode come first, then the operand.
+struct Movement {
+  std::uint8_t stream;  // of the operand
+  std::uint8_t size;
+  std::uint8_t code;    // bytes of kCode
+  std::uint8_t behind;  // from the operand's end to that of the instruction
+};
 
 // As many bytes as an immediate has at the most.
 template <bool kWide>
@@ -98,42 +119,61 @@ class Lane {
     from_[0] = kNothing.data();
   }
 
-  // What a step changes: in registers during a batch, where stores through byte pointers cannot
-  // alias it.
-  struct Hot {
-    std::uint8_t* to;
+  // Reading goes ahead of moving by a batch; what it changes is in registers.
+  struct Reader {
     const std::uint8_t* code;
+    Movement* to;
     unsigned row;
   };
-  [[nodiscard]] Hot hot() const { return {to_, code_, row_}; }
-  void Put(const Hot& now) {
-    to_ = now.to;
-    code_ = now.code;
+  [[nodiscard]] Reader reader() { return {code_, movements_.data(), row_}; }
+  void Put(const Reader& now) {
+    movements_end_ = now.to;
     row_ = now.row;
   }
 
-  // Restores one step; writes kMaxStep bytes at the most, and 8 more of no meaning.
+  // Reads one step, which is two movements if it has two operands.
   template <bool kWide>
-  inline void Take(std::uint32_t bias, Hot& now) {
-    const auto code = LoadLE<std::uint32_t>(now.code);
-    const Step step = Read<kWide>(code, now.row);
-    StoreLE(now.to, code);
-    now.code += step.code;
-    std::uint8_t* to = now.to + step.code;
-    const std::uint8_t* const displacement_from = from_[step.displacement];
-    from_[step.displacement] = displacement_from + step.displacement_size;
-    const std::uint8_t* const immediate_from = from_[step.immediate];
-    from_[step.immediate] = immediate_from + step.immediate_size;
-    const std::uint32_t address = Low(to) + bias + step.displacement_size + step.immediate_size;
-    auto displacement = LoadLE<std::uint32_t>(displacement_from);
-    if constexpr (kWide) displacement -= address & kRelative[step.displacement];
-    StoreLE(to, displacement);
-    to += step.displacement_size;
-    // What borrows touch behind a relative operand is no operand's.
-    StoreLE(to, LoadLE<Immediate<kWide>>(immediate_from) - (address & kRelative[step.immediate]));
-    now.to = to + step.immediate_size;
+  static inline void Read(Reader& now) {
+    const Entries entries = x86::Read(kTables<kWide>, now.code, now.row);
+    const std::uint64_t sum = entries.sum();
+    if ((sum & kIntricate) != 0) [[unlikely]] {
+      const Step step = entries.Resolve();
+      now.to[0] = {static_cast<std::uint8_t>(step.displacement),
+                   static_cast<std::uint8_t>(step.displacement_size),
+                   static_cast<std::uint8_t>(step.code),
+                   static_cast<std::uint8_t>(step.immediate_size)};
+      now.to[1] = {static_cast<std::uint8_t>(step.immediate),
+                   static_cast<std::uint8_t>(step.immediate_size), 0, 0};
+      now.to += 2;
+      now.code += step.code;
+      return;
+    }
+    StoreLE(&now.to->stream, static_cast<std::uint32_t>(sum));
+    ++now.to;
+    now.code += sum >> kCodeShift & 0xFF;
   }
-  [[nodiscard]] std::uint32_t bias() const { return bias_; }
+
+  // Makes the movements; each writes up to 12 bytes, the last ones up to 8 more than they move.
+  template <bool kWide>
+  inline void Move() {
+    const std::uint32_t bias = bias_;
+    const std::uint8_t* code = code_;
+    std::uint8_t* to = to_;
+    for (const Movement *move = movements_.data(), *end = movements_end_; move != end; ++move) {
+      const std::size_t stream = move->stream, size = move->size, code_size = move->code;
+      StoreLE(to, LoadLE<std::uint32_t>(code));
+      code += code_size;
+      to += code_size;
+      const std::uint8_t* const from = from_[stream];
+      from_[stream] = from + size;
+      const std::uint32_t address = Low(to + size) + bias + move->behind;
+      // What borrows touch behind a relative operand is no operand's.
+      StoreLE(to, LoadLE<Immediate<kWide>>(from) - (address & kTables<kWide>.relative[stream]));
+      to += size;
+    }
+    code_ = code;
+    to_ = to;
+  }
 
   // Whether the streams hold what was taken.
   [[nodiscard]] bool End() {
@@ -175,10 +215,10 @@ class Lane {
  private:
   template <bool kWide>
   void Run(std::size_t steps) {
-    Hot now = hot();
-    const std::uint32_t bias = bias_;
-    for (std::size_t step = 0; step < steps; ++step) Take<kWide>(bias, now);
+    Reader now = reader();
+    for (std::size_t step = 0; step < steps; ++step) Read<kWide>(now);
     Put(now);
+    Move<kWide>();
   }
 
   std::uint8_t* to_;
@@ -189,6 +229,8 @@ class Lane {
   PerStream<const std::uint8_t*> from_;  // entry 0 is for steps without operand
   PerStream<const std::uint8_t*> ends_;
   PerStream<bool> moved_{};
+  std::array<Movement, 2 * kBatch> movements_;
+  const Movement* movements_end_ = nullptr;
   std::array<std::array<std::uint8_t, 2 * kBatchBytes + kSlack>, kStreams> tails_;
 };
 
@@ -215,9 +257,8 @@ class Splitting {
   }
 
   inline void Take() {
-    const auto code = LoadLE<std::uint32_t>(from_);
-    const Step step = Read<kWide>(code, row_);
-    StoreLE(code_to_, code);
+    const Step step = Read(kTables<kWide>, from_, row_).Resolve();
+    StoreLE(code_to_, LoadLE<std::uint32_t>(from_));
     code_to_ += step.code;
     const std::uint8_t* const operands = from_ + step.code;
     from_ = operands + step.displacement_size + step.immediate_size;
@@ -290,18 +331,21 @@ bool JoinCode(std::span<const JoinRange> ranges, MutableBytes target) {
     b.Begin();
     c.Begin();
     d.Begin();
-    Lane::Hot at_a = a.hot(), at_b = b.hot(), at_c = c.hot(), at_d = d.hot();
-    const std::uint32_t bias_a = a.bias(), bias_b = b.bias(), bias_c = c.bias(), bias_d = d.bias();
+    Lane::Reader at_a = a.reader(), at_b = b.reader(), at_c = c.reader(), at_d = d.reader();
     for (std::size_t step = 0; step < kBatch; ++step) {
-      a.Take<kWide>(bias_a, at_a);
-      b.Take<kWide>(bias_b, at_b);
-      c.Take<kWide>(bias_c, at_c);
-      d.Take<kWide>(bias_d, at_d);
+      Lane::Read<kWide>(at_a);
+      Lane::Read<kWide>(at_b);
+      Lane::Read<kWide>(at_c);
+      Lane::Read<kWide>(at_d);
     }
     a.Put(at_a);
     b.Put(at_b);
     c.Put(at_c);
     d.Put(at_d);
+    a.Move<kWide>();
+    b.Move<kWide>();
+    c.Move<kWide>();
+    d.Move<kWide>();
     if (!a.End() || !b.End() || !c.End() || !d.End()) return false;
   }
   return a.Finish<kWide>() && b.Finish<kWide>() && c.Finish<kWide>() && d.Finish<kWide>();

@@ -149,27 +149,35 @@ constexpr ModRmTable MakeModRm(bool wide) {
   return table;
 }
 
+constexpr std::uint64_t Operand(unsigned stream) {
+  return stream | std::uint64_t{kOperandSize[stream]} << kSizeShift |
+         (stream != 0 ? kHasOperand : 0);
+}
+
 constexpr Tables Pack(const Grammar& grammar, const ModRmTable& modrm) {
   Tables tables;
   for (unsigned state = 0; state < kStates; ++state) {
     for (unsigned byte = 0; byte < 256; ++byte) {
       const unsigned entry = grammar[state][byte];
-      const unsigned stream = entry & kImmediateMask;
-      tables.opcodes[state * 256 + byte] = stream | unsigned{kOperandSize[stream]} << 4 |
-                                           ((entry & kModRm) != 0 ? kModRmFollows : 0) |
-                                           ((entry & kTest) != 0 ? kModRmDecides : 0) |
-                                           ((entry & (kModRm | kImmediateMask)) == 0 ? kAlone : 0) |
-                                           (entry >> kStateShift) * 256 << 16;
+      const std::uint64_t next = entry >> kStateShift;
+      const std::uint64_t second =
+          Operand(entry & kImmediateMask) | std::uint64_t{(entry & kModRm) != 0} << kModRmShift |
+          ((entry & kTest) != 0 ? kDecides : 0) | next << kStateBehindShift;
+      const bool alone = (entry & (kModRm | kImmediateMask)) == 0;
+      tables.second[state * 256 + byte] = second;
+      tables.first[state * 256 + byte] =
+          !alone
+              ? second
+              : std::uint64_t{1} << kCodeShift | next << kSecondStateShift | std::uint64_t{1} << 63;
     }
   }
   for (unsigned byte = 0; byte < 256; ++byte) {
     const unsigned form = modrm[byte];
-    const unsigned stream = form & 0x0F;
-    tables.modrm[byte] = 1;
-    tables.modrm[256 + byte] = static_cast<std::uint16_t>(
-        ((form & kSib) != 0 ? 3u : 2u) | ((form & kSibBase) != 0 ? kSibDecides : 0) | stream << 4 |
-        unsigned{kOperandSize[stream]} << 8);
+    tables.modrm[byte] = std::uint64_t{1} << kCodeShift;
+    tables.modrm[256 + byte] = std::uint64_t{(form & kSib) != 0 ? 3u : 2u} << kCodeShift |
+                               ((form & kSibBase) != 0 ? kDecides : 0) | Operand(form & 0x0F);
   }
+  for (std::size_t k = 0; k < kStreams; ++k) tables.relative[k] = kRelative[k];
   return tables;
 }
 

@@ -43,18 +43,33 @@ inline constexpr PerStream<std::uint32_t> kRelative = {0, 0, 0, ~0u, 0, 0, 0, 0,
 // Bytes of the longest step: a byte alone, opcode, ModRM, SIB, displacement, immediate.
 inline constexpr std::size_t kMaxStep = 1 + 1 + 1 + 1 + 4 + 8;
 
-// The grammar as a step wants it. Entries of opcodes: bits 0–3 stream of the immediate, 4–7 its
-// size, 8 ModRM follows, 9 it decides on the immediate, 10 nothing follows (kAlone), 16–31 the
-// first entry of the next state. Entries of ModRM bytes, 256 for steps without one before them:
-// bits 0–1 bytes of kCode, 2 SIB decides on the displacement, 4–7 stream of the displacement, 8–11
-// its size.
-inline constexpr unsigned kModRmFollows = 1u << 8;
-inline constexpr unsigned kModRmDecides = 1u << 9;
-inline constexpr unsigned kAlone = 1u << 10;
-inline constexpr unsigned kSibDecides = 1u << 2;
+// The grammar as a step wants it: entries of 64 bits for the byte a step begins with, for the second
+// one (taken where nothing follows the first), and for a ModRM byte, 256 entries for steps without
+// one before them. They add up to what the step moves, if that is one operand at the most and no
+// further byte decides on it.
+//
+//   bits 0–7    stream of the operand, 0 = none
+//        8–15   its size
+//        16–23  bytes of kCode
+//        32–34  1 an operand, 2 more that another byte decides on it: from kIntricate on, the step is
+//               read piece by piece. ModRM decides on immediates, SIB on displacements.
+//        35     ModRM follows
+//        40–43  the state behind the step
+//        48–51  the state of the second byte …
+//        63     … where nothing follows the first
+inline constexpr unsigned kSizeShift = 8;
+inline constexpr unsigned kCodeShift = 16;
+inline constexpr std::uint64_t kHasOperand = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t kDecides = std::uint64_t{2} << 32;
+inline constexpr std::uint64_t kIntricate = std::uint64_t{6} << 32;
+inline constexpr unsigned kModRmShift = 35;
+inline constexpr unsigned kStateBehindShift = 40;
+inline constexpr unsigned kSecondStateShift = 48;
 struct Tables {
-  std::array<std::uint32_t, kStates * 256> opcodes{};
-  std::array<std::uint16_t, 512> modrm{};
+  std::array<std::uint64_t, kStates * 256> first{};
+  std::array<std::uint64_t, kStates * 256> second{};
+  std::array<std::uint64_t, 512> modrm{};
+  std::array<std::uint32_t, 16> relative{};  // kRelative
 };
 
 extern const Tables kTables32;
