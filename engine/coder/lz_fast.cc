@@ -1,4 +1,4 @@
-// The fast parsers (levels 3 and 4): the engine's side of kernels/lz/probe, which looks at one or
+// The fast parsers (levels 2 and 3): the engine's side of kernels/lz/probe, which looks at one or
 // two hash probes a position and at the last offset.
 #include "engine/coder/lz_match.h"
 #include "engine/coder/lz_parser.h"

@@ -1,4 +1,4 @@
-// The lazy parser (level 5): the engine's side of kernels/lz/rows, which looks at every position
+// The lazy parser (levels 4 and 5): the engine's side of kernels/lz/rows, which looks at every position
 // for a match among rows of hashed positions, two small tables and the last offsets.
 #include <algorithm>
 #include <bit>
@@ -10,10 +10,6 @@
 
 namespace sigma {
 namespace {
-
-// A match of this length ends the search for a better one. 64 makes 2 % more output of logs, 0.1 %
-// of s7; 256 takes more time and gains nothing.
-constexpr std::size_t kEnough = 96;
 
 unsigned Log(std::size_t count) { return static_cast<unsigned>(std::bit_width(count)) - 1; }
 
@@ -33,9 +29,10 @@ std::size_t ParseLazyRows(const LzRange& range, const LzParams& params, const Lz
                                       std::min<unsigned>(params.attempts, kernels::lz::kRow),
                                       params.skip_log,
                                       sections ? kMinMatch : kRawMinMatch,
-                                      kEnough,
+                                      params.nice,
+                                      params.waits,
                                       sections ? kMaxOffset : kRawMaxOffset,
-                                      !sections};
+                                      !sections || params.sequence_price != 0};
   return kernels::lz::ParseRows(range.source.data(), range.begin, range.end, rows, search, out);
 }
 

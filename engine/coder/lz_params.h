@@ -30,7 +30,7 @@ enum class LzRecords : std::uint8_t {
 
 inline constexpr unsigned kMaxRowSets = 6;
 
-// The defaults are those of level 3.
+// The defaults are those of level 2.
 struct LzParams {
   LzParser parser = LzParser::kFast;
   LzRecords records = LzRecords::kSections;
@@ -48,10 +48,14 @@ struct LzParams {
   // first; of all rows of a set, long_hash_log is the entries, log2.
   std::uint8_t row_sets = 1;
   std::array<std::uint8_t, kMaxRowSets> row_bytes{8};
-  std::uint8_t nice = 128;            // a match this long is taken whole, 16…255
-  std::uint8_t passes = 2;            // parses of a step at the most, each with better prices
-  std::uint8_t arrivals = 2;          // ways to a position that are kept, 1…2
-  std::uint16_t sequence_price = 0;   // time to decode a sequence, in 1/256 bit
+  std::uint8_t waits = 2;  // kLazyRows: positions after a match searched for a better one, 0…2
+  // kLazyRows: a match this long ends the search for a better one. kOptimal: it is taken whole,
+  // 16…255.
+  std::uint8_t nice = 128;
+  std::uint8_t passes = 2;    // parses of a step at the most, each with better prices
+  std::uint8_t arrivals = 2;  // ways to a position that are kept, 1…2
+  // Time to decode a sequence, in 1/256 bit. kLazyRows: 0 or not.
+  std::uint16_t sequence_price = 0;
   std::uint8_t literal_contexts = 1;  // kSections: most streams of literals, 1…8
   std::uint16_t literal_price =
       0;                       // time that contexts take for each sequence and literal, 1/256 bit

@@ -1,4 +1,4 @@
-// The single-probe parser: one hash a position, no second thoughts (levels 1 and 2).
+// The single-probe parser: one hash a position, no second thoughts (level 1).
 //
 // An 8-byte hash finds only matches that pay for a 4-byte record at once, and finding few long
 // ones is what makes both sides fast. Unmatched stretches are skipped at a growing step (the

@@ -16,7 +16,7 @@ constexpr std::uint32_t kRandomEntropy = 2020;  // 7.89 bits: order-0 coding sav
 constexpr std::uint32_t kRandomMatches = 8;     // 3 % of the sample repeats
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
-// What is no text and repeats less than this, of 256, has short matches. Level 3 hashes 7 bytes for
+// What is no text and repeats less than this, of 256, has short matches. Level 2 hashes 7 bytes for
 // text, where shorter matches take longer to find and make as many more sequences; with 5 programs
 // and databases are 7 % smaller for 0.5 to 0.9 ns a byte. Sheets of bits repeat as a whole: they
 // would be 2 % larger.

@@ -17,10 +17,10 @@ enum class DataClass : std::uint8_t { kRepetitive, kRandom, kStructured, kText, 
 // Whether sources of this class are looked at for a transform: not what one coder is made for.
 [[nodiscard]] bool WorthATransform(DataClass data_class);
 
-// Whether the parser is level 3's, which takes any length of match.
+// Whether the parser is level 2's, which takes any length of match.
 [[nodiscard]] bool AnyMatchLength(const CoderParams& coder) noexcept;
 // The same coder for data with these features: the period of patterns, and how short the matches
-// are that level 3's parser looks for.
+// are that level 2's parser looks for.
 [[nodiscard]] CoderParams SuitedCoder(const CoderParams& coder, const Features& features);
 
 }  // namespace sigma

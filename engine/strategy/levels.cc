@@ -31,25 +31,21 @@ struct Spending {
 
 constexpr Spending kOne{1, {9, 27}, 648, {}};
 constexpr Spending kTwo{2, {9, 27}, 648, {}};
-// Chunks of 1 MiB take 2 to 10 ms in all: no sample is coded where estimates tell what they are.
-// Operands apart save 6.3 to 8.6 % of code here, and 4.3 to 5.8 % at level 4, whose references find
-// more in code as it is.
+// Windows of 16 KiB would take 10 % of the time of text in lines that is no table, for 0.5 % of nci
+// and nothing else of the corpus. Estimates without samples are wrong by half on fonts and
+// WebAssembly. Operands apart save 4.3 to 5.8 % of code beyond absolute targets.
+constexpr PlanSearch kQuickSearch{.evidence = Evidence::kSamples,
+                                  .splits = true,
+                                  .sections = SectionSearch::kQuick,
+                                  .compares_texts = true,
+                                  .far_rows = true,
+                                  .operands_save = 49};
 constexpr Spending kThree{
     3,
     {9, 27},
-    648,
-    {.evidence = Evidence::kEstimates, .sections = SectionSearch::kQuick, .operands_save = 70}};
-// Windows of 16 KiB would take 10 % of the time of text in lines that is no table, for 0.5 % of nci
-// and nothing else of the corpus.
-constexpr Spending kFour{4,
-                         {9, 27},
-                         480,
-                         {.evidence = Evidence::kSamples,
-                          .splits = true,
-                          .sections = SectionSearch::kQuick,
-                          .compares_texts = true,
-                          .far_rows = true,
-                          .operands_save = 49}};
+    480,
+    {.evidence = Evidence::kEstimates, .sections = SectionSearch::kQuick, .operands_save = 49}};
+constexpr Spending kFour{4, {9, 27}, 256, kQuickSearch};
 constexpr Spending kFive{5,
                          {3, 9},
                          128,
@@ -83,30 +79,29 @@ constexpr PlanSearch kSlowSearch{.evidence = Evidence::kSamples,
 constexpr Spending kSix{6, {0, 6}, 64, kSlowSearch};
 constexpr Spending kSeven{7, {0, 3}, 32, kSlowSearch};
 
-// Decode-first levels pay for restoring what makes it the first aim.
-constexpr std::uint16_t kDecodeFirstFactor = 4;
-
 constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, LzParams lz) {
-  TimePrice price = spending.price;
   lz.nesting_price = spending.nesting_price;
-  if (lz.records == LzRecords::kNarrow || lz.stored_planes) {
-    price.decode *= kDecodeFirstFactor;
-    lz.nesting_price *= kDecodeFirstFactor;
-  }
-  return {spending.level, chunk_size, price, CoderParams{lz, 0}, spending.search};
+  return {spending.level, chunk_size, spending.price, CoderParams{lz, 0}, spending.search};
 }
 
+// What restoring costs where it is the first aim: transforms that restore at less than the speed of
+// references must save a tenth of the source and more.
+constexpr std::uint32_t kDecodeFirstPrice = 200;
+constexpr std::uint16_t kDecodeFirstNesting = 4;  // times the level's
+
+constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_size,
+                               const LzParams& lz) {
+  LevelRow row = Row(spending, chunk_size, lz);
+  row.price.decode = kDecodeFirstPrice;
+  row.coder.lz.nesting_price *= kDecodeFirstNesting;
+  return row;
+}
+
+// The place of each level: 1 below lz4 -1 in size, 2 at zstd -1, 3 at zstd -3, 4 at -6, 5 at -9, 6
+// at -15, 7 at -19.
 constexpr std::array kLevels{
-    // The sub-blocks of the records fit the second-level cache with their sequences.
+    // Coding the literals is what brings most for its time.
     Row(kOne, kMiB,
-        {.parser = LzParser::kSingleProbe,
-         .records = LzRecords::kWide,
-         .hash_log = 13,
-         .min_match = 8,
-         .skip_log = 3,
-         .block_log = 18}),
-    Row(kTwo, kMiB,
-        // The parse of level 1: coding the literals is what brings most for its time.
         {.parser = LzParser::kSingleProbe,
          .records = LzRecords::kWideCoded,
          .hash_log = 13,
@@ -114,31 +109,44 @@ constexpr std::array kLevels{
          .skip_log = 3,
          .block_log = 20}),
     // 2 MiB would take 1.3 % less of s7, and of files of little more than that 2 %; but twice the
-    // memory, a third of the speed of tables, and their buffers would be huge pages that fill up
-    // slowly: the peak would grow with the file. Cuts at 128 KiB would make kennedy.xls 5 %
-    // smaller, but cost a third of the restoring speed.
-    Row(kThree, kMiB, {.skip_log = 7, .block_log = 19}),
-    // Sub-blocks of 1 MiB, whose buffers differ more when they are cut, would be allocated anew.
-    // 8 MiB would take 0.2 % less of s7 and twice the memory, and halve the chunks that threads can
-    // share.
-    Row(kFour, 4 * kMiB,
+    // memory, and the buffers would be huge pages that fill up slowly: the peak would grow with the
+    // file. Cuts at 128 KiB would make kennedy.xls 5 % smaller, but cost a third of the restoring
+    // speed.
+    Row(kTwo, kMiB, {.skip_log = 7, .block_log = 19}),
+    // With two threads the default stays below 48 MiB in all. Chunks of 4 MiB would take 0.4 to 1 %
+    // less, and 3 % of JSON that repeats from far, for 59 MiB. Half as many long positions would
+    // take 2 % more of prose and no less time.
+    Row(kThree, 2 * kMiB,
         {.parser = LzParser::kDoubleFast,
          .hash_log = 16,
-         .long_hash_log = 17,
+         .long_hash_log = 18,
          .min_match = 5,
          .skip_log = 7,
          .block_log = 19}),
-    // Twenty chunks of s7 keep two threads busy to the end, ten do not; what is lost by halving
-    // them (0.5 %), three more attempts regain for 3 % more instructions. 8 and 16 attempts: 20.88
-    // and 20.72 %.
-    Row(kFive, 4 * kMiB,
+    // One look for a better match at the next position, none after 32 bytes: a second look takes 1 %
+    // less of prose and a quarter more time. An eighth of level 5's rows: twice as many take 1 %
+    // less and 15 % longer.
+    Row(kFour, 4 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 17,
-         .long_hash_log = 20,
+         .long_hash_log = 18,
          .min_match = 7,
          .skip_log = 8,
-         .attempts = 11,
-         .block_log = 19}),
+         .attempts = 4,
+         .block_log = 19,
+         .waits = 1,
+         .nice = 32}),
+    // With chunks of 4 MiB and half as many rows, 1 to 2 % more of prose and sources and a sixth
+    // less time; 11 attempts take 0.2 to 0.7 % more.
+    Row(kFive, 8 * kMiB,
+        {.parser = LzParser::kLazyRows,
+         .hash_log = 17,
+         .long_hash_log = 21,
+         .min_match = 7,
+         .skip_log = 8,
+         .attempts = 16,
+         .block_log = 19,
+         .nice = 96}),
     // Rows of 8 bytes, beside the tables of 3, 4 and 5, are better than rows of 6 or 7, and twice
     // as fast as trees of depth 7, which would take 0.2 points less. One pass on the prices of the
     // step before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
@@ -179,64 +187,44 @@ constexpr std::array kLevels{
          .literal_price = 202}),
 };
 
-// Decode-first: nothing is entropy coded. The window of the records is 64 KiB, so chunks of 1 MiB
-// lose little and stay in the second-level cache.
+// Decode-first. Up to level 4 nothing is entropy coded; from 5 on what is left out are transforms
+// that restore slowly. The window of the records is 64 KiB, so chunks of 1 MiB lose little and stay
+// in the second-level cache.
 constexpr std::array kDecodeFirst{
-    kLevels[0],
-    // Halfway between its neighbours on all three axes; matches of 6 would make it a slower
-    // level 3.
-    Row(kTwo, kMiB,
-        {.parser = LzParser::kSingleProbe,
-         .records = LzRecords::kNarrow,
-         .hash_log = 14,
-         .min_match = 7,
-         .skip_log = 4,
-         .block_log = 18}),
-    Row(kThree, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
-    Row(kFour, kMiB,
-        {.parser = LzParser::kDoubleFast,
-         .records = LzRecords::kNarrow,
-         .hash_log = 15,
-         .long_hash_log = 16,
-         .min_match = 6,
-         .skip_log = 8,
-         .block_log = 18}),
-    Row(kFive, kMiB,
-        {.parser = LzParser::kLazyRows,
-         .records = LzRecords::kNarrow,
-         .hash_log = 14,
-         .long_hash_log = 18,
-         .min_match = 7,
-         .skip_log = 8,
-         .attempts = 15,
-         .block_log = 18}),
-    // The price of a sequence is two and a half bytes of time: two would take 0.6 points less of s7
-    // and restore 4 % slower, three 0.6 more. Rows of 7 bytes over 8 MiB find in half the time what
-    // a tree of depth 8 finds over 4 MiB, and nearer: restoring waits for the bytes of matches.
-    // Sub-blocks of 1 MiB restore 2 to 3 % faster than of 256 KiB.
-    Row(kSix, 8 * kMiB,
-        {.parser = LzParser::kOptimal,
-         .long_hash_log = 21,
-         .attempts = 16,
-         .block_log = 20,
-         .row_bytes = {7},
-         .nice = 128,
-         .passes = 1,
-         .arrivals = 1,
-         .sequence_price = 5120,
-         .stored_planes = true}),
-    Row(kSeven, 8 * kMiB,
-        {.parser = LzParser::kOptimal,
-         .long_hash_log = 22,
-         .attempts = 16,
-         .block_log = 18,
-         .row_sets = 6,
-         .row_bytes = {6, 8, 11, 16, 24, 40},
-         .nice = 200,
-         .passes = 1,
-         .arrivals = 2,
-         .sequence_price = 2048,
-         .stored_planes = true}),
+    // The sub-blocks of the records fit the second-level cache with their sequences.
+    DecodeFirst(kOne, kMiB,
+                {.parser = LzParser::kSingleProbe,
+                 .records = LzRecords::kWide,
+                 .hash_log = 13,
+                 .min_match = 8,
+                 .skip_log = 3,
+                 .block_log = 18}),
+    DecodeFirst(kTwo, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
+    // Planes as they are take 4 points less of s7 than records of the same parse, restore as fast,
+    // and reach further.
+    DecodeFirst(kThree, 4 * kMiB,
+                {.parser = LzParser::kLazyRows,
+                 .hash_log = 17,
+                 .long_hash_log = 20,
+                 .min_match = 7,
+                 .skip_log = 8,
+                 .attempts = 16,
+                 .nice = 96,
+                 .sequence_price = 5120,
+                 .stored_planes = true}),
+    // Without a price of sequences: 2 points less of s7, restored at 0.78 of the speed.
+    DecodeFirst(kFour, 4 * kMiB,
+                {.parser = LzParser::kLazyRows,
+                 .hash_log = 17,
+                 .long_hash_log = 20,
+                 .min_match = 7,
+                 .skip_log = 8,
+                 .attempts = 16,
+                 .nice = 96,
+                 .stored_planes = true}),
+    DecodeFirst(kFive, 8 * kMiB, kLevels[4].coder.lz),
+    DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz),
+    DecodeFirst(kSeven, 8 * kMiB, kLevels[6].coder.lz),
 };
 
 }  // namespace

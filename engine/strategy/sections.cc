@@ -247,7 +247,7 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
     const Features features = MeasureFeatures(section, scope.pool);
     Scope suited = scope;
     suited.coder = SuitedCoder(scope.coder, features);
-    // Other parsers than level 3's have their own lengths.
+    // Other parsers than level 2's have their own lengths.
     const bool numbers = hint.kind == SectionKind::kPiece && hint.width == kShortInteger;
     if (numbers && AnyMatchLength(suited.coder)) suited.coder.lz.min_match = kShortInteger;
     const std::optional<PlanChoice> choice =

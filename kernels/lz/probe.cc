@@ -11,7 +11,7 @@
 // behind a short one the next position gets a chance to offer a long one. All loads of a position
 // are issued before the one branch that asks whether any hit.
 //
-// Entries behind a match are cheap, since nothing waits for them: each one of level 4's takes 1 %
+// Entries behind a match are cheap, since nothing waits for them: each one of level 3's takes 1 %
 // of its time and saves 0.2 to 0.3 % of s7, where twice the entries of a table save 0.9 % for 6 %.
 //
 // There is no vector in them: they are here for the shifts and counts of AVX2's machines, which

@@ -1,5 +1,5 @@
 // The hash-probe LZ parsers: find the sequences of one sub-block with one probe a table and
-// position (CODECS.md §2, levels 3 and 4).
+// position (CODECS.md §2, levels 2 and 3).
 //
 // The sequences cover [begin, end) of `base` up to the literals behind the last one; matches reach
 // back to `base`, are true copies, have 4 bytes or more and end at or before `end`. Offsets of

@@ -189,7 +189,8 @@ class RowParser {
         continue;
       }
       std::size_t start = at;
-      for (unsigned waited = 0; match.length < search_.enough && waited < 2 && at + 1 < limit_;) {
+      for (unsigned waited = 0;
+           match.length < search_.enough && waited < search_.waits && at + 1 < limit_;) {
         ++at;
         ++waited;
         Match later{0, 0, match.gain + (waited == 1 ? Prices::kWaitOne : Prices::kWaitTwo)};

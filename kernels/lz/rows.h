@@ -1,4 +1,4 @@
-// A lazy LZ parser over a row hash: finds the sequences of one sub-block (CODECS.md §2, level 5).
+// A lazy LZ parser over a row hash: finds the sequences of one sub-block (CODECS.md §2, levels 4 and 5).
 //
 // The sequences cover [begin, end) of `base` up to the literals behind the last one; matches reach
 // back to `base`, are true copies, have `shortest` bytes or more and end at or before `end`.
@@ -37,6 +37,7 @@ struct RowSearch {
   unsigned skip_log;     // step grows by one for each 1 << skip_log unmatched bytes
   std::size_t shortest;  // match, 3 or 4
   std::size_t enough;    // a match of this length is taken without a look at later positions
+  unsigned waits;        // positions after a match that are searched for a better one, 0…2
   std::size_t farthest;  // offset
   bool stored;           // gains in bytes as they are and in time, not in coded bits
 };

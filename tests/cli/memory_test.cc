@@ -40,7 +40,7 @@ TEST(Memory, ABoundThatLeavesTheChunkSizeLeavesTheBytes) {
   const Folder folder;
   folder.Write("a", MixedBytes(kSize));
   const Outcome run = folder.Run(
-      "sigma-par -B 256K -T 2 -c a >b && sigma-par -B 256K -T 2 -M 13M -c a >c && cmp b c && "
+      "sigma-par -B 256K -T 2 -c a >b && sigma-par -B 256K -T 2 -M 15M -c a >c && cmp b c && "
       "sigma-par -B 256K -T 1 -M 50% -c a | cmp b -");
   EXPECT_EQ(run.status, 0) << run.err;
 }

@@ -75,7 +75,7 @@ struct Chain {
                            kRowLog,
                            kMiddleLog,
                            kNearLog};
-    const RowSearch search{5, 8, 8, 3, 200, (1u << 24) - 1, false};
+    const RowSearch search{5, 8, 8, 3, 200, 2, (1u << 24) - 1, false};
     count = ParseRows(source.data(), 0, size, tables, search, sequences.data());
   }
 

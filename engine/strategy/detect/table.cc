@@ -204,6 +204,11 @@ bool IsHopeless(const LineCount& count) {
          regular * 256 < count.bytes * kHopelessFieldShare;
 }
 
+// Percent of what a sample says that fields take of the whole, as DetectorRow::learns has it for
+// words: against samples at level 6, 11 files took 0.66 to 0.86 as fields (0.74 in the median) and
+// 0.86 to 1.0 as words (0.9).
+constexpr std::uint8_t kFieldsLearn = 70;
+
 void Propose(const DetectInput& input, const LineCount& count, char separator,
              Candidates& candidates) {
   const std::size_t size = input.source.size();
@@ -226,7 +231,12 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
   }
   std::ranges::stable_sort(regular, [](const auto& a, const auto& b) { return a.first > b.first; });
   Candidate words = make(separator, repeated, kWordsTime);
-  Candidate fields = make(regular[0].second, regular[0].first, kFieldsTime);
+  const auto make_fields = [&](const std::pair<std::size_t, char>& delimiter) {
+    Candidate fields = make(delimiter.second, delimiter.first, kFieldsTime);
+    fields.learns = kFieldsLearn;
+    return fields;
+  };
+  Candidate fields = make_fields(regular[0]);
   if (!input.forced && !input.section && !input.search().samples_tables) {
     const std::uint64_t references = ExpectReferences(input.features, size);
     const bool sure_fields = regular[0].first >= kSureFieldShare &&
@@ -248,7 +258,7 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
   if (repeated >= kRepeatShare || input.forced) candidates.Add(words);
   for (std::size_t i = 0; i < kDelimiterCandidates; ++i) {
     if (regular[i].first >= kFieldShare && regular[i].second != separator) {
-      candidates.Add(make(regular[i].second, regular[i].first, kFieldsTime));
+      candidates.Add(make_fields(regular[i]));
     }
   }
 }

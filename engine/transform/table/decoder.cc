@@ -1,6 +1,5 @@
 // Lines from their templates and columns: each operation copies a piece of template and writes a
-// value behind it. The sizes of texts are found before, column by column, where no branch depends on
-// them. While there is room the copies are of 16 bytes at a time and numbers are written
+// value behind it. While there is room the copies are of 16 bytes at a time and numbers are written
 // whole; the last bytes of the target, where there is none, are written exactly.
 //
 // Work is bounded by sections and target: each operation writes a byte or uses up a text's
@@ -18,9 +17,6 @@ namespace {
 
 // Room behind the literal that a number and the copies of 16 bytes may touch.
 constexpr std::size_t kSlack = 96;
-// Texts up to here are copied whole.
-constexpr std::size_t kUsualText = 64;
-static_assert(kUsualText <= kSlack && kUsualText < kLongText);
 
 // Up to three digits of a byte and, in the highest byte, how many; by their least number.
 struct SmallNumbers {
@@ -77,7 +73,6 @@ class Writer {
     Op* const ops = schema_.ops().data();
     std::uint8_t* at = at_;
     std::uint8_t* const end = end_;
-    const std::uint8_t* const text_sizes = schema_.text_sizes();
     for (std::size_t i = 0; i < codes.size(); ++i) {
       std::size_t place = codes[i];
       if (place >= kNewTemplate) [[unlikely]] {
@@ -95,23 +90,20 @@ class Writer {
       bool fits = static_cast<std::size_t>(end - at) >= room;
       for (; fits; ++op) {
         at = CopyLiteral(op->literal, op->literal_size, at);
-        // The commonest first: which one it is the line's template says.
-        if (op->form == Form::kText) {
-          at = CopyText(*op, text_sizes[op->lengths + row], at, end);
-          if (at == nullptr) return false;
-          fits = static_cast<std::size_t>(end - at) >= room;
-        } else if (op->form == Form::kEnd) {
-          break;
-        } else if (op->form == Form::kSmall) {
+        if (op->form == Form::kSmall) {
           const std::uint32_t word = kSmallNumbers.text[op->least][op->values[row]];
           StoreLE(at, word);
           at += word >> 24;
         } else if (op->form == Form::kDecimal) {
           at = Decimal(*op, row, at);
-        } else if (op->form == Form::kEight) {
-          at = Eight(*op, row, at);
-        } else {
+        } else if (op->form == Form::kEnd) {
+          break;
+        } else if (op->form == Form::kNumber) {
           at += Number(*op, row, at);
+        } else {
+          at = CopyText(*op, at);
+          if (at == nullptr) return false;
+          fits = static_cast<std::size_t>(end - at) >= room;
         }
       }
       const bool last = cut && i + 1 == codes.size();
@@ -151,16 +143,6 @@ class Writer {
     return at + size;
   }
 
-  static std::uint8_t* Eight(const Op& op, std::size_t row, std::uint8_t* at) {
-    const std::uint32_t value = LoadLE<std::uint32_t>(op.values + 4 * row);
-    if (value >= 100000000) [[unlikely]] {
-      return at + WriteDecimal(value, op.least, at);
-    }
-    const std::size_t size = std::max<std::size_t>(detail::DecimalSize(value), op.least);
-    StoreLE(at, detail::EightDigits(value) >> (64 - 8 * size));
-    return at + size;
-  }
-
   std::size_t Number(const Op& op, std::size_t row, std::uint8_t* to) const {
     const std::uint64_t value =
         LoadLE<std::uint64_t>(op.values + op.step * row) & ~std::uint64_t{0} >> (64 - 8 * op.step);
@@ -169,35 +151,32 @@ class Writer {
     return WriteHex(value, least, op.base == Base::kLowerHex ? 'a' : 'A', to);
   }
 
-  // kUsualText bytes are writable. Null if the text does not fit.
-  std::uint8_t* CopyText(Op& op, std::size_t size, std::uint8_t* at,
-                         const std::uint8_t* end) const {
-    const std::uint8_t* const from = op.values;
-    // Two copies without asking: sizes around 16 are hard to predict.
-    std::memcpy(at, from, 16);
-    std::memcpy(at + 16, from + 16, 16);
-    if (size > 32) [[unlikely]] {
-      if (size > kUsualText) return CopyTextExactly(op, size, at, end);
-      std::memcpy(at + 32, from + 32, 16);
-      std::memcpy(at + 48, from + 48, 16);
-    }
-    op.values = from + size + 1;
-    return at + size;
-  }
-
-  std::uint8_t* CopyTextExactly(Op& op, std::size_t size, std::uint8_t* at,
-                                const std::uint8_t* end) const {
+  // Copies eight bytes at a time up to the separator (zero byte in a word: A. Mycroft, 1987). Null
+  // if the text ends or does not fit.
+  std::uint8_t* CopyText(Op& op, std::uint8_t* at) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101u;
+    const std::uint8_t* const text_end = schema_.text_end(op.lengths);
     const std::uint8_t* from = op.values;
-    if (size == kLongText) {
-      // It ends with a separator, as the schema has found.
-      for (from += kLongText; *from != separator_; ++from) {
+    const std::uint64_t separators = kOnes * separator_;
+    while (end_ - at >= 8) {
+      const auto word = LoadLE<std::uint64_t>(from);
+      StoreLE(at, word);
+      const std::uint64_t same = word ^ separators;
+      const std::uint64_t found = (same - kOnes) & ~same & (kOnes << 7);
+      if (found != 0) {
+        const auto size = static_cast<std::size_t>(std::countr_zero(found) / 8);
+        if (static_cast<std::size_t>(text_end - from) <= size) return nullptr;
+        op.values = from + size + 1;
+        return at + size;
       }
-      size = static_cast<std::size_t>(from - op.values);
+      if (text_end - from <= 8) return nullptr;
+      from += 8;
+      at += 8;
     }
-    if (size > static_cast<std::size_t>(end - at)) return nullptr;
-    at = std::copy_n(op.values, size, at);
-    op.values += size + 1;
-    return at;
+    const std::uint8_t* const stop = std::find(from, text_end, separator_);
+    if (stop == text_end || stop - from > end_ - at) return nullptr;
+    op.values = stop + 1;
+    return std::copy(from, stop, at);
   }
 
   bool Put(ByteView bytes) {
@@ -213,7 +192,7 @@ class Writer {
       if (!Put({op->literal, op->literal_size - (ends && last ? 1u : 0u)})) return false;
       if (ends) return true;
       if (op->form == Form::kText) {
-        at_ = CopyTextExactly(*op, schema_.text_sizes()[op->lengths + row], at_, end_);
+        at_ = CopyText(*op, at_);
         if (at_ == nullptr) return false;
         continue;
       }
@@ -242,6 +221,7 @@ Result<void> Decode(std::span<const ByteView> sections, const TransformParams& p
     return Fail(ErrorCode::kCorrupt, "table that does not fit its size");
   }
   if (!writer.full()) return Fail(ErrorCode::kCorrupt, "table smaller than its size");
+  if (!schema->TextsTaken()) return Fail(ErrorCode::kCorrupt, "table with text left over");
   return {};
 }
 

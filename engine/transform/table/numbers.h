@@ -90,18 +90,6 @@ inline std::uint64_t EightDigits(std::uint32_t value) noexcept {
   return (tens | (twos - tens * 10) << 8) + 0x3030303030303030u;
 }
 
-inline constexpr std::uint64_t kZeros = 0x3030303030303030u;
-
-// Eight hexadecimal digits, the first one in the lowest byte; `ten` is 'a' or 'A'.
-inline std::uint64_t EightHexDigits(std::uint32_t value, std::uint8_t ten) noexcept {
-  // Halves, bytes and nibbles change places on their way apart, so that the highest comes first.
-  std::uint64_t digits = value >> 16 | std::uint64_t{value & 0xFFFF} << 32;
-  digits = (digits >> 8 & 0x000000FF000000FFu) | (digits & 0x000000FF000000FFu) << 16;
-  digits = (digits >> 4 & 0x000F000F000F000Fu) | (digits & 0x000F000F000F000Fu) << 8;
-  const std::uint64_t letters = (digits + 0x0606060606060606u) >> 4 & 0x0101010101010101u;
-  return digits + kZeros + letters * (ten - unsigned{'0'} - 10);
-}
-
 // Decimal digits of a value, at least 1.
 inline std::size_t DecimalSize(std::uint64_t value) noexcept {
   constexpr std::array<std::uint64_t, 20> powers = [] {
@@ -147,22 +135,12 @@ inline std::size_t WriteDecimal(std::uint64_t value, std::size_t least, std::uin
 
 inline std::size_t WriteHex(std::uint64_t value, std::size_t least, std::uint8_t ten,
                             std::uint8_t* to) noexcept {
-  using namespace detail;
-  const std::size_t natural = (static_cast<std::size_t>(std::bit_width(value | 1)) + 3) / 4;
-  const std::size_t size = natural > least ? natural : least;
-  const std::uint64_t low = EightHexDigits(static_cast<std::uint32_t>(value), ten);
-  if (size <= 8) {
-    StoreLE(to, low >> (64 - 8 * size));
-    return size;
+  std::size_t size = (static_cast<std::size_t>(std::bit_width(value | 1)) + 3) / 4;
+  if (size < least) size = least;
+  for (std::size_t i = size; i-- > 0; value >>= 4) {
+    const auto digit = static_cast<unsigned>(value & 15);
+    to[i] = static_cast<std::uint8_t>(digit < 10 ? '0' + digit : ten + digit - 10);
   }
-  const std::uint64_t high = EightHexDigits(static_cast<std::uint32_t>(value >> 32), ten);
-  if (size <= 16) {
-    StoreLE(to, high >> (128 - 8 * size));
-  } else {
-    StoreLE(to, kZeros);
-    StoreLE(to + size - 16, high);
-  }
-  StoreLE(to + size - 8, low);
   return size;
 }
 

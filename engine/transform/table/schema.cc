@@ -3,8 +3,6 @@
 #include "engine/transform/table/schema.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstring>
 
 #include "engine/base/endian.h"
@@ -14,7 +12,6 @@
 #include "kernels/integers/planes.h"
 #include "kernels/integers/zigzag.h"
 #include "kernels/statistics/histogram.h"
-#include "kernels/text/marks.h"
 
 namespace sigma::table {
 namespace {
@@ -34,43 +31,6 @@ void UndoDifferences(std::uint8_t* values, std::size_t rows, std::size_t log_wid
   kernels::integers::Undelta(all, width, all);
 }
 
-// The sizes of texts that each end with the separator; false if they are not `rows` in all. Writes
-// up to kUsualTexts sizes more.
-constexpr std::size_t kUsualTexts = 8;
-bool MeasureTexts(ByteView texts, std::uint8_t separator, std::size_t rows, std::uint8_t* sizes) {
-  constexpr std::size_t kBlock = 4096;
-  std::array<std::uint8_t, kernels::text::MarkBytes(kBlock)> stops, ends;
-  std::size_t left = rows;
-  std::size_t begin = 0;  // of the next text
-  for (std::size_t at = 0; at < texts.size(); at += kBlock) {
-    const ByteView block = texts.subspan(at, std::min(kBlock, texts.size() - at));
-    const std::size_t bytes = kernels::text::MarkBytes(block.size());
-    static_cast<void>(kernels::text::MarkFields(block, separator, separator, kSlot,
-                                                std::span(stops).first(bytes),
-                                                std::span(ends).first(bytes)));
-    for (std::size_t word = 0; word < bytes; word += 8) {
-      const auto marks = LoadLE<std::uint64_t>(ends.data() + word);
-      const std::size_t base = at + 8 * word;
-      const auto count = static_cast<std::size_t>(std::popcount(marks));
-      if (count > left) return false;
-      // So many without asking, since how many there are is hard to predict.
-      std::uint8_t* to = sizes;
-      std::size_t from = begin;
-      for (std::uint64_t rest = marks; rest != 0;) {
-        for (std::size_t i = 0; i < kUsualTexts; ++i, rest &= rest - 1) {
-          const std::size_t place = base + static_cast<std::size_t>(std::countr_zero(rest));
-          *to++ = static_cast<std::uint8_t>(std::min<std::size_t>(place - from, kLongText));
-          from = place + 1;
-        }
-      }
-      sizes += count;
-      left -= count;
-      if (marks != 0) begin = base + static_cast<std::size_t>(std::bit_width(marks));
-    }
-  }
-  return left == 0 && begin == texts.size();
-}
-
 }  // namespace
 
 struct Schema::Builder {
@@ -85,8 +45,6 @@ struct Schema::Builder {
   std::size_t integer_bytes = 0;  // of own columns that need scratch
   std::size_t group_lengths = 0;
   std::size_t all_lengths = 0;
-  std::size_t all_texts = 0;
-  std::size_t group_texts = 0;
 
   Result<void> ParseHeader();
   Result<void> CountRows();
@@ -211,15 +169,7 @@ Result<void> Schema::Builder::CheckColumns() {
         const std::size_t count = schema.programs_[place].rows;
         bool fits = true;
         if (column->base == Base::kText) {
-          // Each takes a byte at least, so scratch goes by the sections.
-          all_texts += count;
-          if (column->own) {
-            fits = section < own_end && count <= sections[section].size();
-            ++section;
-          } else {
-            group_texts += count;
-            fits = group_texts <= sections[own_end].size();
-          }
+          if (column->own) fits = section++ < own_end;
         } else if (column->own) {
           if (column->planes) {
             for (std::size_t k = 0; k < column->width(); ++k) fits = fits && take(count);
@@ -275,9 +225,6 @@ Result<void> Schema::Builder::PlaceColumns() {
   }
   schema.length_memory_ = pool.Acquire(all_lengths);
   schema.lengths_ = {schema.length_memory_.data(), all_lengths};
-  schema.text_size_memory_ = pool.Acquire(all_texts + kUsualTexts);
-  schema.text_sizes_ = {schema.text_size_memory_.data(), all_texts};
-  std::uint8_t* text_sizes = schema.text_sizes_.data();
   std::size_t lengths_end = 0;
   std::size_t group_lengths_at = 0;
   const auto copy_lengths = [&](ByteView from) {
@@ -286,8 +233,9 @@ Result<void> Schema::Builder::PlaceColumns() {
   };
   std::size_t section = 2;
   std::size_t op = 0;
+  std::size_t texts = 0;
   const ByteView group_text = sections[own_end];
-  const std::uint8_t* const group_text_end = group_text.data() + group_text.size();
+  schema.text_ends_[texts++] = group_text.data() + group_text.size();
   const std::uint8_t* group_text_at = group_text.data();
   bool begins = true;
   const auto done = ForEachOp([&](std::size_t place, std::size_t literal, std::size_t literal_size,
@@ -310,27 +258,22 @@ Result<void> Schema::Builder::PlaceColumns() {
     if (column == nullptr) return {};
     if (column->base == Base::kText) {
       out.form = Form::kText;
-      out.lengths = static_cast<std::uint32_t>(text_sizes - schema.text_sizes_.data());
-      const std::size_t rows = schema.programs_[place].rows;
-      if (column->own) {
-        const ByteView texts = sections[section++];
-        out.values = texts.data();
-        if (!MeasureTexts(texts, separator, rows, text_sizes)) {
-          return Corrupt("table with a wrong number of texts");
+      if (!column->own) {
+        // The column's texts end where as many separators as it has rows are behind it.
+        out.values = group_text_at;
+        for (std::size_t row = 0; row < schema.programs_[place].rows; ++row) {
+          const auto* const stop = static_cast<const std::uint8_t*>(
+              std::memchr(group_text_at, separator,
+                          static_cast<std::size_t>(schema.text_ends_[0] - group_text_at)));
+          if (stop == nullptr) return Corrupt("table with missing text");
+          group_text_at = stop + 1;
         }
-        text_sizes += rows;
         return {};
       }
-      // The column's texts end where as many separators as it has rows are behind it.
-      out.values = group_text_at;
-      for (std::size_t row = 0; row < rows; ++row) {
-        const auto* const stop = static_cast<const std::uint8_t*>(std::memchr(
-            group_text_at, separator, static_cast<std::size_t>(group_text_end - group_text_at)));
-        if (stop == nullptr) return Corrupt("table with missing text");
-        *text_sizes++ = static_cast<std::uint8_t>(
-            std::min<std::size_t>(static_cast<std::size_t>(stop - group_text_at), kLongText));
-        group_text_at = stop + 1;
-      }
+      const ByteView text = sections[section++];
+      out.values = text.data();
+      out.lengths = static_cast<std::uint32_t>(texts);
+      schema.text_ends_[texts++] = text.data() + text.size();
       return {};
     }
     const std::size_t count = schema.programs_[place].rows;
@@ -370,16 +313,21 @@ Result<void> Schema::Builder::PlaceColumns() {
     const bool decimal = column->base == Base::kDecimal && !column->lengths;
     out.form = decimal && column->log_width == 0 && column->least <= 3   ? Form::kSmall
                : decimal && column->log_width == 1 && column->least <= 4 ? Form::kDecimal
-               : decimal && column->log_width == 2 && column->least <= 8 ? Form::kEight
                                                                          : Form::kNumber;
     return {};
   });
   if (!done) return done;
-  if (group_text_at != group_text_end) return Corrupt("table with text left over");
+  if (group_text_at != schema.text_ends_[0]) return Corrupt("table with text left over");
   if (std::ranges::any_of(schema.lengths_, [](std::uint8_t size) { return size > kMaxLeast; })) {
     return Corrupt("table with a number too long");
   }
   return {};
+}
+
+bool Schema::TextsTaken() const {
+  return std::ranges::all_of(ops_, [this](const Op& op) {
+    return op.form != Form::kText || op.lengths == 0 || op.values == text_ends_[op.lengths];
+  });
 }
 
 Result<Schema> Schema::Parse(std::span<const ByteView> sections, std::uint8_t separator,

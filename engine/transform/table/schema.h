@@ -4,6 +4,7 @@
 #ifndef SIGMA_TRANSFORM_TABLE_SCHEMA_H_
 #define SIGMA_TRANSFORM_TABLE_SCHEMA_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,7 +21,6 @@ enum class Form : std::uint8_t {
   kText,     // up to the next separator of a text
   kSmall,    // decimal of one byte, at most three digits at least
   kDecimal,  // decimal of two bytes, at most four digits at least
-  kEight,    // decimal of four bytes, at most eight digits at least
   kNumber,   // any other
 };
 
@@ -28,14 +28,13 @@ struct Op {
   const std::uint8_t* values;   // of the column, one for each row; kText: the next text
   const std::uint8_t* literal;  // template text before it …
   std::uint32_t literal_size;   // … and how much
-  std::uint32_t lengths;        // first of its lengths; kText: of its texts' sizes
+  std::uint32_t lengths;        // first of its lengths; kText: which text it is
   Form form;
   std::uint8_t step;   // bytes of a value
   std::uint8_t least;  // kHasLengths: see `lengths`
   Base base;
 };
 inline constexpr std::uint8_t kHasLengths = 0xFF;
-inline constexpr std::uint8_t kLongText = 0xFF;
 
 // A template's operations.
 struct Program {
@@ -56,8 +55,10 @@ class Schema {
   [[nodiscard]] std::span<Program> programs() { return programs_; }
   [[nodiscard]] std::span<Op> ops() { return ops_; }
   [[nodiscard]] const std::uint8_t* lengths(std::uint32_t at) const { return lengths_.data() + at; }
-  // Of the texts of all columns, kLongText for longer ones. There are as many as lines ask for.
-  [[nodiscard]] const std::uint8_t* text_sizes() const { return text_sizes_.data(); }
+  [[nodiscard]] const std::uint8_t* text_end(std::uint32_t text) const { return text_ends_[text]; }
+  // Once the lines are written: whether they took all texts of every column that has its own.
+  // (Those of the others were counted by Parse.)
+  [[nodiscard]] bool TextsTaken() const;
 
  private:
   struct Builder;
@@ -70,8 +71,7 @@ class Schema {
   std::span<Op> ops_;
   std::span<Program> programs_;
   std::span<std::uint8_t> lengths_;  // of all columns one behind the other
-  BufferPool::Lease text_size_memory_;
-  MutableBytes text_sizes_;
+  std::array<const std::uint8_t*, 256> text_ends_{};
 };
 
 }  // namespace sigma::table

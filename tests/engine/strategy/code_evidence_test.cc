@@ -38,24 +38,24 @@ TEST(CodeEvidence, ProgramsAreToldFromHalfPrograms) {
   EXPECT_TRUE(most.MostOf(kSize));
 }
 
-TEST(SuitedCoder, OnlyLevel3LooksForShortMatchesAndNotInText) {
+TEST(SuitedCoder, OnlyLevel2LooksForShortMatchesAndNotInText) {
   Features features;
   features.period = 7;
-  const std::uint8_t usual = FindLevel(3)->coder.lz.min_match;
-  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).pattern_period, 7u);
-  EXPECT_LT(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
+  const std::uint8_t usual = FindLevel(2)->coder.lz.min_match;
+  EXPECT_EQ(SuitedCoder(FindLevel(2)->coder, features).pattern_period, 7u);
+  EXPECT_LT(SuitedCoder(FindLevel(2)->coder, features).lz.min_match, usual);
   for (const LevelRow& level : LevelRows()) {
-    if (level.level == 3) continue;
+    if (level.level == 2) continue;
     EXPECT_EQ(SuitedCoder(level.coder, features).lz.min_match, level.coder.lz.min_match);
   }
   for (const LevelRow& level : DecodeFirstRows()) {
     EXPECT_EQ(SuitedCoder(level.coder, features).lz.min_match, level.coder.lz.min_match);
   }
   features.text_density = 256;
-  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
+  EXPECT_EQ(SuitedCoder(FindLevel(2)->coder, features).lz.min_match, usual);
   features.text_density = 0;
   features.match_density = 250;
-  EXPECT_EQ(SuitedCoder(FindLevel(3)->coder, features).lz.min_match, usual);
+  EXPECT_EQ(SuitedCoder(FindLevel(2)->coder, features).lz.min_match, usual);
 }
 
 }  // namespace

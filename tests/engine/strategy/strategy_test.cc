@@ -97,14 +97,17 @@ TEST(Levels, AreAscendingAndWithinTheFormatsLimits) {
   EXPECT_EQ(FindLevel(0), nullptr);
 }
 
-TEST(Levels, EachHasADecodeFirstRowThatCodesNothing) {
+TEST(Levels, EachHasADecodeFirstRowThatRestoresFaster) {
   ASSERT_EQ(DecodeFirstRows().size(), LevelRows().size());
   for (const LevelRow& row : DecodeFirstRows()) {
     EXPECT_EQ(FindLevel(row.level, true), &row);
-    EXPECT_NE(FindLevel(row.level), nullptr);
+    const LevelRow* const level = FindLevel(row.level);
+    ASSERT_NE(level, nullptr);
+    EXPECT_GT(row.price.decode, level->price.decode);
     const LzParams& lz = row.coder.lz;
-    EXPECT_TRUE(lz.records == LzRecords::kWide || lz.records == LzRecords::kNarrow ||
-                lz.stored_planes);
+    const bool codes_nothing =
+        lz.records == LzRecords::kWide || lz.records == LzRecords::kNarrow || lz.stored_planes;
+    EXPECT_EQ(codes_nothing, row.level <= 4) << row.level;
     EXPECT_EQ(row.chunk_size % kChunkSizeUnit, 0u);
     EXPECT_GE(row.chunk_size, kMinChunkSize);
     EXPECT_LE(row.chunk_size, kMaxChunkSize);

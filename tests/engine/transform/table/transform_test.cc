@@ -167,25 +167,6 @@ TEST(Transform, RestoresTextsOfEveryShape) {
   EXPECT_GE(taken, 20u);
 }
 
-// Texts of up to 32, 64 and 254 bytes and longer ones are written each in their own way, and those
-// at the target's end in another.
-TEST(Transform, RestoresTextsOfAllSizes) {
-  BufferPool pool;
-  tests::Random random(5);
-  std::string text;
-  for (std::size_t i = 0; i < 2000; ++i) {
-    const std::size_t size = i % 4 == 0 ? random.Below(600) : i % 3 == 0 ? i % 70 : i % 3;
-    text += Number(i) + ";";
-    for (std::size_t k = 0; k < size; ++k) text += static_cast<char>('a' + random.Below(26));
-    text += ";";
-    text.append(i % 5, 'q');
-    text += "\n";
-  }
-  for (const std::size_t size : {text.size(), text.size() - 1, text.size() - 40}) {
-    EXPECT_TRUE(RoundTrip(View(text).first(size), Params('\n', ';'), pool)) << size;
-  }
-}
-
 TEST(Transform, RestoresTextsCutAnywhere) {
   BufferPool pool;
   for (const std::string& text : {Log(60, 7), Table(60, '\n', ';', 8), Table(60, ']', ',', 9)}) {
@@ -335,31 +316,6 @@ TEST(Transform, RefusesTextThatIsLeftOver) {
     }
     EXPECT_FALSE(restores(own, "x\ny\nz", "")) << own;
   }
-}
-
-// Columns that ask for more texts than the common section can hold take no scratch.
-TEST(Transform, LeasesByTheTextsThereAre) {
-  constexpr std::size_t kLines = 4000, kColumns = 1000;
-  std::string schema = {static_cast<char>((kLines & 127) | 128), static_cast<char>(kLines >> 7)};
-  schema += std::string("\0\1\0\0", 4) + std::string(kColumns, '\0');  // 0: text
-  const std::vector<std::string> parts = {std::string(kLines, '\0'),
-                                          "",
-                                          std::string(2 * kLines, '\n'),
-                                          "",
-                                          std::string(kColumns, static_cast<char>(kSlot)) + "\n",
-                                          schema};
-  std::vector<Buffer> memory;
-  std::vector<ByteView> sections;
-  for (const std::string& part : parts) {
-    memory.push_back(tests::Padded(View(part)));
-    sections.emplace_back(memory.back().data(), part.size());
-  }
-  BufferPool pool;
-  std::vector<std::uint8_t> back(kLines);
-  const auto done = Decode(sections, Params('\n', '\n'), pool, back);
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().text, "table with a column of the wrong size");
-  EXPECT_LE(pool.peak_leased(), 100 * kLines);
 }
 
 }  // namespace
