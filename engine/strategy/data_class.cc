@@ -14,6 +14,9 @@ constexpr std::uint32_t kRepetitiveDensity = 252;  // all but 1.5 % predicted by
 constexpr std::uint32_t kRunsDensity = 244;        // all but 5 % in runs
 constexpr std::uint32_t kRandomEntropy = 2020;  // 7.89 bits: order-0 coding saves 1.4 % at the most
 constexpr std::uint32_t kRandomMatches = 8;     // 3 % of the sample repeats
+constexpr std::uint32_t kRandomFarRepeats = 3;  // 1 % of the places repeat far away
+// Then a parser that takes larger steps the longer it finds nothing would miss copies.
+constexpr std::uint8_t kNoSkip = 24;
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
 // What is no text and repeats less than this, of 256, has short matches. Level 2 hashes 7 bytes for
@@ -38,7 +41,8 @@ DataClass Classify(const Features& features) {
       std::min(*std::ranges::min_element(features.delta_entropy),
                *std::min_element(features.plane_entropy.begin() + 1, features.plane_entropy.end()));
   const bool delta = numeric * 256 < features.entropy * kDeltaShare;
-  if (features.entropy >= kRandomEntropy && features.match_density < kRandomMatches && !delta) {
+  if (features.entropy >= kRandomEntropy && features.match_density < kRandomMatches && !delta &&
+      features.far_repeats < kRandomFarRepeats && features.islands == 0) {
     return DataClass::kRandom;
   }
   if (features.text_density >= kMostlyText) return DataClass::kText;
@@ -57,6 +61,9 @@ bool AnyMatchLength(const CoderParams& coder) noexcept {
 CoderParams SuitedCoder(const CoderParams& coder, const Features& features) {
   CoderParams suited = coder;
   suited.pattern_period = features.period;
+  if (features.far_repeats >= kRandomFarRepeats) {
+    suited.lz.skip_log = std::max(suited.lz.skip_log, kNoSkip);
+  }
   if (AnyMatchLength(coder) && features.text_density < kMostlyText &&
       features.match_density < kRepeated) {
     suited.lz.min_match = std::min(suited.lz.min_match, kShortMatch);

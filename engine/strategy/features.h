@@ -36,6 +36,10 @@ struct Features {
   std::uint32_t period = 0;       // best distance 2 … 4096 of equal bytes, 0 if none stands out
   std::uint32_t period_density = 0;  // bytes equal to the byte one period before
   std::uint32_t match_density = 0;   // bytes covered by hashed 6-gram matches inside the sample
+  // Of what looks random, in places all over it (else 0): those whose bytes repeat far away, and
+  // those that are not random by themselves.
+  std::uint32_t far_repeats = 0;
+  std::uint32_t islands = 0;
   std::uint32_t text_density = 0;    // printable ASCII, tab, newline and UTF-8 sequences
 };
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/strategy/choose.h"
 #include "engine/strategy/detect/records/fit.h"
 #include "engine/transform/records/transform.h"
@@ -26,6 +28,41 @@ TEST(Strategy, KnowsTheSixClasses) {
   EXPECT_EQ(ClassOf(Generate(Kind::kWalk16, kSize)), DataClass::kDelta);
   EXPECT_EQ(ClassOf(Generate(Kind::kWalk32, kSize)), DataClass::kDelta);
   EXPECT_EQ(ClassOf(Generate(Kind::kSkewed, kSize)), DataClass::kStructured);
+}
+
+// Copies of what is packed or encrypted, at any distance, and plain parts between.
+TEST(Strategy, RandomBytesThatRepeatOrHoldOthersAreNotRandom) {
+  using tests::Generate;
+  using tests::Kind;
+  constexpr std::size_t kSize = 1 << 20;
+  const Bytes random = Generate(Kind::kRandom, kSize);
+  for (const std::size_t block : {4096u, 12'000u, 65'537u, 300'000u}) {
+    Bytes repeated(kSize);
+    for (std::size_t i = 0; i < kSize; ++i) repeated[i] = random[i % block];
+    EXPECT_NE(ClassOf(repeated), DataClass::kRandom) << block;
+  }
+  const Bytes text = Generate(Kind::kText, kSize / 16);
+  for (const std::size_t place : {std::size_t{0}, kSize / 3, kSize - text.size()}) {
+    Bytes mixed = random;
+    std::ranges::copy(text, mixed.begin() + static_cast<std::ptrdiff_t>(place));
+    EXPECT_NE(ClassOf(mixed), DataClass::kRandom) << place;
+  }
+}
+
+// Once a block has been coded, its copies cost next to nothing where the window holds it.
+TEST(Strategy, CopiesOfRandomBlocksAreFoundAtEveryLevel) {
+  constexpr std::size_t kBlock = 40'000;
+  const Bytes random = tests::Generate(tests::Kind::kRandom, kBlock);
+  Bytes repeated(8 * kBlock);
+  for (std::size_t i = 0; i < repeated.size(); ++i) repeated[i] = random[i % kBlock];
+  for (const LevelRow& level : LevelRows()) {
+    Options options;
+    options.level = level.level;
+    options.threads = 1;
+    const Result<Bytes> stream = Compress(repeated, options);
+    ASSERT_TRUE(stream);
+    EXPECT_LT(stream->size(), kBlock + kBlock / 8) << level.level;
+  }
 }
 
 TEST(Strategy, RandomBytesAreStoredAtEveryLevel) {
