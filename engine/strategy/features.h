@@ -40,7 +40,7 @@ struct Features {
   // those that are not random by themselves.
   std::uint32_t far_repeats = 0;
   std::uint32_t islands = 0;
-  std::uint32_t text_density = 0;    // printable ASCII, tab, newline and UTF-8 sequences
+  std::uint32_t text_density = 0;  // printable ASCII, tab, newline and UTF-8 sequences
 };
 
 // `chunk` has kPad readable bytes behind it. Cost: bounded by the sample, not by the chunk; see the

@@ -31,21 +31,25 @@ struct Spending {
 
 constexpr Spending kOne{1, {9, 27}, 648, {}};
 constexpr Spending kTwo{2, {9, 27}, 648, {}};
-// Windows of 16 KiB would take 10 % of the time of text in lines that is no table, for 0.5 % of nci
-// and nothing else of the corpus. Estimates without samples are wrong by half on fonts and
-// WebAssembly. Operands apart save 4.3 to 5.8 % of code beyond absolute targets.
-constexpr PlanSearch kQuickSearch{.evidence = Evidence::kSamples,
-                                  .splits = true,
-                                  .sections = SectionSearch::kQuick,
-                                  .compares_texts = true,
-                                  .far_rows = true,
-                                  .operands_save = 49};
+// Samples are coded for guesses and the winner alone. Operands apart save 4.3 to 5.8 % of code beyond
+// absolute targets.
 constexpr Spending kThree{
     3,
     {9, 27},
     480,
     {.evidence = Evidence::kEstimates, .sections = SectionSearch::kQuick, .operands_save = 49}};
-constexpr Spending kFour{4, {9, 27}, 256, kQuickSearch};
+// With windows of 4 KiB samples would lease so much less than chunks that each chunk of 64 KiB would
+// allocate.
+constexpr Spending kFour{4,
+                         {9, 27},
+                         256,
+                         {.evidence = Evidence::kSamples,
+                          .window = 16u << 10,
+                          .splits = true,
+                          .sections = SectionSearch::kQuick,
+                          .compares_texts = true,
+                          .far_rows = true,
+                          .operands_save = 49}};
 constexpr Spending kFive{5,
                          {3, 9},
                          128,
