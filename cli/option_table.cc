@@ -153,9 +153,10 @@ constexpr std::array kTable = {
     OptionRow{.name = "decode-first",
               .section = Section::kCoding,
               .modes = kAll,
-              .summary = "at any level: larger files that restore faster",
-              .more = "Raises the price of decoding time: nothing is entropy coded where "
-                      "references shrink a chunk.",
+              .summary = "prefer what restores fast: larger files",
+              .more = "Raises the price of decoding time. Up to level 4 nothing is entropy coded "
+                      "where references shrink a chunk; from level 5 on no transform is chosen "
+                      "that restores slowly unless it saves a tenth and more.",
               .act = Do<[](Arguments& out) { out.options.decode_first = true; }>},
     OptionRow{.name = "strategy",
               .takes = Takes::kValue,

@@ -15,7 +15,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -s T -l threads -x -d 'worker threads (default 0: all this process may use)'
     complete -c $command -s M -l memory -x -d 'bound on the memory of the process; K, M, G (1024), or % of what is available (default: none)'
     complete -c $command -s B -l chunk-size -x -d '64K to 64M (default: the level\'s own)'
-    complete -c $command -l decode-first -d 'at any level: larger files that restore faster'
+    complete -c $command -l decode-first -d 'prefer what restores fast: larger files'
     complete -c $command -l strategy -x -a "(sigma-par -H 2>/dev/null | string replace -fr '^Strategies: ' '' | string split ' ')" -d 'force one strategy on every chunk (default auto)'
     complete -c $command -l verify -d 'decode every chunk and compare before it is written; --rm implies it'
     complete -c $command -s c -l stdout -d 'write to standard output, keep the files'

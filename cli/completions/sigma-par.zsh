@@ -17,7 +17,7 @@ _arguments -s -S \
   '(-T --threads)'{-T,--threads=}'[worker threads (default 0\: all this process may use)]:N:' \
   '(-M --memory)'{-M,--memory=}'[bound on the memory of the process; K, M, G (1024), or % of what is available (default\: none)]:SIZE:' \
   '(-B --chunk-size)'{-B,--chunk-size=}'[64K to 64M (default\: the level'\''s own)]:SIZE:' \
-  '--decode-first[at any level\: larger files that restore faster]' \
+  '--decode-first[prefer what restores fast\: larger files]' \
   '--strategy=[force one strategy on every chunk (default auto)]:NAME:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
   '--verify[decode every chunk and compare before it is written; --rm implies it]' \
   '(-c --stdout)'{-c,--stdout}'[write to standard output, keep the files]' \

@@ -17,7 +17,7 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, SectionChooser&
   SectionList sections(lease.As<std::uint8_t>(SectionList::MemoryFor(source.size())),
                        source.size());
   const TransformRow& row = *FindTransform(static_cast<std::uint8_t>(*plan.transform));
-  const TransformParams params = plan.fit ? chooser.Fit(source, plan.params) : plan.params;
+  const TransformParams& params = plan.params;
   if (!row.forward(source, params, pool, sections) || sections.count() == 0) return 0;
   const std::size_t bound = PlanHeaderBound(params.size, sections.count());
   if (bound >= target.size()) return 0;

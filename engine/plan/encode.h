@@ -9,13 +9,11 @@
 
 namespace sigma {
 
-// What a plan leaves open until the bytes are there. The recursion from plans to the plans of their
+// Chooses the plans of sections when their bytes are there. The recursion from plans to the plans of their
 // sections runs through this interface alone.
 class SectionChooser {
  public:
   virtual ~SectionChooser() = default;
-  // The parameters to use in place of those of a plan with `fit`.
-  [[nodiscard]] virtual TransformParams Fit(ByteView source, const TransformParams& plain) = 0;
   // Chooses a plan for a section of `parent` and codes it; stored where nothing gains, so never
   // more than section.size() bytes, which `target` holds.
   [[nodiscard]] virtual EncodedPlan Encode(ByteView section, SectionHint hint, TransformId parent,

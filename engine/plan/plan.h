@@ -19,9 +19,6 @@ struct Plan {
   std::optional<TransformId> transform;
   TransformParams params;
   CoderId coder = CoderId::kRaw;  // without a transform
-  // The parameters are only the beginning: SectionChooser::Fit completes them when the bytes are
-  // coded.
-  bool fit = false;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 

@@ -31,13 +31,16 @@ struct Spending {
 
 constexpr Spending kOne{1, {9, 27}, 648, {}};
 constexpr Spending kTwo{2, {9, 27}, 648, {}};
-// Samples are coded for guesses and the winner alone. Operands apart save 4.3 to 5.8 % of code beyond
-// absolute targets.
-constexpr Spending kThree{
-    3,
-    {9, 27},
-    480,
-    {.evidence = Evidence::kEstimates, .sections = SectionSearch::kQuick, .operands_save = 49}};
+// Estimates without samples would be wrong by half on fonts, WebAssembly and scans. Operands apart
+// save 4.3 to 5.8 % of code beyond absolute targets, for a third of the restoring speed.
+constexpr Spending kThree{3,
+                          {9, 27},
+                          480,
+                          {.evidence = Evidence::kSamples,
+                           .sections = SectionSearch::kQuick,
+                           .compares_texts = true,
+                           .far_rows = true,
+                           .operands_save = 49}};
 // With windows of 4 KiB samples would lease so much less than chunks that each chunk of 64 KiB would
 // allocate.
 constexpr Spending kFour{4,
@@ -140,9 +143,11 @@ constexpr std::array kLevels{
          .block_log = 19,
          .waits = 1,
          .nice = 32}),
-    // With chunks of 4 MiB and half as many rows, 1 to 2 % more of prose and sources and a sixth
-    // less time; 11 attempts take 0.2 to 0.7 % more.
-    Row(kFive, 8 * kMiB,
+    // Twenty chunks of s7 keep two threads busy to the end, ten do not. Chunks of 8 MiB would take 1
+    // % less of prose and sources, but of files whose parts differ up to half as much again, where a
+    // cut between them is not found. Half as many rows would take 1 % more of prose, 11 attempts 0.2
+    // to 0.7 % more.
+    Row(kFive, 4 * kMiB,
         {.parser = LzParser::kLazyRows,
          .hash_log = 17,
          .long_hash_log = 21,
@@ -226,7 +231,7 @@ constexpr std::array kDecodeFirst{
                  .attempts = 16,
                  .nice = 96,
                  .stored_planes = true}),
-    DecodeFirst(kFive, 8 * kMiB, kLevels[4].coder.lz),
+    DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz),
     DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz),
     DecodeFirst(kSeven, 8 * kMiB, kLevels[6].coder.lz),
 };

@@ -22,9 +22,8 @@ struct TimePrice {
 
 // The evidence that plans are chosen by, from little to much.
 enum class Evidence : std::uint8_t {
-  kCounts,     // symbol counts: a transform must lead clearly
-  kEstimates,  // what detectors estimate; a sample is coded only where all they have is a guess
-  kSamples,    // samples of the chunk, coded both ways
+  kCounts,   // symbol counts: a transform must lead clearly
+  kSamples,  // samples of the chunk, coded both ways
 };
 
 // What is spent on the sections of a transform.

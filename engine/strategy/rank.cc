@@ -5,28 +5,20 @@
 // is ranked by estimate and price; the first few code windows of the source side by side with
 // references (coded once), unless their estimate is a sum of entropies that needs no trial and
 // leads clearly. What a candidate saves there, less the price of its time, is what it is worth.
-//
-// Level 3, whose chunks take 5 to 40 ms, codes few samples: what references leave is read off the
-// features, and off a second look where these would refuse a transform that promises much. Tried
-// are guesses alone, and in large sources the winner: the features look for repeats in one place.
 #include "engine/strategy/rank.h"
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "engine/strategy/detect/ask.h"
 #include "engine/strategy/sample.h"
-#include "engine/strategy/spread.h"
-#include "kernels/statistics/histogram.h"
-#include "kernels/statistics/match_density.h"
-#include "kernels/statistics/shannon.h"
 
 namespace sigma {
 namespace {
 
 // Candidates coded at the most.
 constexpr std::size_t kTrials = 4;
-constexpr std::size_t kTrialsByEstimates = 1;
 // References leave half as much again as the features say at the most. Measured on the corpus: 1
 // time in 10 even less.
 constexpr std::uint64_t kHopeHalves = 3;
@@ -40,7 +32,6 @@ constexpr std::uint64_t kSavedPart = 7;
 constexpr std::uint32_t kSomeMatches = 16;
 constexpr std::uint32_t kManyMatches = 64;
 constexpr std::uint32_t kMostMatches = 128;
-constexpr std::uint32_t kMostMatchesByEstimates = 224;
 // An estimate without a trial must lead by a tenth.
 constexpr std::uint64_t kClearLead = 10;
 // A source so many times as large as the sample is much more of the same; half of what there is to
@@ -53,10 +44,6 @@ constexpr std::size_t kLarger = 4;  // times the usual sample, but no more than 
 constexpr std::size_t kLarge = 256 << 10;
 // What the piece in front got is kept unless another saves 1/64 of the source more.
 constexpr std::uint64_t kKeep = 64;
-// Up to this size a sum of entropies that leads clearly needs no trial.
-constexpr std::size_t kSeenWhole = 1u << 20;
-// Of a window that tells what references leave, without coding it.
-constexpr std::size_t kSpreadWindow = 512;
 
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
@@ -107,18 +94,10 @@ class Trial {
     if (candidate.saves != 0) return Worth{Judge(candidate.saves, 0, candidate).gain, 0};
     const std::uint64_t reliable = Reliable(candidate);
     if (reliable == 0) return std::nullopt;
-    const bool by_estimates = !level_.search.codes_samples();
-    const std::uint32_t most = by_estimates ? kMostMatchesByEstimates : kMostMatches;
-    if (RowOf(candidate).empties && features_.match_density >= most) return std::nullopt;
+    if (RowOf(candidate).empties && features_.match_density >= kMostMatches) return std::nullopt;
     const std::uint64_t coded = candidate.estimate * reliable / 100;
     const std::uint64_t expected = coded + PriceOf(candidate, level_, source_.size());
-    std::uint64_t references =
-        by_estimates ? ExpectReferences(features_, source_.size()) : References(candidate, 1);
-    const std::uint64_t low = EntropyBytes(features_.entropy, source_.size()) * kLowEighths / 8;
-    if (by_estimates && expected + expected / kClearLead >= references &&
-        candidate.estimate <= low) {
-      references = std::max(references, SpreadReferences());
-    }
+    const std::uint64_t references = References(candidate, 1);
     if (expected + expected / kClearLead < references) return Judge(references, coded, candidate);
     // Columns may repeat; what has nothing to repeat may not.
     const bool hopeless = expected > references + references / kClearLead;
@@ -151,28 +130,6 @@ class Trial {
   }
 
  private:
-  // What references may leave, by what repeats in small windows all over the source: the features
-  // look at one place, which may be the background of an image.
-  [[nodiscard]] std::uint64_t SpreadReferences() const {
-    constexpr std::size_t kSize = kSampleWindows * kSpreadWindow;
-    if (source_.size() < kSize) return 0;
-    std::array<std::uint8_t, kSize> sample;
-    const std::size_t stride = (source_.size() - kSpreadWindow) / kSampleWindows;
-    for (std::size_t i = 0; i < kSampleWindows; ++i) {
-      const std::size_t begin = SpreadPlace(i, stride, stride);
-      std::ranges::copy(source_.subspan(begin, kSpreadWindow),
-                        sample.begin() + static_cast<std::ptrdiff_t>(i * kSpreadWindow));
-    }
-    auto lease = scope_.pool.AcquireFor<std::uint16_t>(kernels::statistics::kMatchTableEntries);
-    kernels::statistics::Histogram literals{};
-    const std::size_t matched = kernels::statistics::CountMatched(
-        sample, lease.As<std::uint16_t>(kernels::statistics::kMatchTableEntries), literals);
-    // A quarter of what the repeated bytes take otherwise, as ExpectReferences has it.
-    const std::uint64_t bits = kernels::statistics::EstimateBits(literals) +
-                               std::uint64_t{features_.entropy} * matched / 4;
-    return bits * source_.size() / (kSize * kMaxEntropy);
-  }
-
   // Savings must exceed the price of the time and the least that is worth a transform.
   [[nodiscard]] Worth Judge(std::uint64_t references, std::uint64_t coded,
                             const Candidate& candidate) const {
@@ -216,6 +173,9 @@ class Trial {
 struct Hopefuls {
   std::array<const Candidate*, Candidates::kMost> all{};
   std::size_t count = 0;
+  [[nodiscard]] std::span<const Candidate* const> view() const {
+    return std::span(all).first(count);
+  }
 };
 
 Hopefuls Promising(const Candidates& candidates, const Features& features, const LevelRow& level,
@@ -228,7 +188,7 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
     return candidate.estimate + PriceOf(candidate, level, size);
   };
   for (const Candidate& candidate : candidates.view()) {
-    const bool guess = candidate.guess && level.search.codes_samples();
+    const bool guess = candidate.guess;
     const bool promising =
         candidate.estimate * (guess ? Learns(candidate) : RowOf(candidate).learns) / 100 <=
             references * (guess ? kGuessHalves : kHopeHalves) / 2 &&
@@ -248,7 +208,7 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
 }  // namespace
 
 Plan PlanOf(const Candidate& candidate) {
-  return {candidate.transform, candidate.params, CoderId::kRaw, candidate.fit};
+  return {candidate.transform, candidate.params, CoderId::kRaw};
 }
 
 std::optional<Winner> BestTransform(ByteView source, const Features& features,
@@ -267,45 +227,30 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
   const std::uint64_t lead = best ? source.size() / kKeep : 0;
   const Candidates candidates = Detect(source, features, std::nullopt, scope);
   const Hopefuls hopefuls = Promising(candidates, features, level, source.size());
-  // By estimates, a sample is coded only where a guess is all there is.
-  const bool by_estimates = !level.search.codes_samples();
-  std::size_t trials = by_estimates ? kTrialsByEstimates : kTrials;
-  const auto judge = [&](const Candidate& candidate, bool by_estimate, bool by_trial) {
-    std::optional<Worth> worth;
-    if (by_estimate) worth = trial.ByEstimate(candidate);
+  std::size_t trials = kTrials;
+  for (const Candidate* const hopeful : hopefuls.view()) {
+    const Candidate& candidate = *hopeful;
+    std::optional<Worth> worth = trial.ByEstimate(candidate);
     const bool estimated = worth.has_value();
-    if (!worth && by_trial && trials != 0) {
+    if (!worth && trials != 0) {
       worth = trial.ByTrial(candidate);
       --trials;
     }
-    if (!worth || worth->gain == 0) return estimated;
+    if (!worth || worth->gain == 0) continue;
     if (best) {
       const bool costs = worth->cost != 0 && best->worth.cost != 0;
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
       std::uint64_t mine = costs ? worth->cost : best->worth.gain;
       const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
-      if (!by_estimates && costs && (estimated || best->estimated) &&
-          apart < source.size() / kClose && best->candidate.transform != candidate.transform) {
+      if (costs && (estimated || best->estimated) && apart < source.size() / kClose &&
+          best->candidate.transform != candidate.transform) {
         // Too close to tell by estimates.
         other = trial.Cost(best->candidate);
         mine = trial.Cost(candidate);
       }
-      if (mine + lead >= other) return estimated;
+      if (mine + lead >= other) continue;
     }
     best = Best{candidate, *worth, estimated};
-    return estimated;
-  };
-  std::array<bool, Candidates::kMost> told{};
-  for (std::size_t i = 0; i < hopefuls.count; ++i) {
-    told[i] = judge(*hopefuls.all[i], true, !by_estimates);
-  }
-  for (std::size_t i = 0; by_estimates && i < hopefuls.count; ++i) {
-    if (!told[i] && hopefuls.all[i]->guess) (void)judge(*hopefuls.all[i], false, true);
-  }
-  // The features see what repeats in one place of a large source only.
-  if (by_estimates && best && best->estimated && source.size() > kSeenWhole &&
-      best->candidate.saves == 0 && trial.ByTrial(best->candidate).gain == 0) {
-    best.reset();
   }
   if (!best) return std::nullopt;
   return Winner{best->candidate, best->worth.gain};

@@ -7,7 +7,6 @@
 #include "engine/format/plan_format.h"
 #include "engine/strategy/data_class.h"
 #include "engine/strategy/detect/detect.h"
-#include "engine/strategy/detect/records/fit.h"
 #include "engine/strategy/features.h"
 #include "engine/transform/floats/segments.h"
 #include "engine/transform/floats/transform.h"
@@ -267,10 +266,6 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
 class ScopedChooser final : public SectionChooser {
  public:
   explicit ScopedChooser(const Scope& scope) : scope_(scope) {}
-
-  TransformParams Fit(ByteView source, const TransformParams& plain) override {
-    return FitRecords(source, plain, scope_.level.search.float_fields, scope_.pool);
-  }
 
   EncodedPlan Encode(ByteView section, SectionHint hint, TransformId parent,
                      MutableBytes target) override {

@@ -39,9 +39,11 @@ TEST(Memory, VerboseSaysWhatWasChosen) {
 TEST(Memory, ABoundThatLeavesTheChunkSizeLeavesTheBytes) {
   const Folder folder;
   folder.Write("a", MixedBytes(kSize));
-  const Outcome run = folder.Run(
-      "sigma-par -B 256K -T 2 -c a >b && sigma-par -B 256K -T 2 -M 15M -c a >c && cmp b c && "
-      "sigma-par -B 256K -T 1 -M 50% -c a | cmp b -");
+  const std::uint64_t least = LeastSize(folder, "-B 256K -T 2 -c a");
+  const Outcome run = folder.Run("sigma-par -B 256K -T 2 -c a >b && sigma-par -B 256K -T 2 -M " +
+                                 std::to_string(least) +
+                                 " -c a >c && cmp b c && "
+                                 "sigma-par -B 256K -T 1 -M 50% -c a | cmp b -");
   EXPECT_EQ(run.status, 0) << run.err;
 }
 

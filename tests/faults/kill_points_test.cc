@@ -8,7 +8,7 @@ namespace {
 
 // Of the calls of a run about the first sixty belong to the loader.
 constexpr int kFirst = 60;
-constexpr int kStep = 29;
+constexpr int kStep = 13;
 
 TEST(KillPoints, Selection) {
   int offset = 0;

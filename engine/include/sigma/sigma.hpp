@@ -126,7 +126,7 @@ struct Options {
   std::uint64_t memory_limit = 0;
   std::uint32_t chunk_size = 0;   // 64 KiB … 64 MiB, a multiple of 4 KiB; 0 = the level's default
   std::string strategy = "auto";  // one of StrategyNames(); forces it on every chunk
-  bool decode_first = false;      // compressing: larger files that restore faster, at any level
+  bool decode_first = false;      // compressing: larger files that restore faster
   bool verify = false;  // compressing: decode every chunk and compare before it is written
   std::uint64_t output_limit = 0;  // decompressing: the most bytes to produce; 0 = none
 };

@@ -38,8 +38,7 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
     return candidates;
   }
   CodeEvidence code;
-  const bool by_estimates = search.evidence == Evidence::kEstimates;
-  if (search.evidence != Evidence::kCounts) code = LookForCode(source, by_estimates);
+  if (search.codes_samples()) code = LookForCode(source);
   input.code = &code;
   const bool code_alone = !search.all_detectors && code.MostOf(source.size());
   const bool words = features.text_density >= kSomeText && features.match_density >= kSomeWords;
@@ -59,28 +58,14 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
       if (rows[i].subject == subject) ask_row(i);
     }
   };
-  const auto skip = [&](Subject subject) {
-    for (std::size_t i = 0; i < rows.size(); ++i) done[i] |= rows[i].subject == subject;
-  };
   const std::uint64_t order0 = EntropyBytes(features.entropy, source.size());
   const auto& differences = features.delta_entropy;
   const std::uint64_t wide = EntropyBytes(std::min(differences[2], differences[3]), source.size());
-  // Where numbers are floating-point beyond doubt, and do not look like integers, no integers are
-  // looked for.
-  if (by_estimates) {
-    ask(Subject::kFloats);
-    const auto found = candidates.view();
-    if (!found.empty() && found.front().saves != 0 && found.front().estimate < wide) {
-      skip(Subject::kRows);
-      skip(Subject::kIntegers);
-    }
-  }
   // Where rows of samples leave so little of the bytes' entropy, nothing else will leave less; but
   // integers wider than samples show by their differences.
   const bool narrow =
       wide * kNarrow >=
       EntropyBytes(std::min(differences[0], differences[1]), source.size()) * (kNarrow - 1);
-  if (by_estimates && !narrow) skip(Subject::kRows);
   if (!search.all_detectors) {
     ask(Subject::kRows);
     const auto settles = [&](const Candidate& candidate) {

@@ -57,7 +57,6 @@ struct Candidate {
   bool guess = false;        // the estimate is none that DetectorRow::reliable speaks of
   std::uint32_t learns = 0;  // DetectorRow::learns, where the candidate knows better
   std::optional<TransformTime> time = {};  // DetectorRow::time, where the candidate knows better
-  bool fit = false;                        // Plan::fit
   // Where the plan comes to more bytes than this, references are coded too; 0: only if it is
   // refused.
   std::size_t doubt = 0;
@@ -81,10 +80,9 @@ class Candidates {
 // and kCode are numbers, which text does not hold.
 enum class Subject : std::uint8_t {
   kAnything,
-  kCode,      // where most of a source is code, nothing else is looked for
-  kFloats,    // where they are beyond doubt, no samples are looked for
-  kIntegers,  // samples of sounds
-  kRows,      // samples of images: where they leave little, nothing else leaves less
+  kCode,     // where most of a source is code, nothing else is looked for
+  kNumbers,  // floating-point ones, samples of sounds
+  kRows,     // samples of images: where they leave little, nothing else leaves less
 };
 
 struct DetectorRow {

@@ -22,23 +22,16 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
   if (!input.forced && input.features.text_density >= kMostlyText) return;
   std::array<std::size_t, 3> found{};  // of widths 2, 4 and 8
   const std::size_t stride = source.size() / kWindows;
-  // Where no sample is coded three windows in four must hold numbers.
-  const bool by_estimate = input.search().evidence != Evidence::kSamples;
-  const bool sure = !input.forced && by_estimate;
-  std::size_t without = 0;
   for (std::size_t i = 0; i < kWindows && source.size() >= kWindows * kWindow; ++i) {
     if (i == kWindows / 2 && found == std::array<std::size_t, 3>{} && !input.forced) return;
     // First every other window, then those between.
     const std::size_t place = i < kWindows / 2 ? 2 * i : 2 * (i - kWindows / 2) + 1;
     const ByteView window = source.subspan(place * stride, kWindow);
     // Every place of 2 bytes is one of 4, and of 8: the narrowest is the width.
-    if (sure && without > kWindows / 4) return;
-    ++without;
     for (unsigned k = 0; k < found.size(); ++k) {
       const std::size_t width = std::size_t{2} << k;
       if (floats::FindExponents(window, 0, width) == 0) continue;
       ++found[k];
-      --without;
       break;
     }
   }
@@ -46,13 +39,8 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
     // One window in four.
     if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
     const std::uint64_t bytes = EntropyBytes(input.features.entropy, source.size());
-    Candidate candidate{TransformId::kFloat, floats::Params(std::size_t{2} << k), kUnit,
-                        static_cast<std::size_t>(bytes * kEstimateShare / 256)};
-    if (by_estimate && found[k] * 4 >= kWindows * 3) {
-      const std::uint64_t references = ExpectReferences(input.features, source.size());
-      candidate.saves =
-          static_cast<std::size_t>(references - std::min(references, candidate.estimate));
-    }
+    const Candidate candidate{TransformId::kFloat, floats::Params(std::size_t{2} << k), kUnit,
+                              static_cast<std::size_t>(bytes * kEstimateShare / 256)};
     candidates.Add(candidate);
   }
 }

@@ -37,7 +37,6 @@ constexpr std::size_t kKinds = 15;
 // order 8 on windows of this many samples.
 constexpr std::size_t kPredicted = 512;
 constexpr std::size_t kPredictedWindows = 8;
-constexpr std::size_t kPredictedWindowsByEstimates = 4;
 constexpr std::uint64_t kAlike = 4;
 constexpr unsigned kOrder = 8;
 // Long predictions save a seventh of what one and two samples leave, rarely more.
@@ -164,13 +163,13 @@ bool LooksUnsigned(ByteView source, const pcm::Shape& shape) {
 constexpr std::uint64_t kTooShort = ~std::uint64_t{0};
 
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
-std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape, std::size_t most) {
+std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape) {
   constexpr std::size_t kBehind = kernels::pcm::kMaxOrder;
   std::array<std::int32_t, kBehind + kPredicted> x{};
   std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
   std::array<std::int32_t, kPredicted> residuals;
-  const std::size_t windows = std::max<std::size_t>(most, shape.channels);
-  const std::size_t length = kPredicted * most / windows;
+  const std::size_t windows = std::max<std::size_t>(kPredictedWindows, shape.channels);
+  const std::size_t length = kPredicted * kPredictedWindows / windows;
   const std::size_t span = (length + 1) * shape.channels;
   const std::size_t samples = (source.size() - shape.skip) / shape.width;
   if (samples < span) return kTooShort;
@@ -188,27 +187,27 @@ std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape, std::size_
 }
 
 // What long predictions leave of a kind; a resonance may look like many channels, and is one.
-void Predict(ByteView source, std::size_t windows, Kind& kind) {
-  kind.predicted = PredictedBits(source, kind.shape, windows);
+void Predict(ByteView source, Kind& kind) {
+  kind.predicted = PredictedBits(source, kind.shape);
   if (kind.shape.channels < kManyChannels || kind.predicted == kTooShort) return;
   pcm::Shape one = kind.shape;
   one.channels = 1;
-  const std::uint64_t predicted = PredictedBits(source, one, windows);
+  const std::uint64_t predicted = PredictedBits(source, one);
   if (predicted >= kind.predicted) return;
   kind.shape = one;
   kind.predicted = predicted;
 }
 
 // The better of the best kinds of each byte order.
-Kind Better(ByteView source, const Kind& little, const Kind& big, std::size_t windows) {
+Kind Better(ByteView source, const Kind& little, const Kind& big) {
   Kind first = big.bits < little.bits ? big : little;
   Kind second = big.bits < little.bits ? little : big;
   const bool alike = second.bits != ~std::uint64_t{0} &&
                      second.bits < first.bits + first.bits / kAlike &&
                      second.shape.width == first.shape.width;
-  Predict(source, windows, first);
+  Predict(source, first);
   if (!alike) return first;
-  Predict(source, windows, second);
+  Predict(source, second);
   // Loud noise hides that low bytes are those of the sample behind, a byte further on in the other
   // order: what begins earlier is likelier.
   const auto cost = [&](const Kind& kind, const Kind& other) {
@@ -251,15 +250,7 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   const std::uint64_t least = std::min(kinds[0].bits, kinds[1].bits);
   const bool promising = least * 100 < input.features.entropy * kWorthwhile;
   if (!promising && !input.forced) return;
-  // Nor are long predictions looked at where records leave less than they ever do.
-  const bool by_estimates = !input.forced && !input.search().codes_samples();
-  for (const Candidate& other : candidates.view()) {
-    const std::uint64_t estimate = least * source.size() / (8 * kBit);
-    if (by_estimates && !other.guess && estimate * kMostGain > other.estimate * (kMostGain + 1))
-      return;
-  }
-  Kind best = Better(source, kinds[0], kinds[1],
-                     by_estimates ? kPredictedWindowsByEstimates : kPredictedWindows);
+  Kind best = Better(source, kinds[0], kinds[1]);
   pcm::Shape& shape = best.shape;
   shape.is_unsigned = LooksUnsigned(source, shape);
   shape.block_log = 11;

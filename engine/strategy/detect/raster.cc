@@ -29,7 +29,6 @@ using kernels::raster::Predictor;
 constexpr std::size_t kLeastSource = 16u << 10;
 // Step 1: windows, and how far "far away" is (a prime, so that no row length is near).
 constexpr std::size_t kWindows = 32;
-constexpr std::size_t kWindowsByEstimates = 8;
 constexpr std::size_t kWindow = 128;  // samples
 constexpr std::size_t kFar = 1009;
 // Neighbours must be closer by 5/8 bit a sample and by an eighth.
@@ -45,7 +44,6 @@ constexpr std::size_t kNear = 4096;
 constexpr std::size_t kFewRows = 32;
 // Step 3: segments of rows.
 constexpr std::size_t kSegments = 32;
-constexpr std::size_t kSegmentsByEstimates = 16;
 constexpr std::size_t kSegment = 256;
 constexpr std::size_t kFewPixels = 64;  // a vector or two
 // The most sections of a channel where not all contexts are wanted: 23 take 0.7 % less of an MRI
@@ -57,8 +55,6 @@ constexpr std::uint64_t kBits = 256;  // a bit, as Cost counts
 struct Samples {
   ByteView bytes;
   raster::Shape shape;
-  std::size_t windows = kWindows;  // looked at
-  std::size_t segments = kSegments;
   [[nodiscard]] std::size_t count() const { return (bytes.size() - shape.skip) / (shape.bits / 8); }
   void Load(std::size_t first, std::size_t length, std::uint16_t* lanes) const {
     raster::LoadSamples(bytes.data() + shape.skip + first * (shape.bits / 8), length, shape, lanes);
@@ -70,9 +66,8 @@ struct Samples {
 struct Closeness {
   std::array<std::uint64_t, kernels::raster::kMaxChannels + 1> near{};
   std::uint64_t far = 0;
-  std::size_t windows = 0;
   [[nodiscard]] bool Hopeful(unsigned channels) const {
-    return near[channels] + windows * kWindow * kCloserBits < far && near[channels] * 8 < far * 7;
+    return near[channels] + kWindows * kWindow * kCloserBits < far && near[channels] * 8 < far * 7;
   }
 };
 
@@ -83,8 +78,7 @@ Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> cha
   std::array<std::uint16_t, kWindow> far;
   std::array<std::uint16_t, kWindow> residuals;
   Closeness closeness;
-  closeness.windows = samples.windows;
-  const std::size_t stride = (samples.count() - kFar - kWindow) / samples.windows;
+  const std::size_t stride = (samples.count() - kFar - kWindow) / kWindows;
   const std::uint16_t* const now = lanes.data() + kMargin;
   const auto cost = [&](const std::uint16_t* other) {
     for (std::size_t i = 0; i < kWindow; ++i) {
@@ -92,7 +86,7 @@ Closeness MeasureCloseness(const Samples& samples, std::span<const unsigned> cha
     }
     return kernels::raster::Cost(residuals.data(), kWindow, samples.shape.bits);
   };
-  for (std::size_t w = 0; w < samples.windows; ++w) {
+  for (std::size_t w = 0; w < kWindows; ++w) {
     const std::size_t first = SpreadPlace(w, stride, stride);
     samples.Load(first + kFar - kMargin, lanes.size(), lanes.data());
     for (const unsigned count : channels) closeness.near[count] += cost(now - count);
@@ -108,8 +102,8 @@ bool LooksSigned(const Samples& samples) {
   std::array<std::uint16_t, kWindow> lanes;
   std::size_t changes = 0;
   std::size_t jumps = 0;
-  const std::size_t stride = (samples.count() - kWindow) / samples.windows;
-  for (std::size_t w = 0; w < samples.windows; ++w) {
+  const std::size_t stride = (samples.count() - kWindow) / kWindows;
+  for (std::size_t w = 0; w < kWindows; ++w) {
     samples.Load(SpreadPlace(w, stride, stride), kWindow, lanes.data());
     for (std::size_t i = 1; i < kWindow; ++i) {
       const bool change = ((lanes[i] ^ lanes[i - 1]) & 0x8000) != 0;
@@ -130,7 +124,7 @@ bool ChooseKind(Samples& samples) {
     const Closeness closeness = MeasureCloseness(samples, kChannels);
     for (const unsigned channels : kChannels) {
       const std::uint64_t cost =
-          (closeness.near[channels] + samples.windows * kWindow * 3 * kBits) / (shape.bits / 8);
+          (closeness.near[channels] + kWindows * kWindow * 3 * kBits) / (shape.bits / 8);
       if (!closeness.Hopeful(channels) || cost >= least) continue;
       least = cost;
       best = shape;
@@ -236,8 +230,8 @@ Fit MeasureRow(const Samples& samples, std::size_t row, std::span<const Predicto
       bits[way][p] += ResidualBits(cost / count) * count;
     }
   };
-  const std::size_t stride = (samples.count() - row - now.size()) / samples.segments;
-  for (std::size_t s = 0; s < samples.segments; ++s) {
+  const std::size_t stride = (samples.count() - row - now.size()) / kSegments;
+  for (std::size_t s = 0; s < kSegments; ++s) {
     const std::size_t first = SpreadPlace(s, stride, stride) / channels * channels;
     samples.Load(first, above.size(), above.data());
     samples.Load(first + row, now.size(), now.data());
@@ -324,10 +318,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
   if (input.source.size() < kLeastSource) return;
   if (!input.forced && features.text_density >= kMostlyText) return;
-  const bool by_estimates = !input.search().codes_samples();
   Samples samples{input.source, {}};
-  if (by_estimates) samples.windows = kWindowsByEstimates;
-  if (by_estimates) samples.segments = kSegmentsByEstimates;
   if (!ChooseKind(samples)) return;
   if (samples.shape.bits == 16) samples.shape.is_signed = LooksSigned(samples);
   const std::size_t farthest = std::min<std::size_t>(raster::kMaxRow, samples.count() / kFewRows) /
@@ -348,7 +339,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   samples.shape.row = static_cast<std::uint32_t>(row);
   samples.shape.subtract_second = best.subtract_second;
   samples.shape.sections = input.search().all_contexts ? raster::kContexts : kFastSections;
-  const std::uint64_t counted = samples.segments * (kSegment / 12 * 12);
+  const std::uint64_t counted = kSegments * (kSegment / 12 * 12);
   const auto estimate =
       static_cast<std::size_t>(best.bits * samples.count() / (counted * 8 * kBits));
   const std::size_t row_bytes = row * (samples.shape.bits / 8);
@@ -360,10 +351,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
   if (unit > kMostUnit) return;
   Candidate candidate{TransformId::kRaster, raster::Params(samples.shape), unit, estimate};
-  // Where samples are coded.
-  if (!by_estimates) {
-    candidate.learns = Learns(samples, row, unit / row_bytes, best);
-  }
+  candidate.learns = Learns(samples, row, unit / row_bytes, best);
   candidates.Add(candidate);
 }
 

@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "engine/strategy/choose.h"
+#include "engine/strategy/detect/ask.h"
 #include "engine/strategy/detect/detect.h"
+#include "engine/strategy/rank.h"
+#include "engine/strategy/sections.h"
 #include "engine/transform/raster/transform.h"
 #include "tests/data.h"
 
@@ -54,9 +57,15 @@ TEST(RasterDetection, BackgroundThatRepeatsDoesNotHideAnImage) {
   BufferPool pool;
   const Buffer image = Sheets(400, 1000, 80);
   const Features features = MeasureFeatures(image.view(), pool);
-  const Plan plan =
-      ChoosePlan(image.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(3), pool)).first;
-  EXPECT_EQ(plan.transform, TransformId::kRaster);
+  const Scope scope = ScopeOf(*FindLevel(3), pool);
+  const Candidates forced = Detect(image.view(), features, TransformId::kRaster, scope);
+  ASSERT_FALSE(forced.view().empty());
+  Bytes target(image.size());
+  const EncodedPlan raster = EncodePlan(image.view(), PlanOf(forced.view().front()), scope, target);
+  ASSERT_NE(raster.size, 0u);
+  const Plan plan = ChoosePlan(image.view(), features, StrategyChoice::kAuto, scope).first;
+  ASSERT_TRUE(plan.transform);
+  EXPECT_LE(EncodePlan(image.view(), plan, scope, target).size, raster.size);
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "engine/strategy/choose.h"
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/detect/records/fields.h"
-#include "engine/strategy/detect/records/fit.h"
 #include "engine/strategy/sections.h"
 #include "engine/transform/records/layout.h"
 #include "engine/transform/registry.h"
@@ -59,16 +58,19 @@ TEST(RecordDetection, FieldsOfTooManyKindsStayPlain) {
   Bytes bytes;
   for (std::size_t i = 0; i < 1500; ++i) {
     for (std::size_t k = 0; k < kStride; ++k) {
-      Put(bytes, k % 2 == 0 ? i * (k + 1) + random() % 3 : random() % 64, 1);
+      Put(bytes, k % 2 == 0 ? i / 4 * (k + 1) : random() % 64, 1);
     }
   }
   BufferPool pool;
   const Buffer padded = tests::Padded(bytes);
-  TransformParams plain;
-  ASSERT_TRUE(records::WriteLayout(records::Layout{.stride = kStride, .count = kStride}, plain));
-  const TransformParams params = FitRecords(padded.view(), plain, false, pool);
-  EXPECT_EQ(params.view().size(), plain.view().size());
-  EXPECT_TRUE(records::ParseLayout(params));
+  const Features features = MeasureFeatures(padded.view(), pool);
+  Candidates candidates;
+  DetectRecords({padded.view(), features, ScopeOf(*FindLevel(4), pool), true}, candidates);
+  ASSERT_FALSE(candidates.view().empty());
+  const auto layout = records::ParseLayout(candidates.view().front().params);
+  ASSERT_TRUE(layout);
+  EXPECT_EQ(layout->stride, kStride);
+  EXPECT_EQ(layout->count, kStride);
 }
 
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
@@ -152,32 +154,6 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, records::Gaps::kLines);
   EXPECT_EQ(layout->stride, 19u);
-}
-
-// Level 3 knows a record's length when it chooses, and its fields when it codes.
-TEST(RecordDetection, FieldsAreChosenLaterAtLevelThree) {
-  BufferPool pool;
-  const Buffer table = tests::Padded(Table(0, 20000));
-  const Plan later = PlanOf(table.view(), 3);
-  ASSERT_EQ(later.transform, TransformId::kRecords);
-  EXPECT_TRUE(later.fit);
-  const auto plain = records::ParseLayout(later.params);
-  ASSERT_TRUE(plain);
-  EXPECT_EQ(plain->stride, 23u);
-  EXPECT_EQ(plain->count, 23u);
-  Plan fitted = later;
-  fitted.fit = false;
-  fitted.params = FitRecords(table.view(), later.params, false, pool);
-  const auto layout = records::ParseLayout(fitted.params);
-  ASSERT_TRUE(layout);
-  EXPECT_LT(layout->count, 23u);
-  Bytes a(table.size());
-  Bytes b(table.size());
-  const EncodedPlan one = EncodePlan(table.view(), later, ScopeOf(*FindLevel(3), pool), a);
-  const EncodedPlan other = EncodePlan(table.view(), fitted, ScopeOf(*FindLevel(3), pool), b);
-  ASSERT_NE(one.size, 0u);
-  ASSERT_EQ(one.size, other.size);
-  EXPECT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(one.size), b.begin()));
 }
 
 // Lines of one length: a third like the line above, and by chance alone.

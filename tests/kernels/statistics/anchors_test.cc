@@ -38,7 +38,8 @@ std::vector<std::uint32_t> All(View source, std::size_t room) {
 TEST(Anchors, AreThoseOfTheReference) {
   // Every other byte may be one, so that places run out, too.
   std::vector<std::uint8_t> dense = tests::RandomBytes(700, 5);
-  for (std::uint8_t& byte : dense) byte = byte < 128 ? kAnchor : byte % 80;
+  for (std::uint8_t& byte : dense)
+    byte = byte < 128 ? kAnchor : static_cast<std::uint8_t>(byte % 80);
   const std::vector<std::uint8_t> random = tests::RandomBytes(100'000, 6);
   tests::ForEachTarget([&] {
     for (std::size_t size = 0; size <= dense.size(); ++size) {

@@ -91,19 +91,12 @@ struct CodeWindows {
 
 }  // namespace
 
-CodeEvidence LookForCode(ByteView source, bool by_estimates) {
+CodeEvidence LookForCode(ByteView source) {
   CodeWindows code;
   CodeEvidence evidence;
   const auto kind_at = [&](std::size_t at) {
     return code::KindOf(kernels::code::CountBranches(source.subspan(at, kWindow)), kWindow);
   };
-  if (by_estimates) {
-    bool any = false;
-    for (std::size_t at = 0; !any && at + kWindow <= source.size(); at += 2 * kStride) {
-      any = kind_at(at) != code::Kind::kNone;
-    }
-    if (!any) return evidence;
-  }
   std::size_t windows = 0;
   for (std::size_t at = 0; at + kWindow <= source.size(); at += kStride, ++windows) {
     const code::Kind kind = kind_at(at);

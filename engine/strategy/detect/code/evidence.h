@@ -26,8 +26,7 @@ struct CodeEvidence {
   }
 };
 
-// `by_estimates`: for half the time, where half the windows hold no code.
-[[nodiscard]] CodeEvidence LookForCode(ByteView source, bool by_estimates = false);
+[[nodiscard]] CodeEvidence LookForCode(ByteView source);
 
 }  // namespace sigma
 

@@ -1,9 +1,9 @@
 // EXE: code shows in any of a few windows. ARM64 is left to Branch: its words repeat as a whole,
 // and apart they take 3 to 6 % more at every level.
 //
-// Level 3 codes no sample: addresses repeat over distances that no short one has. There a source
-// that is code throughout takes what the corpus and the programs of a Linux system said; in others
-// a range of code runs over data that loses by it.
+// Where samples are short, addresses repeat over distances that none has. There
+// (PlanSearch::operands_save) a source that is code throughout takes what the corpus and the
+// programs of a Linux system said; in others a range of code runs over data that loses by it.
 #include <algorithm>
 
 #include "engine/strategy/detect/code/evidence.h"

@@ -20,7 +20,6 @@ namespace {
 
 // Bytes compared at every distance, in groups of what the counters hold.
 constexpr std::size_t kProbeGroups = 8;
-constexpr std::size_t kProbeGroupsByEstimates = 4;
 // Prime to all powers of two, so that the probes meet every phase of common records.
 constexpr std::size_t kProbeStep = 7;
 constexpr std::size_t kPeaks = 4;
@@ -34,17 +33,10 @@ constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kSavesOfMatches = 3;
 // Columns in one section are for references: 1/4 of the sample must repeat.
 constexpr std::uint32_t kSomeMatches = 64;
-constexpr std::uint32_t kFewMatches = 16;
 constexpr std::uint32_t kLearns = 85;
 constexpr std::size_t kGuessWindow = 8 << 10;
 // Columns of text take 11/16 of their entropy or less.
 constexpr std::size_t kTextColumns = 11;
-// Lines of which a third is as the line above need no trial where there is little time: of those
-// bytes references would take 9/16 of the entropy (a star catalogue). More than 7/8 in matches
-// are lines that repeat whole, for a table.
-constexpr std::size_t kSteadyLines = 85;
-constexpr std::size_t kLinesSave = 9;
-constexpr std::uint32_t kMostMatches = 224;
 // References leave a third of columns at the least.
 constexpr std::size_t kMostRepeated = 170;
 // Records of which 5/8 of the bytes are as in the record before show where they are interrupted.
@@ -62,13 +54,13 @@ struct Strides {
 
 // How many of the probes equal the byte each distance 1 … records::kMaxRecord before them; their
 // number.
-std::size_t CountDistances(ByteView source, std::size_t groups,
+std::size_t CountDistances(ByteView source,
                            std::array<std::uint32_t, records::kMaxRecord + 1>& equal) {
   equal.fill(0);
   if (source.size() < 2 * records::kMaxRecord) return 0;
-  const std::size_t step = (source.size() - records::kMaxRecord) / groups;
+  const std::size_t step = (source.size() - records::kMaxRecord) / kProbeGroups;
   std::size_t probes = 0;
-  for (std::size_t group = 0; group < groups; ++group) {
+  for (std::size_t group = 0; group < kProbeGroups; ++group) {
     std::array<std::uint32_t, kernels::statistics::kMaxPositions> positions;
     std::size_t count = 0;
     for (std::size_t at = records::kMaxRecord + group * step;
@@ -85,9 +77,7 @@ std::size_t CountDistances(ByteView source, std::size_t groups,
 }
 
 // Of the distances with the most equal bytes each, or its least divisor that explains as much.
-// With `planes_alone` just those that the features speak for.
-Strides LikelyStrides(ByteView source, const Features& features, bool planes_alone,
-                      bool by_estimates) {
+Strides LikelyStrides(ByteView source, const Features& features) {
   std::array<std::uint32_t, records::kMaxRecord + 1> equal;
   Strides strides;
   const auto planes = [&](std::size_t stride) {
@@ -96,14 +86,7 @@ Strides LikelyStrides(ByteView source, const Features& features, bool planes_alo
            std::min(features.plane_entropy[width], features.delta_entropy[width]) * 256 <
                features.entropy * kSaves;
   };
-  if (planes_alone) {
-    for (const std::size_t stride : kShort) {
-      if (planes(stride)) strides.Add(stride);
-    }
-    return strides;
-  }
-  const std::size_t probes =
-      CountDistances(source, by_estimates ? kProbeGroupsByEstimates : kProbeGroups, equal);
+  const std::size_t probes = CountDistances(source, equal);
   if (probes == 0) return strides;
   const std::size_t mean =
       std::accumulate(equal.begin(), equal.end(), std::size_t{0}) / records::kMaxRecord;
@@ -170,33 +153,12 @@ Candidate CandidateOf(const records::Layout& layout, std::size_t estimate) {
   return candidate;
 }
 
-// `later`: the layout's fields are chosen when they are coded.
-void Propose(const records::Layout& layout, std::size_t estimate, bool later,
-             Candidates& candidates) {
+// False if the parameters do not hold the layout's fields.
+bool Propose(const records::Layout& layout, std::size_t estimate, Candidates& candidates) {
   Candidate candidate = CandidateOf(layout, estimate);
-  candidate.fit = later;
-  if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
-}
-
-// Of which samples the equal bytes of lines one below the other are counted.
-constexpr std::size_t kLineSamples = 8;
-constexpr std::size_t kLineSample = 1u << 10;
-
-// How many of 256 bytes of lines of this length are as those above them, beyond those that are so
-// three bytes further, by chance.
-std::uint32_t RepeatedAbove(ByteView source, std::size_t length) {
-  const std::size_t far = length + 3;
-  const std::size_t step = source.size() / kLineSamples;
-  if (step < far + kLineSample) return 0;
-  std::size_t above = 0;
-  std::size_t chance = 0;
-  for (std::size_t i = 0; i < kLineSamples; ++i) {
-    const std::size_t begin = i * step + far;
-    above += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, length);
-    chance += kernels::statistics::CountEqualAt(source, begin, begin + kLineSample, far);
-  }
-  constexpr std::size_t kAll = kLineSamples * kLineSample;
-  return above <= chance ? 0 : static_cast<std::uint32_t>((above - chance) * 256 / (kAll - chance));
+  if (!records::WriteLayout(layout, candidate.params)) return false;
+  candidates.Add(candidate);
+  return true;
 }
 
 // All byte columns one behind the other in one section, as they are.
@@ -218,29 +180,16 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
     const std::size_t length = LineLength(source);
     if (length == 0) return;
     const records::Layout layout{.stride = length, .gaps = records::Gaps::kLines, .count = length};
-    if (!input.forced && !input.search().codes_samples()) {
-      const std::size_t above = RepeatedAbove(source, length);
-      if (above < kSteadyLines || features.match_density >= kMostMatches) return;
-      Candidate candidate = CandidateOf(layout, order0 - order0 * above / 256);
-      candidate.saves = order0 * above / 256 / 16 * kLinesSave;
-      candidate.doubt = static_cast<std::size_t>(ExpectReferences(features, source.size()));
-      if (records::WriteLayout(layout, candidate.params)) candidates.Add(candidate);
-      return;
-    }
     const RecordCost cost = MeasureColumns(source, length);
     // Words repeat in their columns.
     const std::size_t estimate = cost.plain / 16 * kTextColumns;
-    Propose(layout, estimate, false, candidates);
+    (void)Propose(layout, estimate, candidates);
     if (features.match_density >= kSomeMatches) {
-      Propose(Joined(length, records::Gaps::kLines), estimate, false, candidates);
+      (void)Propose(Joined(length, records::Gaps::kLines), estimate, candidates);
     }
     return;
   }
-  // Where nothing repeats, records of many bytes are rare.
-  const bool by_estimates = !input.forced && !input.section && !input.search().codes_samples();
-  const bool planes_alone =
-      by_estimates && features.period == 0 && features.match_density < kFewMatches;
-  const Strides strides = LikelyStrides(source, features, planes_alone, by_estimates);
+  const Strides strides = LikelyStrides(source, features);
   std::size_t best = 0;
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {
@@ -266,17 +215,13 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   const bool shifted = features.period_density >= kSteady && best >= kShortestShifted;
   records::Layout plain{.stride = best, .count = best};
   if (shifted) plain.gaps = records::Gaps::kShifts;
-  const bool later = !input.section && !input.search().codes_samples();
-  const RecordFit fit =
-      later ? RecordFit{plain, least.predicted, least.plain}
-            : FitRecords(source, plain, input.search().float_fields, input.scope.pool);
-  Propose(fit.layout, fit.cost, later, candidates);
+  const RecordFit fit = FitRecords(source, plain, input.search().float_fields, input.scope.pool);
+  if (!Propose(fit.layout, fit.cost, candidates)) (void)Propose(plain, fit.plain, candidates);
   if (features.match_density < kSomeMatches) return;
-  // Levels that code no samples have no time for a guess that hardly anything speaks for.
-  if (later && !input.forced && features.period_density < kSteady) return;
-  Propose(Joined(best, fit.layout.gaps),
-          fit.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
-          later, candidates);
+  (void)Propose(
+      Joined(best, fit.layout.gaps),
+      fit.plain / 256 * (256 - std::min<std::size_t>(features.match_density, kMostRepeated)),
+      candidates);
 }
 
 }  // namespace sigma

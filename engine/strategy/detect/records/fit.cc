@@ -56,14 +56,4 @@ RecordFit FitRecords(ByteView source, const records::Layout& plain, bool floats,
   return fit;
 }
 
-TransformParams FitRecords(ByteView source, const TransformParams& plain, bool floats,
-                           BufferPool& pool) {
-  const auto layout = records::ParseLayout(plain);
-  TransformParams fitted;
-  // Fields of too many kinds for the parameters stay plain.
-  const bool written =
-      layout && records::WriteLayout(FitRecords(source, *layout, floats, pool).layout, fitted);
-  return written ? fitted : plain;
-}
-
 }  // namespace sigma

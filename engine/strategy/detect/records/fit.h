@@ -25,9 +25,6 @@ struct RecordFit {
 // text.
 [[nodiscard]] RecordFit FitRecords(ByteView source, const records::Layout& plain, bool floats,
                                    BufferPool& pool);
-// The same of a parameter block; itself if it cannot be fitted.
-[[nodiscard]] TransformParams FitRecords(ByteView source, const TransformParams& plain, bool floats,
-                                         BufferPool& pool);
 
 }  // namespace sigma
 
