@@ -4,11 +4,6 @@
 
 namespace sigma::cli {
 
-void RunCompress(Session& session) {
-  ConvertEachFile(session, [](FileSeries& series, const auto& source, const auto& target,
-                              const auto& files, const auto& observer) {
-    return series.Compress(source, target, files, observer);
-  });
-}
+void RunCompress(Session& session) { ConvertEachFile(session); }
 
 }  // namespace sigma::cli

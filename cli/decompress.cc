@@ -24,17 +24,14 @@ void WarnOfMissing(Session& session, const std::string& source, const ByteRange&
 
 void RunDecompress(Session& session) {
   const Arguments& arguments = session.arguments;
-  ConvertEachFile(session, [&](FileSeries& series, const auto& source, const auto& target,
-                               const auto& files, const auto& observer) {
-    if (arguments.range) {
-      auto done = DecompressRange(source, target, *arguments.range, arguments.options, files);
-      if (done) WarnOfMissing(session, source, *arguments.range, done->original);
-      return done;
-    }
-    FileOptions own = files;
-    // As gzip does: with -f, what is no stream goes to standard output as it is.
-    own.pass_through = files.force && target == "-" && !files.remove_source;
-    return series.Decompress(source, target, own, observer);
+  if (!arguments.range) {
+    ConvertEachFile(session);
+    return;
+  }
+  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files) {
+    auto done = DecompressRange(source, target, *arguments.range, arguments.options, files);
+    if (done) WarnOfMissing(session, source, *arguments.range, done->original);
+    return done;
   });
 }
 

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <system_error>
+#include <utility>
 
 #include "cli/inputs.h"
 #include "cli/mirror.h"
@@ -17,6 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Bytes of a regular file, nothing for what has no size that is known before it is read.
+std::optional<std::uint64_t> SizeOf(const std::string& file) {
+  std::error_code error;
+  if (file == "-") return std::nullopt;
+  const std::uint64_t size = fs::file_size(file, error);
+  if (error) return std::nullopt;
+  return size;
+}
+
+// Small files wait in a group until it is worth while to do them side by side; whatever else
+// happens waits for them, so that messages and figures come in the order of the files.
 class Converter {
  public:
   Converter(Session& session, FileSeries& series, const Convert& convert)
@@ -26,9 +39,49 @@ class Converter {
         mirror_(session.arguments.output_dir) {}
 
   void Run(const Input& input) {
-    session_.progress.Begin(input.file);
-    RunOne(input);
-    session_.progress.End();
+    if (Conflicts(input)) DoGroup();
+    const auto target = TargetOf(session_.arguments, input);
+    const Result<void> prepared = target ? Prepare(input, *target) : Result<void>{};
+    if (target && prepared && MayWait(input, *target)) {
+      group_.push_back(JobOf(input.file, *target));
+      if (group_.size() == kMostWaiting) DoGroup();
+      return;
+    }
+    DoGroup();
+    if (target && prepared) {
+      DoAlone(JobOf(input.file, *target));
+    } else {
+      session_.progress.Begin(input.file);
+      session_.report.Failure(input.file,
+                              target ? prepared.error() : WhyUnnamed(input, target.error()));
+      session_.progress.End();
+    }
+  }
+
+  // Those that wait.
+  void DoGroup() {
+    std::span<const FileSeries::Job> jobs = group_;
+    if (jobs.size() == 1) {
+      DoAlone(jobs.front());
+      jobs = {};
+    }
+    while (!jobs.empty()) {
+      auto results = series_.Run(jobs);
+      const std::size_t count = results ? results->size() : jobs.size();
+      for (std::size_t i = 0; i < count; ++i) {
+        session_.progress.Begin(jobs[i].source);
+        if (results && (*results)[i]) {
+          const Summary& done = *(*results)[i];
+          const std::uint64_t whole = jobs[i].compress ? done.original : done.compressed;
+          session_.progress.Observe({.read = whole, .worked = whole, .total = whole});
+        }
+        Tell(jobs[i], results ? std::move((*results)[i]) : Unexpected{results.error()});
+        session_.progress.End();
+      }
+      jobs = jobs.subspan(count);
+      if (series_.due()) Settle();
+    }
+    group_.clear();
   }
 
   // Results that are to be durable become so here, and their sources go.
@@ -53,35 +106,60 @@ class Converter {
   }
 
  private:
-  void RunOne(const Input& input) {
+  void DoAlone(const FileSeries::Job& job) {
+    session_.progress.Begin(job.source);
+    Tell(job, Once(job));
+    session_.progress.End();
+    if (series_.due()) Settle();
+  }
+
+  // Of files side by side; also how far the progress lags.
+  static constexpr std::size_t kMostWaiting = 256;
+  // Larger ones keep several workers busy, and show their own progress.
+  static constexpr std::uint64_t kLargestSource = std::uint64_t{2} << 20;
+  static constexpr std::uint64_t kLargestStream = std::uint64_t{256} << 10;
+
+  // What waits may make this file, or write where it is.
+  [[nodiscard]] bool Conflicts(const Input& input) const {
+    return !group_.empty() && targets_.contains(input.file);
+  }
+
+  [[nodiscard]] bool MayWait(const Input& input, const std::string& target) const {
+    if (convert_ || target == "-" || !session_.arguments.output.empty()) return false;
+    const bool compressing = session_.arguments.mode == Mode::kCompress;
+    const auto size = SizeOf(input.file);
+    return size && *size <= (compressing ? kLargestSource : kLargestStream);
+  }
+
+  [[nodiscard]] FileSeries::Job JobOf(const std::string& source, const std::string& target) const {
     const Arguments& arguments = session_.arguments;
-    const bool compressing = arguments.mode == Mode::kCompress;
-    const auto target = TargetOf(arguments, input);
-    if (!target) {
-      session_.report.Failure(input.file, WhyUnnamed(input, target.error()));
-      return;
-    }
-    if (const auto allowed = Prepare(input, *target); !allowed) {
-      session_.report.Failure(input.file, allowed.error());
-      return;
-    }
-    const auto summary = Attempt(input.file, *target);
+    FileSeries::Job job{source, target, arguments.files, arguments.mode == Mode::kCompress};
+    if (!arguments.output.empty()) job.files.target_name = TargetName::kGiven;
+    // As gzip does: with -f, what is no stream goes to standard output as it is.
+    job.files.pass_through =
+        !job.compress && !convert_ && job.files.force && target == "-" && !job.files.remove_source;
+    return job;
+  }
+
+  // What became of a job; where the target exists, a person at the terminal is asked first.
+  void Tell(const FileSeries::Job& job, Result<Summary> summary) {
+    if (!summary && summary.error().force_overwrites) summary = Ask(job, std::move(summary));
     if (!summary) {
-      session_.report.Failure(input.file, *target, summary.error());
+      session_.report.Failure(job.source, job.target, summary.error());
       return;
     }
-    session_.progress.Written(compressing ? summary->compressed : summary->original);
+    session_.progress.Written(job.compress ? summary->compressed : summary->original);
     session_.statistics.Add(*summary);
-    Warn(input.file, summary->warnings);
-    session_.report.Note(ShownName(input.file) + ": " +
-                         HumanSize(compressing ? summary->original : summary->compressed) + " -> " +
-                         HumanSize(compressing ? summary->compressed : summary->original) +
+    Warn(job.source, summary->warnings);
+    session_.report.Note(ShownName(job.source) + ": " +
+                         HumanSize(job.compress ? summary->original : summary->compressed) +
+                         " -> " +
+                         HumanSize(job.compress ? summary->compressed : summary->original) +
                          ", ratio " + Fixed(Ratio(summary->original, summary->compressed), 3) +
                          ", " + Fixed(Rate(summary->original, summary->seconds), 0) + " MB/s");
-    NoteShape(input.file, *summary);
+    NoteShape(job.source, *summary);
     // The result is there, and yet something is wrong with the source.
-    if (summary->trailing) session_.report.Failure(input.file, *summary->trailing);
-    if (series_.due()) Settle();
+    if (summary->trailing) session_.report.Failure(job.source, *summary->trailing);
   }
 
   // A suffix is the lesser trouble of what is not there or no file.
@@ -146,49 +224,38 @@ class Converter {
     }
   }
 
-  // Where the target exists and a person is at the terminal, the person decides.
-  Result<Summary> Attempt(const std::string& source, const std::string& target) {
-    FileOptions files = session_.arguments.files;
-    if (!session_.arguments.output.empty()) files.target_name = TargetName::kGiven;
-    auto summary = Once(source, target, files);
+  Result<Summary> Ask(FileSeries::Job job, Result<Summary> refused) {
     std::error_code unknown;
-    if (summary || !summary.error().force_overwrites || source == "-" || !CanAsk() ||
-        !fs::is_regular_file(target, unknown)) {
-      return summary;
+    if (job.source == "-" || !CanAsk() || !fs::is_regular_file(job.target, unknown)) {
+      return refused;
     }
     session_.progress.Clear();
-    if (!Ask("sigma-par: " + ShownName(target) + " already exists; overwrite?")) {
+    if (!cli::Ask("sigma-par: " + ShownName(job.target) + " already exists; overwrite?")) {
       return Unexpected{{.code = ErrorCode::kSkipped,
                          .text = "already exists, not overwritten",
                          .at_target = true}};
     }
-    files.force = true;
-    return Once(source, target, files);
+    job.files.force = true;
+    return Once(job);
   }
 
-  Result<Summary> Once(const std::string& source, const std::string& target,
-                       const FileOptions& files) {
-    return convert_(series_, source, target, files, [this](const Progress& progress) {
+  Result<Summary> Once(const FileSeries::Job& job) {
+    if (convert_) return convert_(job.source, job.target, job.files);
+    const Observer observer = [this](const Progress& progress) {
       session_.progress.Observe(progress);
       return true;
-    });
+    };
+    return job.compress ? series_.Compress(job.source, job.target, job.files, observer)
+                        : series_.Decompress(job.source, job.target, job.files, observer);
   }
 
   Session& session_;
   FileSeries& series_;
   const Convert& convert_;
+  std::vector<FileSeries::Job> group_;
   std::set<std::string> targets_;
   Mirror mirror_;
 };
-
-// Bytes of a regular file, nothing for what has no size that is known before it is read.
-std::optional<std::uint64_t> SizeOf(const std::string& file) {
-  std::error_code error;
-  if (file == "-") return std::nullopt;
-  const std::uint64_t size = fs::file_size(file, error);
-  if (error) return std::nullopt;
-  return size;
-}
 
 }  // namespace
 
@@ -206,6 +273,7 @@ void ConvertEachFile(Session& session, const Convert& convert) {
   }
   Converter converter(session, *series, convert);
   for (const Input& input : inputs) converter.Run(input);
+  converter.DoGroup();
   converter.Settle();
   converter.End();
 }

@@ -12,12 +12,13 @@
 
 namespace sigma::cli {
 
-// Turns one source into its target, in the run's series of files if it can.
-using Convert = std::function<Result<Summary>(FileSeries& series, const std::string& source,
-                                              const std::string& target, const FileOptions& files,
-                                              const Observer& observer)>;
+// Turns one source into its target.
+using Convert = std::function<Result<Summary>(const std::string& source, const std::string& target,
+                                              const FileOptions& files)>;
 
-void ConvertEachFile(Session& session, const Convert& convert);
+// Compresses or restores each file, small ones side by side; with `convert` it does that, one file
+// after the other.
+void ConvertEachFile(Session& session, const Convert& convert = {});
 
 // The inputs of the run without the found ones whose names do not fit the mode. Tells the progress
 // meter how many there are and how many bytes they have.

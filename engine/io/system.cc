@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <charconv>
 #include <limits>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -178,6 +179,8 @@ std::uint32_t ProcessUmask() {
       return value & 0777;
     }
   }
+  static std::mutex asking;  // or the mask of another thread's instant would stay
+  const std::lock_guard hold(asking);
   const mode_t mask = umask(077);
   (void)umask(mask);
   return mask & 0777;

@@ -147,6 +147,62 @@ bool WarmUp(tbb::task_group_context& context) noexcept {
   return true;
 }
 
+// A body for several workers. Each begins by spawning the task of the next at its own place, so no
+// place holds more than one, and all memory is there before the first: tbb::task_group counts a task
+// before it has memory for it and then waits for ever.
+struct Chain;
+class ChainTask final : public scheduler::task {
+ public:
+  Chain* chain = nullptr;
+
+ private:
+  scheduler::task* execute(scheduler::execution_data&) override;
+  scheduler::task* cancel(scheduler::execution_data&) override;
+};
+
+struct Chain {
+  Chain(const std::function<void()>& given, tbb::task_group_context& group, std::size_t others)
+      : body(given), context(group), tasks(std::make_unique<ChainTask[]>(others)), count(others) {
+    for (std::size_t i = 0; i < others; ++i) tasks[i].chain = this;
+  }
+
+  void Begin() noexcept {
+    if (const std::size_t i = next++; i < count) {
+      done.reserve();
+      try {
+        scheduler::spawn(tasks[i], context);
+      } catch (...) {
+        done.release();
+      }
+    }
+    body();
+  }
+  // On the calling thread.
+  void Run() noexcept {
+    Begin();
+    done.release();
+    scheduler::wait(done, context);
+  }
+
+  const std::function<void()>& body;
+  tbb::task_group_context& context;
+  std::unique_ptr<ChainTask[]> tasks;
+  const std::size_t count;
+  std::atomic<std::size_t> next{0};
+  scheduler::wait_context done{1};  // the calling thread and the tasks spawned
+};
+
+scheduler::task* ChainTask::execute(scheduler::execution_data&) {
+  chain->Begin();
+  chain->done.release();
+  return nullptr;
+}
+
+scheduler::task* ChainTask::cancel(scheduler::execution_data&) {
+  chain->done.release();
+  return nullptr;
+}
+
 }  // namespace
 
 struct Workers::Crew {
@@ -314,10 +370,19 @@ bool Workers::RunTogether(const std::function<bool()>& body) {
   return crew_ != nullptr && crew_->Run(body);
 }
 
-BufferPool& Workers::Scratch() noexcept {
+bool Workers::RunOnEach(const std::function<void()>& body) {
+  if (crew_ == nullptr) return false;
+  Chain chain(body, crew_->context, threads_ - 1);
+  return RunTogether([&chain] {
+    chain.Run();
+    return true;
+  });
+}
+
+std::size_t Workers::Place() const noexcept {
   const int place = tbb::this_task_arena::current_thread_index();
   assert(place >= 0 && static_cast<std::uint32_t>(place) < threads_);
-  return scratch_[static_cast<std::uint32_t>(place)];
+  return static_cast<std::size_t>(place);
 }
 
 void Workers::FreeScratch() noexcept {

@@ -8,6 +8,7 @@
 #ifndef SIGMA_PIPELINE_WORKERS_H_
 #define SIGMA_PIPELINE_WORKERS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,9 +44,16 @@ class Workers {
   // where `body` itself says so: then the work is the calling thread's alone.
   [[nodiscard]] bool RunTogether(const std::function<bool()>& body);
 
-  // The scratch of the worker that calls; to be used inside RunTogether only. No other worker has
-  // the same one at the same time.
-  [[nodiscard]] BufferPool& Scratch() noexcept;
+  // Calls `body`, which throws nothing, once on each worker that comes in time, at least on the
+  // calling thread, and returns when all have returned. False, and nothing has begun, where
+  // RunTogether says so. Throws std::bad_alloc before anything has begun.
+  [[nodiscard]] bool RunOnEach(const std::function<void()>& body);
+
+  // The place of the worker that calls, below threads(); inside RunTogether only. No other worker
+  // has the same one at the same time.
+  [[nodiscard]] std::size_t Place() const noexcept;
+  // The scratch of that place.
+  [[nodiscard]] BufferPool& Scratch() noexcept { return scratch_[Place()]; }
   // That of the calling thread outside of it.
   [[nodiscard]] BufferPool& OwnScratch() noexcept { return scratch_[0]; }
   // Gives all memory back that no lease holds. While no worker acquires.

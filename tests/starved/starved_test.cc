@@ -151,6 +151,34 @@ TEST_P(Starved, Files) {
   TryAll("ReadFile", [&] { return ReadFile(source); });
 }
 
+TEST_P(Starved, FilesSideBySide) {
+  std::vector<FileSeries::Job> jobs;
+  std::vector<std::string> names = {"a", "a.sigma"};
+  for (const char* name : {"p", "q", "r"}) {
+    tests::Put(folder_ / name, {source_.begin(), source_.begin() + 1000});
+    jobs.push_back({folder_ / name, folder_ / (std::string(name) + ".sigma"), files_, true});
+    names.emplace_back(name);
+    names.push_back(std::string(name) + ".sigma");
+  }
+  after_ = [&] {
+    for (const std::string& name : folder_.Names()) {
+      EXPECT_TRUE(std::ranges::find(names, name) != names.end()) << name;
+    }
+  };
+  TryAll("FileSeries::Run", [&]() -> Result<std::size_t> {
+    Result<FileSeries> series = FileSeries::Create(options_);
+    if (!series) return series.failure();
+    const auto results = series->Run(jobs);
+    if (!results) return results.failure();
+    std::size_t compressed = 0;
+    for (const Result<Summary>& result : *results) {
+      if (!result) return result.failure();
+      compressed += static_cast<std::size_t>(result->compressed);
+    }
+    return compressed;
+  });
+}
+
 TEST_P(Starved, LookingIntoStreams) {
   TryAll("Inspect a stream", [&] { return Inspect(stream_); });
   const std::string stream = folder_ / "a.sigma";

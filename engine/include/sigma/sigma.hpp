@@ -319,12 +319,15 @@ Result<Summary> DecompressFile(const std::string& source, const std::string& tar
                                const Options& options, const FileOptions& files,
                                const Observer& observer = {});
 
-// The same for many files, one after the other: threads, buffers and tables are kept between them
-// (not under a memory limit), and what has to be durable is synced in batches, with one sync of a
-// folder for all results in it. A batch holds up to three descriptors for each of its files.
+// The same for many files: threads, buffers and tables are kept between them (not under a memory
+// limit), and what has to be durable is synced in batches, with one sync of a folder for all
+// results in it. A batch holds up to three descriptors for each of its files.
 //
 //   for each file: series.Compress(…), and if (series.due()) series.Settle(…)
 //   series.Settle(…)
+//
+// or, with small files side by side, while there are jobs:
+//   series.Run(the jobs left), and if (series.due()) series.Settle(…)
 class FileSeries {
  public:
   // What became of a file whose result had to be made durable, or whose source was to be removed.
@@ -337,7 +340,8 @@ class FileSeries {
     std::vector<std::string> warnings;  // the source is kept (or was not to be removed)
   };
   using OnSettled = std::function<void(const Settled&)>;
-  // While the result of `source` is read again and compared; the bytes are those of its stream.
+  // While the result of `source` is read again and compared, for sources of more than 256 KiB; the
+  // bytes are those of its stream.
   using OnVerifying = std::function<void(const std::string& source, const Progress&)>;
 
   // kInvalidArgument, kLimit: as Validate.
@@ -352,6 +356,19 @@ class FileSeries {
                            const FileOptions& files, const Observer& observer = {});
   Result<Summary> Decompress(const std::string& source, const std::string& target,
                              const FileOptions& files, const Observer& observer = {});
+
+  struct Job {
+    std::string source;
+    std::string target;
+    FileOptions files;
+    bool compress = true;  // otherwise it is restored
+  };
+  // Compresses or restores the first jobs, at least one, as many as the batch still takes, and
+  // returns what Compress or Decompress says of each, in their order. Files of one chunk, and
+  // streams of up to 256 KiB, are done side by side, each by one thread, in any order; not under a
+  // memory limit. No two jobs may have the same target. The error is kOutOfMemory: nothing was
+  // begun.
+  Result<std::vector<Result<Summary>>> Run(std::span<const Job> jobs);
 
   // Whether the batch is as large as it should get.
   [[nodiscard]] bool due() const noexcept;

@@ -269,6 +269,58 @@ TEST_F(ApiFiles, VerifyingIsToldOfEachResult) {
   EXPECT_EQ(last.total, std::filesystem::file_size(Path("b.sigma")));
 }
 
+// Small files, one of several chunks, one that is not there and one that is no stream.
+TEST_F(ApiFiles, ManyAtOnceGiveTheBytesOfEachAlone) {
+  constexpr std::size_t kFiles = 300;  // more than a batch holds
+  const Bytes bytes = MixedBytes(6 * kChunk);
+  std::vector<FileSeries::Job> jobs;
+  FileOptions files;
+  files.remove_source = true;
+  const auto part = [&](std::size_t i) {
+    return i == 7 ? bytes
+                  : Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(37 * i));
+  };
+  for (std::size_t i = 0; i < kFiles; ++i) {
+    const std::string name = Path("f" + std::to_string(i));
+    if (i != 11) Write("f" + std::to_string(i), part(i));
+    jobs.push_back({name, name + ".sigma", files, true});
+  }
+  for (const bool restores : {false, true}) {
+    Result<FileSeries> series = FileSeries::Create(Small(4));
+    ASSERT_TRUE(series);
+    std::span<const FileSeries::Job> left = jobs;
+    std::size_t settled = 0;
+    while (!left.empty()) {
+      const auto results = series->Run(left);
+      ASSERT_TRUE(results);
+      ASSERT_FALSE(results->empty());
+      for (std::size_t i = 0; i < results->size(); ++i) {
+        const std::size_t file = kFiles - left.size() + i;
+        ASSERT_EQ((*results)[i].has_value(), file != 11) << file;
+        if (file == 11) continue;
+        EXPECT_EQ((*results)[i]->original, part(file).size()) << file;
+        if (restores) continue;
+        EXPECT_EQ(*ReadFile(left[i].target), *Compress(part(file), Small())) << file;
+      }
+      left = left.subspan(results->size());
+      series->Settle([&](const FileSeries::Settled& one) {
+        EXPECT_FALSE(one.error) << one.source;
+        ++settled;
+      });
+    }
+    EXPECT_EQ(settled, kFiles - 1);
+    for (FileSeries::Job& job : jobs) {
+      EXPECT_FALSE(std::filesystem::exists(job.source));
+      std::swap(job.source, job.target);
+      job.compress = false;
+    }
+  }
+  for (std::size_t i = 0; i < kFiles; ++i) {
+    if (i == 11) continue;
+    EXPECT_EQ(*ReadFile(Path("f" + std::to_string(i))), part(i)) << i;
+  }
+}
+
 TEST_F(ApiFiles, NothingIsLeftOfAFailure) {
   const Bytes bytes = MixedBytes(7 * kChunk + 1);
   Bytes stream = *Compress(bytes, Small());
