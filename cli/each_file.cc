@@ -73,7 +73,7 @@ class Converter {
         if (results && (*results)[i]) {
           const Summary& done = *(*results)[i];
           const std::uint64_t whole = jobs[i].compress ? done.original : done.compressed;
-          session_.progress.Observe({.read = whole, .worked = whole, .total = whole});
+          session_.progress.Observe({.read = whole, .total = whole, .worked = whole});
         }
         Tell(jobs[i], results ? std::move((*results)[i]) : Unexpected{results.error()});
         session_.progress.End();

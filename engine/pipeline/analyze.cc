@@ -76,7 +76,7 @@ class ChunkAnalyst {
       const Plan plan{candidate.transform, candidate.params, CoderId::kRaw};
       Add(plan, EstimateByTrial(chunk_, plan, candidate.unit, scope_), target, result);
     }
-    const std::optional<Winner> split = BestSplit(chunk_, std::nullopt, scope_);
+    const std::optional<Winner> split = BestSplit(chunk_, {}, scope_);
     if (split) {
       Add(PlanOf(split->candidate), references - std::min(references, split->gain), target, result);
     }

@@ -13,6 +13,7 @@
 #include "engine/format/plan_format.h"
 #include "engine/strategy/detect/ask.h"
 #include "engine/strategy/rank.h"
+#include "engine/strategy/rivals.h"
 #include "engine/strategy/split.h"
 #include "engine/transform/registry.h"
 
@@ -24,16 +25,17 @@ constexpr std::uint32_t kClearShare = 170;
 constexpr std::uint32_t kClearMatches = 64;
 // A section's transform must save a tenth.
 constexpr std::uint32_t kSectionShare = 230;
+constexpr std::size_t kHighEstimate = 14;
 // Patterns that come to this part need no comparison.
 constexpr std::size_t kPatternShare = 1024;
 Plan Whole(CoderId coder) { return {std::nullopt, {}, coder}; }
 
-PlanChoice Only(const Plan& plan) { return {plan, std::nullopt, 0}; }
+PlanChoice Only(const Plan& plan) { return {plan}; }
 
 // What suits the sample may not suit the whole: then references do the work.
 PlanChoice UnlessRefused(const Candidate& candidate, ByteView source) {
-  return {PlanOf(candidate), Whole(CoderId::kReference),
-          candidate.doubt != 0 ? candidate.doubt : source.size() - 1};
+  const std::size_t most = candidate.doubt != 0 ? candidate.doubt : source.size() - 1;
+  return {PlanOf(candidate), OtherPlan{Whole(CoderId::kReference), most}};
 }
 
 std::size_t Order0(const Features& features) {
@@ -42,12 +44,12 @@ std::size_t Order0(const Features& features) {
 
 // References, or symbols' codes alone where those promise less than references come to.
 PlanChoice Plain(const Features& features) {
-  return {Whole(CoderId::kReference), Whole(CoderId::kEntropy), Order0(features)};
+  return {Whole(CoderId::kReference), OtherPlan{Whole(CoderId::kEntropy), Order0(features)}};
 }
 
 // Patterns, and where they leave something also references, which are as fast there as anything.
 PlanChoice Repeating(std::size_t size) {
-  return {Whole(CoderId::kPattern), Whole(CoderId::kReference), size / kPatternShare};
+  return {Whole(CoderId::kPattern), OtherPlan{Whole(CoderId::kReference), size / kPatternShare}};
 }
 
 const std::vector<std::string_view>& ChoiceNames() {
@@ -78,8 +80,9 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
                               static_cast<std::size_t>(StrategyChoice::kFirstTransform);
     const TransformId forced = Transforms()[index].id;
     if (forced == TransformId::kSplit) {
-      const std::optional<Winner> split = BestSplit(source, std::nullopt, scope);
-      return Only(split ? PlanOf(split->candidate) : Whole(CoderId::kReference));
+      const std::optional<Winner> split = BestSplit(source, {}, scope);
+      const bool cut = split && split->candidate.transform == TransformId::kSplit;
+      return Only(cut ? PlanOf(split->candidate) : Whole(CoderId::kReference));
     }
     const Candidates candidates = Detect(source, features, forced, scope);
     if (candidates.view().empty()) return Only(Whole(CoderId::kReference));
@@ -93,12 +96,15 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
   if (!WorthATransform(data_class)) return Repeating(source.size());
   if (scope.depth >= kMaxPlanDepth) return Plain(features);
   if (search.evidence != Evidence::kCounts) {
-    std::optional<Winner> winner = BestTransform(source, features, nullptr, scope);
-    if (scope.depth == 0 && search.splits) {
-      const std::optional<Winner> split = BestSplit(source, winner, scope);
-      if (split) winner = split;
-    }
-    return winner ? UnlessRefused(winner->candidate, source) : Plain(features);
+    const Ranking ranking = RankTransforms(source, features, nullptr, scope);
+    std::optional<Winner> split;
+    Splits splits;
+    if (scope.depth == 0 && search.splits) split = BestSplit(source, ranking, scope, &splits);
+    const bool cut = split && (!ranking.best || split->gain > ranking.best->gain);
+    const std::optional<Winner>& winner = cut ? split : ranking.best;
+    PlanChoice plans = winner ? UnlessRefused(winner->candidate, source) : Plain(features);
+    if (scope.depth == 0 && search.codes_rivals) AddRivals(plans, source, ranking, splits, scope);
+    return plans;
   }
   const Candidates candidates = Detect(source, features, std::nullopt, scope);
   if (candidates.view().empty()) return Plain(features);
@@ -107,7 +113,9 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
       features.match_density < kClearMatches) {
     return Only(PlanOf(best));
   }
-  return {Whole(CoderId::kReference), PlanOf(best), best.estimate};
+  // The estimate may be too high by some per cent, and references only just below it.
+  return {Whole(CoderId::kReference),
+          OtherPlan{PlanOf(best), best.estimate - best.estimate / kHighEstimate}};
 }
 
 std::optional<PlanChoice> ChooseSectionPlan(ByteView section, SectionKind kind,

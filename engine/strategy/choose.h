@@ -31,12 +31,19 @@ enum class StrategyChoice : std::uint8_t {
 [[nodiscard]] std::span<const std::string_view> StrategyChoiceNames();
 [[nodiscard]] std::optional<StrategyChoice> FindStrategyChoice(std::string_view name);
 
-// A chunk's plan, and the one to fall back on if its payload comes out larger than what the symbol
-// counts promise of the other.
+// A plan that is coded, too, if what there is by then is larger than `estimate`; and taken if it is
+// smaller by more than `handicap`, the price of its time beyond that of the first.
+struct OtherPlan {
+  Plan plan;
+  std::size_t estimate = 0;   // bytes
+  std::int64_t handicap = 0;  // bytes
+};
+
+// A chunk's plan, and those to fall back on.
 struct PlanChoice {
   Plan first;
-  std::optional<Plan> second;
-  std::size_t second_estimate = 0;  // bytes
+  std::optional<OtherPlan> second = {};
+  std::optional<OtherPlan> third = {};
 };
 
 // The plans for a source with these features: its class names the coder, detectors propose

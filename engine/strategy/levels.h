@@ -46,6 +46,8 @@ struct PlanSearch {
   bool splits = false;
   bool small_pieces = false;
   bool checks_splits = false;
+  // Plans of a chunk that are expected to take nearly as much as the best one are coded, too.
+  bool codes_rivals = false;
 
   SectionSearch sections = SectionSearch::kOneCoder;
   // Sections get the whole search that a chunk gets, not just what detectors are sure of.

@@ -38,8 +38,12 @@ constexpr std::uint64_t kClearLead = 10;
 // learn is learnt before.
 constexpr std::uint64_t kMuchMore = 6;
 constexpr std::uint64_t kMore = 3;
-// Estimates closer than this share of the source do not tell which is better.
+// Estimates closer than this share of the source do not tell which is better, nor do small samples
+// of what does not repeat.
 constexpr std::uint64_t kClose = 12;
+constexpr std::uint64_t kCloser = 64;
+// The share of small tables in a sample, at the most.
+constexpr std::uint64_t kTables = 12;
 constexpr std::size_t kLarger = 4;  // times the usual sample, but no more than …
 constexpr std::size_t kLarge = 256 << 10;
 // What the piece in front got is kept unless another saves 1/64 of the source more.
@@ -48,16 +52,6 @@ constexpr std::uint64_t kKeep = 64;
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
 const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
-
-// The price of a transform's time for `size` bytes, in bytes.
-std::uint64_t PriceOf(const Candidate& candidate, const LevelRow& level, std::size_t size) {
-  const DetectorRow* const row = FindDetector(candidate.transform);
-  if (row == nullptr) return 0;
-  const TransformTime time = candidate.time.value_or(row->time);
-  const std::uint64_t price = std::uint64_t{time.encode} * level.price.encode +
-                              std::uint64_t{time.decode} * level.price.decode;
-  return size * price / 1'000'000;
-}
 
 // What a transform must save at the least.
 std::uint64_t Floor(const Features& features, const LevelRow& level, std::size_t size) {
@@ -76,7 +70,7 @@ std::uint64_t Learns(const Candidate& candidate) {
 
 struct Worth {
   std::uint64_t gain = 0;  // 0 if it is not worth its time
-  std::uint64_t cost = 0;  // bytes, price included; 0 if only the gain is known
+  std::uint64_t cost = 0;  // bytes, price included; 0 if it is not known
 };
 
 // Codes samples of one source, and references for them once.
@@ -108,13 +102,14 @@ class Trial {
   // The same by coding a sample.
   [[nodiscard]] Worth ByTrial(const Candidate& candidate) {
     const std::uint64_t references = References(candidate, candidate.unit);
-    std::uint64_t coded =
-        TrialSize(sample_.bytes, PlanOf(candidate), scope_) * source_.size() / sample_.bytes.size();
-    // What already pays pays more in the long run; what does not may never.
-    if (coded < references && source_.size() >= kMore * sample_.bytes.size()) {
-      const bool much = source_.size() >= kMuchMore * sample_.bytes.size();
-      coded = coded * (much ? Learns(candidate) : (100 + Learns(candidate)) / 2) / 100;
+    std::uint64_t coded = ByThisSample(candidate, sample_.bytes);
+    // Where nothing repeats, sums of entropies know the tables' share better than small samples.
+    if (Reliable(candidate) != 0 && features_.match_density < kSomeMatches) {
+      const std::uint64_t counted = candidate.estimate * Reliable(candidate) / 100;
+      if (counted < coded && coded - counted < counted / kTables) coded = (coded + counted) / 2;
     }
+    // What already pays pays more in the long run; what does not may never.
+    if (coded < references) coded = InTheLongRun(coded, candidate, sample_.bytes.size());
     return Judge(references, coded, candidate);
   }
 
@@ -123,18 +118,34 @@ class Trial {
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
     const std::size_t usual = kSampleWindows * level_.search.window;
     const std::size_t scale = std::clamp<std::size_t>(kLarge / usual, 1, kLarger);
-    const Sample sample = TakeSample(source_, candidate.unit, scope_, scale);
-    return TrialSize(sample.bytes, PlanOf(candidate), scope_) * source_.size() /
-               sample.bytes.size() +
+    const std::size_t windows = (usual * scale == kLarge ? 2 : 1) * kSampleWindows;
+    const Sample sample = TakeSample(source_, candidate.unit, scope_, scale, windows);
+    return InTheLongRun(ByThisSample(candidate, sample.bytes), candidate, sample.bytes.size()) +
            PriceOf(candidate, level_, source_.size());
   }
 
+  // What references take of the source, as far as it was measured; else 0.
+  [[nodiscard]] std::uint64_t references() const { return references_; }
+
  private:
+  // What the plan takes of the source, if it takes of all of it what it takes of the sample.
+  [[nodiscard]] std::uint64_t ByThisSample(const Candidate& candidate, ByteView sample) const {
+    return TrialSize(sample, PlanOf(candidate), scope_) * source_.size() / sample.size();
+  }
+
+  // The same where it learns, or where the windows of the sample had strange rows above them.
+  [[nodiscard]] std::uint64_t InTheLongRun(std::uint64_t coded, const Candidate& candidate,
+                                           std::size_t sample) const {
+    if (source_.size() < kMore * sample) return coded;
+    const bool much = source_.size() >= kMuchMore * sample;
+    return coded * (much ? Learns(candidate) : (100 + Learns(candidate)) / 2) / 100;
+  }
+
   // Savings must exceed the price of the time and the least that is worth a transform.
   [[nodiscard]] Worth Judge(std::uint64_t references, std::uint64_t coded,
                             const Candidate& candidate) const {
     const std::uint64_t price = PriceOf(candidate, level_, source_.size());
-    if (references <= coded + std::max(price, floor_)) return {};
+    if (references <= coded + std::max(price, floor_)) return {0, coded + price};
     return {references - coded - price, coded + price};
   }
 
@@ -211,9 +222,24 @@ Plan PlanOf(const Candidate& candidate) {
   return {candidate.transform, candidate.params, CoderId::kRaw};
 }
 
-std::optional<Winner> BestTransform(ByteView source, const Features& features,
-                                    const Candidate* before, const Scope& scope) {
+std::uint64_t PriceOf(const Candidate& candidate, const LevelRow& level, std::size_t size) {
+  const DetectorRow* const row = FindDetector(candidate.transform);
+  if (row == nullptr) return 0;
+  const TransformTime time = candidate.time.value_or(row->time);
+  const std::uint64_t price = std::uint64_t{time.encode} * level.price.encode +
+                              std::uint64_t{time.decode} * level.price.decode;
+  return size * price / 1'000'000;
+}
+
+Ranking RankTransforms(ByteView source, const Features& features, const Candidate* before,
+                       const Scope& scope) {
   const LevelRow& level = scope.level;
+  Ranking ranking;
+  const auto lost = [&](const Candidate& candidate, std::uint64_t cost) {
+    if (cost == 0 || (ranking.rival && ranking.rival_cost <= cost)) return;
+    ranking.rival = candidate;
+    ranking.rival_cost = cost;
+  };
   Trial trial(source, features, scope);
   struct Best {
     Candidate candidate;
@@ -236,24 +262,40 @@ std::optional<Winner> BestTransform(ByteView source, const Features& features,
       worth = trial.ByTrial(candidate);
       --trials;
     }
-    if (!worth || worth->gain == 0) continue;
+    if (!worth) continue;
+    if (worth->gain == 0) {
+      lost(candidate, worth->cost);
+      continue;
+    }
     if (best) {
       const bool costs = worth->cost != 0 && best->worth.cost != 0;
       std::uint64_t other = costs ? best->worth.cost : worth->gain;
       std::uint64_t mine = costs ? worth->cost : best->worth.gain;
       const std::uint64_t apart = std::max(mine, other) - std::min(mine, other);
-      if (costs && (estimated || best->estimated) && apart < source.size() / kClose &&
-          best->candidate.transform != candidate.transform) {
-        // Too close to tell by estimates.
+      const bool unsure = estimated || best->estimated;
+      const bool close =
+          unsure ? apart < source.size() / kClose
+                 : apart < source.size() / kCloser && features.match_density < kSomeMatches;
+      if (costs && close && best->candidate.transform != candidate.transform) {
+        // Too close to tell by estimates, or by few windows of numbers.
         other = trial.Cost(best->candidate);
         mine = trial.Cost(candidate);
       }
-      if (mine + lead >= other) continue;
+      if (mine + lead >= other) {
+        lost(candidate, costs ? mine : worth->cost);
+        continue;
+      }
+      lost(best->candidate, costs ? other : best->worth.cost);
     }
     best = Best{candidate, *worth, estimated};
   }
-  if (!best) return std::nullopt;
-  return Winner{best->candidate, best->worth.gain};
+  ranking.references = trial.references();
+  if (best) {
+    ranking.best =
+        Winner{best->candidate, best->worth.gain, PriceOf(best->candidate, level, source.size())};
+    ranking.best_cost = best->worth.cost;
+  }
+  return ranking;
 }
 
 }  // namespace sigma

@@ -20,13 +20,28 @@ struct Winner {
   // Bytes of the whole source that it is expected to save against references, less the price of its
   // time.
   std::uint64_t gain = 0;
+  std::uint64_t price = 0;  // of the time of all its pieces, bytes
 };
 
-// The transform of the source that is worth most, by the detectors and the trial; none if none is
-// worth its time. `before` is what the piece in front of the source got, if anything: kept unless
-// another is clearly better.
-[[nodiscard]] std::optional<Winner> BestTransform(ByteView source, const Features& features,
-                                                  const Candidate* before, const Scope& scope);
+// Bytes that `size` bytes take by the candidate's plan beyond what is coded: the price of its time.
+[[nodiscard]] std::uint64_t PriceOf(const Candidate& candidate, const LevelRow& level,
+                                    std::size_t size);
+
+struct Ranking {
+  // Worth most, by the detectors and the trial; none if nothing is worth its time.
+  std::optional<Winner> best;
+  // The next one, whether or not it was found to be worth its time.
+  std::optional<Candidate> rival;
+  // What each, and references, are expected to take of the source, price included; 0: not known.
+  std::uint64_t best_cost = 0;
+  std::uint64_t rival_cost = 0;
+  std::uint64_t references = 0;
+};
+
+// The transforms of the source in their order. `before` is what the piece in front of the source
+// got, if anything: kept unless another is clearly better.
+[[nodiscard]] Ranking RankTransforms(ByteView source, const Features& features,
+                                     const Candidate* before, const Scope& scope);
 
 }  // namespace sigma
 

@@ -24,11 +24,12 @@ std::size_t WindowSize(std::size_t unit, const LevelRow& level, std::size_t scal
   return (scale * level.search.window + unit - 1) / unit * unit;
 }
 
-Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope, std::size_t scale) {
+Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope, std::size_t scale,
+                  std::size_t windows) {
   Sample sample;
   sample.window = WindowSize(unit, scope.level, scale);
-  const std::size_t wanted = kSampleWindows * scale * scope.level.search.window;
-  const std::size_t fewest = std::min(source.size() / kMostShare / sample.window, kSampleWindows);
+  const std::size_t wanted = windows * scale * scope.level.search.window;
+  const std::size_t fewest = std::min(source.size() / kMostShare / sample.window, windows);
   const std::size_t count = std::max({wanted / sample.window, fewest, kFewestWindows});
   const std::size_t bytes = count * sample.window;
   if (source.size() <= std::max(bytes, wanted)) {

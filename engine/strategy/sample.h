@@ -24,10 +24,10 @@ struct Sample {
 // Bytes of a window `scale` times as long as usual, a multiple of `unit`.
 [[nodiscard]] std::size_t WindowSize(std::size_t unit, const LevelRow& level,
                                      std::size_t scale) noexcept;
-// The windows, each at a multiple of `unit` and `scale` times as long as usual, or the source if it
-// is no more than they are meant to be.
+// So many windows, each at a multiple of `unit` and `scale` times as long as usual, or the source if
+// it is no more than they are meant to be.
 [[nodiscard]] Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope,
-                                std::size_t scale = 1);
+                                std::size_t scale = 1, std::size_t windows = kSampleWindows);
 
 // Bytes that `plan` makes of the sample, which may be the whole source: at most its own. 64 bits,
 // since callers scale them to the source.

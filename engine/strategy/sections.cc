@@ -292,14 +292,22 @@ EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, Mu
 EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope& scope,
                          MutableBytes target) {
   EncodedPlan best = EncodePlan(source, choice.first, scope, target);
-  const std::size_t reached = best.size == 0 ? source.size() : best.size;
-  if (!choice.second || reached <= choice.second_estimate) return best;
-  auto lease = scope.pool.Acquire(source.size());
-  const MutableBytes again = lease.As<std::uint8_t>(source.size());
-  const EncodedPlan second = EncodePlan(source, *choice.second, scope, again);
-  if (second.size != 0 && second.size < reached) {
-    std::memcpy(target.data(), again.data(), second.size);
-    best = second;
+  std::int64_t handicap = 0;  // of the best
+  for (const std::optional<OtherPlan>* const other : {&choice.second, &choice.third}) {
+    const std::size_t reached = best.size == 0 ? source.size() : best.size;
+    if (!*other || reached <= (*other)->estimate) continue;
+    auto lease = scope.pool.Acquire(source.size());
+    const MutableBytes again = lease.As<std::uint8_t>(source.size());
+    const EncodedPlan coded = EncodePlan(source, (*other)->plan, scope, again);
+    const auto cost = [](std::size_t size, std::int64_t more) {
+      return static_cast<std::int64_t>(size) + more;
+    };
+    if (coded.size == 0 || cost(coded.size, (*other)->handicap) >= cost(reached, handicap)) {
+      continue;
+    }
+    std::memcpy(target.data(), again.data(), coded.size);
+    best = coded;
+    handicap = (*other)->handicap;
   }
   return best;
 }

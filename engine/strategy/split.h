@@ -2,6 +2,8 @@
 #ifndef SIGMA_STRATEGY_SPLIT_H_
 #define SIGMA_STRATEGY_SPLIT_H_
 
+#include <array>
+#include <cstddef>
 #include <optional>
 
 #include "engine/strategy/rank.h"
@@ -10,10 +12,19 @@
 
 namespace sigma {
 
-// A cut at each place where the source changes its character and the best plan with it. None if the
-// pieces gain no more than `whole` does, the best transform of the source in one.
-[[nodiscard]] std::optional<Winner> BestSplit(ByteView source, const std::optional<Winner>& whole,
-                                              const Scope& scope);
+// What was found to gain something.
+struct Splits {
+  std::array<Winner, 4> all;
+  std::size_t count = 0;
+};
+
+// A cut at each place where the source changes its character or its layout and the best plan with
+// it; at the slow levels also in the middle. Where all pieces ask for the same transform, that one,
+// of the source in one. None if the pieces gain nothing. `whole` is the ranking of the source in
+// one: where the pieces gain more than its best, and the level checks that, none if they turn out
+// to take more. All that was looked at is added to `considered`, if there is one.
+[[nodiscard]] std::optional<Winner> BestSplit(ByteView source, const Ranking& whole,
+                                              const Scope& scope, Splits* considered = nullptr);
 
 }  // namespace sigma
 

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "engine/strategy/choose.h"
+#include "engine/strategy/period_cuts.h"
 #include "engine/strategy/sections.h"
 #include "engine/transform/split.h"
 #include "tests/data.h"
@@ -86,6 +89,61 @@ TEST(Cuts, TextBehindNumbersIsCutAndSmaller) {
   const std::size_t whole =
       EncodePlan(bytes.view(), reference, ScopeOf(level, pool), target.bytes()).size;
   EXPECT_LT(split * 20, whole * 19);
+}
+
+// Lines of one length with the same letters: the bytes' statistics do not change with the length.
+Bytes Lines(std::size_t length, std::size_t count) {
+  tests::Random random(length);
+  std::string line(length - 1, ' ');
+  for (char& letter : line) letter = static_cast<char>('a' + random.Below(16));
+  Bytes lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t k = 0; k < 6; ++k) {
+      line[7 * k + 3] = static_cast<char>('a' + random.Below(16));
+    }
+    lines.insert(lines.end(), line.begin(), line.end());
+    lines.push_back('\n');
+  }
+  return lines;
+}
+
+TEST(PeriodCuts, LieWhereLinesGetAnotherLength) {
+  Bytes all = Lines(113, 12000);
+  const std::size_t border = all.size();
+  const Bytes others = Lines(77, 9000);
+  all.insert(all.end(), others.begin(), others.end());
+  const PieceList pieces = FindPeriodPieces(all);
+  ASSERT_EQ(pieces.count, 2u);
+  EXPECT_NEAR(static_cast<double>(pieces.begin[1]), static_cast<double>(border), 2048);
+  EXPECT_EQ(pieces.begin[2], all.size());
+}
+
+TEST(PeriodCuts, AreNotInDataOfOneLayoutOrNone) {
+  EXPECT_EQ(FindPeriodPieces(Lines(113, 20000)).count, 1u);
+  for (const Kind kind : tests::kAllKinds) {
+    EXPECT_EQ(FindPeriodPieces(Generate(kind, 1 << 20)).count, 1u) << tests::KindName(kind);
+  }
+  for (const std::size_t size : {0u, 1u, 1000u, 131071u}) {
+    EXPECT_EQ(FindPeriodPieces(Generate(Kind::kRecords, size)).count, 1u);
+  }
+}
+
+// A level of larger chunks has both layouts in one.
+TEST(PeriodCuts, LinesOfTwoLengthsTakeNoMoreInOneChunkThanInTwo) {
+  Bytes all = Lines(113, 6000);
+  const auto border = static_cast<std::uint32_t>(all.size() / kChunkSizeUnit * kChunkSizeUnit);
+  const Bytes others = Lines(77, 8000);
+  all.insert(all.end(), others.begin(), others.end());
+  for (const int level : {4, 6, 7}) {
+    Options options;
+    options.level = level;
+    options.threads = 1;
+    const Result<Bytes> one = Compress(all, options);
+    options.chunk_size = border;
+    const Result<Bytes> two = Compress(all, options);
+    ASSERT_TRUE(one && two);
+    EXPECT_LE(one->size(), two->size() + two->size() / 12) << level;
+  }
 }
 
 }  // namespace

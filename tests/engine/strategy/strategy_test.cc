@@ -86,7 +86,7 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   EXPECT_TRUE(records::Transform().describe(plan.params).starts_with("records2:16d"));
   const PlanChoice cheap =
       ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(1), pool));
-  const Plan& delta = cheap.second ? *cheap.second : cheap.first;
+  const Plan& delta = cheap.second ? cheap.second->plan : cheap.first;
   ASSERT_EQ(delta.transform, TransformId::kDelta);
   EXPECT_EQ(delta.params.bytes[0], 1 | 4);  // width 2, difference
 }

@@ -42,8 +42,8 @@ TEST(TableDetection, LinesOfAsManyFieldsAreATableWithoutATrial) {
     const PlanChoice choice = Choose(rows, level);
     EXPECT_EQ(choice.first.transform, TransformId::kTable) << level;
     ASSERT_TRUE(choice.second);
-    EXPECT_EQ(choice.second->coder, CoderId::kReference);
-    EXPECT_LT(choice.second_estimate, rows.view().size() / 2);
+    EXPECT_EQ(choice.second->plan.coder, CoderId::kReference);
+    EXPECT_LT(choice.second->estimate, rows.view().size() / 2);
   }
 }
 
