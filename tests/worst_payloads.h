@@ -11,7 +11,7 @@
 
 #include "engine/base/varint.h"
 #include "engine/coder/coder.h"
-#include "engine/coder/entropy.h"
+#include "engine/coder/entropy/stream.h"
 #include "engine/format/plan_format.h"
 #include "engine/transform/delta.h"
 #include "engine/transform/dictionary.h"

@@ -1,28 +1,27 @@
-// Coders: one stream of bytes in, fewer bytes out. The registry lists all of them, best known names
-// first; property tests, fuzzers and benchmarks iterate it.
+// Coders: one stream of bytes in, fewer bytes out. This is what each of them implements; registry.h
+// lists them all.
 //
 // Contract of every coder
 // - Encode writes at most target.size() bytes and returns how many; 0 means "no gain": the code
-// would not
-//   be smaller than the source or does not fit. What the caller then does is decided in one place
-//   (pipeline/chunk_codec). The bytes depend on source and params alone. May read (not use) kPad
-//   bytes behind `source`.
+//   would not be smaller than the source or does not fit. Its caller then stores the bytes raw, for
+//   a chunk in pipeline/chunk_codec. The bytes depend on source and params alone. May read (not use)
+//   kPad bytes after `source`.
 // - Decode restores exactly target.size() bytes from all of `source` or returns an error; it treats
-//   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes behind
+//   `source` as hostile, writes only inside `target`, and may read (not use) kPad bytes after
 //   `source`. Error offsets count from the start of `source`.
 // - Working memory comes from the worker's BufferPool, never more than the row says. Both sides cost
 //   at most c · (input + output) steps, a step being a byte loaded, stored or reckoned with;
 //   decoding hostile input, c is the row's `work`.
 //
-// A new coder touches its own files, one row in coder.cc, FORMAT.md and one line of CMake.
+// A new coder touches its own folder, its row in registry.cc, CoderId below, FORMAT.md and one line
+// of CMake.
 #ifndef SIGMA_CODER_CODER_H_
 #define SIGMA_CODER_CODER_H_
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
-#include "engine/coder/lz_params.h"
+#include "engine/coder/lz/params.h"
 #include "engine/memory/buffer_pool.h"
 #include "sigma/sigma.hpp"
 
@@ -31,9 +30,9 @@ namespace sigma {
 // Wire ids (FORMAT.md); never reused.
 enum class CoderId : std::uint8_t { kRaw = 0, kPattern = 1, kEntropy = 2, kReference = 3 };
 
-// What a level asks of the coders (strategy/levels), and what the classifier saw of the source.
+// A level's demands on the coders (strategy/levels), and what the classifier saw of the source.
 struct CoderParams {
-  LzParams lz;
+  lz::Params lz;
   std::uint32_t pattern_period = 0;  // bytes; the chunk's own, from its features; 0 = none seen
 };
 
@@ -49,14 +48,6 @@ struct CoderRow {
   std::uint64_t (*decode_scratch)(std::size_t size);
   std::uint32_t work;
 };
-
-[[nodiscard]] std::span<const CoderRow> Coders();
-// Null if the id is unknown.
-[[nodiscard]] const CoderRow* FindCoder(std::uint8_t id);
-
-// Of the coder that needs most.
-[[nodiscard]] std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size);
-[[nodiscard]] std::uint64_t DecoderScratch(std::size_t size);
 
 }  // namespace sigma
 

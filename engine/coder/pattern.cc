@@ -30,7 +30,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
-#include "engine/coder/entropy.h"
+#include "engine/coder/entropy/stream.h"
 #include "engine/memory/buffer.h"
 
 namespace sigma {
@@ -43,7 +43,7 @@ constexpr std::size_t kMinGap = 3;
 // A list this short is not worth a look at further predictions: constant fill, for one.
 constexpr std::size_t kGoodEnough = 16;
 
-// First index in [from, size) where `a` and `b` differ, else size. Reads up to 7 bytes behind both.
+// First index in [from, size) where `a` and `b` differ, else size. Reads up to 7 bytes after both.
 std::size_t Mismatch(const std::uint8_t* a, const std::uint8_t* b, std::size_t from,
                      std::size_t size) {
   while (from < size) {
@@ -174,8 +174,8 @@ std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool
   if (best.period == 0) return 0;
 
   const std::size_t bound = 1 + 3 * kMaxVarint + best.period +
-                            EntropyStreamBound(best_list.control_size) +
-                            EntropyStreamBound(best_list.literal_size);
+                            entropy::StreamBound(best_list.control_size) +
+                            entropy::StreamBound(best_list.literal_size);
   auto payload_lease = pool.Acquire(bound);
   std::uint8_t* const payload = payload_lease.data();
   std::size_t written = 0;
@@ -188,10 +188,10 @@ std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool
   written += WriteVarint(best_list.control_size, payload + written);
   written += WriteVarint(best_list.literal_size, payload + written);
   const MutableBytes room{payload, bound};
-  written += EncodeEntropyStream(best_list.control.first(best_list.control_size),
-                                 params.lz.nesting_price, pool, room.subspan(written));
-  written += EncodeEntropyStream(best_list.literals.first(best_list.literal_size),
-                                 params.lz.nesting_price, pool, room.subspan(written));
+  written += entropy::EncodeStream(best_list.control.first(best_list.control_size),
+                                   params.lz.nesting_price, pool, room.subspan(written));
+  written += entropy::EncodeStream(best_list.literals.first(best_list.literal_size),
+                                   params.lz.nesting_price, pool, room.subspan(written));
   if (written >= size || written > target.size()) return 0;
   std::memcpy(target.data(), payload, written);
   return written;
@@ -277,7 +277,7 @@ Result<void> DecodePattern(ByteView source, BufferPool& pool, MutableBytes targe
   const MutableBytes literals = literal_lease.As<std::uint8_t>(header->literal_size);
   std::size_t position = header->bytes;
   for (const MutableBytes list : {control, literals}) {
-    auto taken = DecodeEntropyStream(source.subspan(position), pool, list);
+    auto taken = entropy::DecodeStream(source.subspan(position), pool, list);
     if (!taken) {
       Unexpected failure = taken.failure();
       if (failure.error.offset != kNoPosition) failure.error.offset += position;
@@ -286,7 +286,7 @@ Result<void> DecodePattern(ByteView source, BufferPool& pool, MutableBytes targe
     position += *taken;
   }
   if (position != source.size()) {
-    return Fail(ErrorCode::kCorrupt, "bytes behind the end of a pattern section", position);
+    return Fail(ErrorCode::kCorrupt, "bytes follow the end of a pattern section", position);
   }
 
   std::size_t next_control = 0;
@@ -316,11 +316,11 @@ Result<void> DecodePattern(ByteView source, BufferPool& pool, MutableBytes targe
 
 std::uint64_t PatternEncodeScratch(const CoderParams&, std::size_t size) {
   return BufferFootprint(size) + 2 * BufferFootprint(2 * size + kCacheLine) +
-         BufferFootprint(EntropyStreamBound(size) + 2 * kPad) + EntropyStreamScratch(size);
+         BufferFootprint(entropy::StreamBound(size) + 2 * kPad) + entropy::StreamScratch(size);
 }
 
 std::uint64_t PatternDecodeScratch(std::size_t size) {
-  return 2 * BufferFootprint(size) + EntropyStreamScratch(size);
+  return 2 * BufferFootprint(size) + entropy::StreamScratch(size);
 }
 
 }  // namespace sigma

@@ -4,7 +4,7 @@
 #define SIGMA_CODER_PATTERN_H_
 
 #include "engine/coder/coder.h"
-#include "engine/coder/entropy.h"
+#include "engine/coder/entropy/stream.h"
 
 namespace sigma {
 
@@ -19,7 +19,7 @@ Result<void> DecodePattern(ByteView source, BufferPool& pool, MutableBytes targe
 // and each byte restored is written twice, at most.
 [[nodiscard]] std::uint64_t PatternEncodeScratch(const CoderParams& params, std::size_t size);
 [[nodiscard]] std::uint64_t PatternDecodeScratch(std::size_t size);
-inline constexpr std::uint32_t kPatternWork = kEntropyWork + 8;
+inline constexpr std::uint32_t kPatternWork = entropy::kStreamWork + 8;
 
 }  // namespace sigma
 

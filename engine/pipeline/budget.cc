@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/io/system.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/registry.h"

@@ -2,8 +2,8 @@
 
 #include <array>
 
-#include "engine/coder/coder.h"
-#include "engine/coder/lz.h"
+#include "engine/coder/lz/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/format/plan_format.h"
 #include "engine/transform/registry.h"
 
@@ -75,7 +75,7 @@ Result<void> DecodePlan(std::uint8_t id, ByteView payload, BufferPool& pool, Mut
                         Hasher* hash) {
   // Without a transform the coder's bytes are the chunk's, and hashed as they come.
   if (id == static_cast<std::uint8_t>(CoderId::kReference)) {
-    return DecodeLzHashed(payload, pool, target, hash);
+    return lz::DecodeHashed(payload, pool, target, hash);
   }
   Result<void> done = DecodeNested(id, payload, 0, pool, target);
   if (done && hash != nullptr) hash->Add(target);

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <utility>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/format/plan_format.h"
 #include "engine/transform/registry.h"
 

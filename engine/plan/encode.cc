@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "engine/coder/registry.h"
 #include "engine/format/plan_format.h"
 #include "engine/transform/registry.h"
 

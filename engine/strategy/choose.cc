@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/format/plan_format.h"
 #include "engine/strategy/detect/ask.h"
 #include "engine/strategy/rank.h"

@@ -55,7 +55,7 @@ bool WorthATransform(DataClass data_class) {
 }
 
 bool AnyMatchLength(const CoderParams& coder) noexcept {
-  return coder.lz.parser == LzParser::kFast && coder.lz.records == LzRecords::kSections;
+  return coder.lz.parser == lz::Parser::kFast && coder.lz.form == lz::Form::kSections;
 }
 
 CoderParams SuitedCoder(const CoderParams& coder, const Features& features) {

@@ -25,7 +25,7 @@ constexpr std::uint32_t kMiB = 1u << 20;
 struct Spending {
   int level;
   TimePrice price;
-  std::uint16_t nesting_price;  // LzParams
+  std::uint16_t nesting_price;  // lz::Params
   PlanSearch search;
 };
 
@@ -87,7 +87,7 @@ constexpr PlanSearch kSlowSearch{.evidence = Evidence::kSamples,
 constexpr Spending kSix{6, {0, 6}, 64, kSlowSearch};
 constexpr Spending kSeven{7, {0, 3}, 32, kSlowSearch};
 
-constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, LzParams lz) {
+constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, lz::Params lz) {
   lz.nesting_price = spending.nesting_price;
   return {spending.level, chunk_size, spending.price, CoderParams{lz, 0}, spending.search};
 }
@@ -98,7 +98,7 @@ constexpr std::uint32_t kDecodeFirstPrice = 200;
 constexpr std::uint16_t kDecodeFirstNesting = 4;  // times the level's
 
 constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_size,
-                               const LzParams& lz) {
+                               const lz::Params& lz) {
   LevelRow row = Row(spending, chunk_size, lz);
   row.price.decode = kDecodeFirstPrice;
   row.coder.lz.nesting_price *= kDecodeFirstNesting;
@@ -110,8 +110,8 @@ constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_siz
 constexpr std::array kLevels{
     // Coding the literals is what brings most for its time.
     Row(kOne, kMiB,
-        {.parser = LzParser::kSingleProbe,
-         .records = LzRecords::kWideCoded,
+        {.parser = lz::Parser::kSingleProbe,
+         .form = lz::Form::kWideCoded,
          .hash_log = 13,
          .min_match = 8,
          .skip_log = 3,
@@ -125,7 +125,7 @@ constexpr std::array kLevels{
     // less, and 3 % of JSON that repeats from far, for 59 MiB. Half as many long positions would
     // take 2 % more of prose and no less time.
     Row(kThree, 2 * kMiB,
-        {.parser = LzParser::kDoubleFast,
+        {.parser = lz::Parser::kDoubleFast,
          .hash_log = 16,
          .long_hash_log = 18,
          .min_match = 5,
@@ -135,7 +135,7 @@ constexpr std::array kLevels{
     // less of prose and a quarter more time. An eighth of level 5's rows: twice as many take 1 %
     // less and 15 % longer.
     Row(kFour, 4 * kMiB,
-        {.parser = LzParser::kLazyRows,
+        {.parser = lz::Parser::kLazyRows,
          .hash_log = 17,
          .long_hash_log = 18,
          .min_match = 7,
@@ -149,7 +149,7 @@ constexpr std::array kLevels{
     // cut between them is not found. Half as many rows would take 1 % more of prose, 11 attempts 0.2
     // to 0.7 % more.
     Row(kFive, 4 * kMiB,
-        {.parser = LzParser::kLazyRows,
+        {.parser = lz::Parser::kLazyRows,
          .hash_log = 17,
          .long_hash_log = 21,
          .min_match = 7,
@@ -164,7 +164,7 @@ constexpr std::array kLevels{
     // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. 8 MiB
     // would take 0.16 points less of s7, but leave two threads ten chunks to share.
     Row(kSix, 4 * kMiB,
-        {.parser = LzParser::kOptimal,
+        {.parser = lz::Parser::kOptimal,
          .long_hash_log = 20,
          .attempts = 16,
          .parse_log = 17,
@@ -183,7 +183,7 @@ constexpr std::array kLevels{
     // sources that need contexts for a good parse (pic and star-records) are 17 % larger. 16 MiB
     // would leave two threads five chunks to share.
     Row(kSeven, 8 * kMiB,
-        {.parser = LzParser::kOptimal,
+        {.parser = lz::Parser::kOptimal,
          .long_hash_log = 22,
          .attempts = 16,
          .parse_log = 16,
@@ -203,17 +203,17 @@ constexpr std::array kLevels{
 constexpr std::array kDecodeFirst{
     // The sub-blocks of the records fit the second-level cache with their sequences.
     DecodeFirst(kOne, kMiB,
-                {.parser = LzParser::kSingleProbe,
-                 .records = LzRecords::kWide,
+                {.parser = lz::Parser::kSingleProbe,
+                 .form = lz::Form::kWide,
                  .hash_log = 13,
                  .min_match = 8,
                  .skip_log = 3,
                  .block_log = 18}),
-    DecodeFirst(kTwo, kMiB, {.records = LzRecords::kNarrow, .min_match = 6, .block_log = 18}),
+    DecodeFirst(kTwo, kMiB, {.form = lz::Form::kNarrow, .min_match = 6, .block_log = 18}),
     // Planes as they are take 4 points less of s7 than records of the same parse, restore as fast,
     // and reach further.
     DecodeFirst(kThree, 4 * kMiB,
-                {.parser = LzParser::kLazyRows,
+                {.parser = lz::Parser::kLazyRows,
                  .hash_log = 17,
                  .long_hash_log = 20,
                  .min_match = 7,
@@ -224,7 +224,7 @@ constexpr std::array kDecodeFirst{
                  .stored_planes = true}),
     // Without a price of sequences: 2 points less of s7, restored at 0.78 of the speed.
     DecodeFirst(kFour, 4 * kMiB,
-                {.parser = LzParser::kLazyRows,
+                {.parser = lz::Parser::kLazyRows,
                  .hash_log = 17,
                  .long_hash_log = 20,
                  .min_match = 7,

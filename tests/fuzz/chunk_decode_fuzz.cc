@@ -2,7 +2,7 @@
 // has its exact size, so that AddressSanitizer sees a write one byte behind it.
 #include <vector>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/transform/registry.h"
 #include "tests/data.h"

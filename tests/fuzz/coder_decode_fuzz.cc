@@ -1,7 +1,7 @@
 // Hostile bytes to each coder on its own: an error or some bytes, never an access outside.
 #include <vector>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "tests/data.h"
 #include "tests/fuzz/fuzz_input.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/transform/registry.h"
 #include "tests/data.h"

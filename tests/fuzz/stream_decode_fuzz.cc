@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/base/hash.h"
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/format/plan_format.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/chunk_codec.h"

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/strategy/levels.h"
 #include "tests/data.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "benchmarks/per_target.h"
-#include "engine/coder/coder.h"
+#include "engine/coder/registry.h"
 #include "engine/strategy/levels.h"
 #include "tests/data.h"
 

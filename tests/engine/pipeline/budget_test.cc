@@ -19,7 +19,7 @@ using tests::Kind;
 
 TEST(Budget, NoChunkTakesMoreScratchThanTheFormulaSays) {
   for (const LevelRow& level : tests::EveryLevelRow()) {
-    const bool slow = level.coder.lz.parser == LzParser::kOptimal;
+    const bool slow = level.coder.lz.parser == lz::Parser::kOptimal;
     for (const std::uint32_t size : {kMinChunkSize, 192u << 10, 1u << 20}) {
       if (slow && size > kMinChunkSize) continue;
       const Job encode{Direction::kCompress, size, &level, false};

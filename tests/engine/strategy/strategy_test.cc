@@ -138,9 +138,9 @@ TEST(Levels, EachHasADecodeFirstRowThatRestoresFaster) {
     const LevelRow* const level = FindLevel(row.level);
     ASSERT_NE(level, nullptr);
     EXPECT_GT(row.price.decode, level->price.decode);
-    const LzParams& lz = row.coder.lz;
+    const lz::Params& lz = row.coder.lz;
     const bool codes_nothing =
-        lz.records == LzRecords::kWide || lz.records == LzRecords::kNarrow || lz.stored_planes;
+        lz.form == lz::Form::kWide || lz.form == lz::Form::kNarrow || lz.stored_planes;
     EXPECT_EQ(codes_nothing, row.level <= 4) << row.level;
     EXPECT_EQ(row.chunk_size % kChunkSizeUnit, 0u);
     EXPECT_GE(row.chunk_size, kMinChunkSize);
