@@ -13,11 +13,11 @@
 //   c · (sections + target) + 2^16 steps, a step being a byte loaded, stored or reckoned with,
 //   whatever parameters and sections say: each header derives its c ("Hostile input"), the row holds
 //   it. The scratch it leases goes by what there is to restore, too.
-// - Both may read (not use) kPad bytes behind the source and behind each section. Working memory
+// - Both may read (not use) kPad bytes after the source and after each section. Working memory
 //   comes from the pool.
 //
-// A new transform touches its own folder or files, its row in registry.cc, FORMAT.md, one line of
-// CMake, and TransformId below; to be chosen without being asked for, a detector
+// A new transform touches its own folder with its SPEC.md, its row in registry.cc, FORMAT.md's table,
+// one line of CMake, and TransformId below; to be chosen without being asked for, a detector
 // (strategy/detect/detect.h).
 #ifndef SIGMA_TRANSFORM_TRANSFORM_H_
 #define SIGMA_TRANSFORM_TRANSFORM_H_

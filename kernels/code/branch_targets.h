@@ -1,5 +1,5 @@
 // Branch targets and addresses in machine code, from relative to absolute and back, in place: what
-// is called often then reads the same wherever it is called from. FORMAT.md ("Branch") has the
+// is called often then reads the same wherever it is called from. engine/transform/code/SPEC.md has the
 // grammar; both ways read it from bytes that neither way changes.
 //
 // Nothing outside the spans is touched; no allocation; safe from any thread; any bytes are good.

@@ -54,9 +54,9 @@ def examples() -> list[Example]:
         text = path.read_text(encoding="utf-8")
         blocks = list(FENCE.finditer(text))
         if len(blocks) != text.count("```hex"):
-            raise ValueError(f"{path.name}: a block in hexadecimal is not written as examples.py says")
+            raise ValueError(f"{path.relative_to(ROOT)}: a block in hexadecimal is not written as examples.py says")
         for block in blocks:
-            place = f"{path.name}:{text.count(chr(10), 0, block.start()) + 1}"
+            place = f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, block.start()) + 1}"
             lines = [line.split("#")[0] for line in block[2].splitlines()]
             kind = block[1].split()
             found.append(Example(
@@ -66,10 +66,19 @@ def examples() -> list[Example]:
     return found
 
 
+def missing(found: list[Example]) -> list[str]:
+    """A line for each coder and transform without an example, and for each family of transforms without a text."""
+    plans = {example.plan for example in found}
+    all_plans = [*payload.CODERS, *(payload.TRANSFORM + number for number in payload.TRANSFORMS)]
+    lines = [f"plan {plan} has no worked example" for plan in all_plans if plan not in plans]
+    families = [path for path in (ROOT / "engine/transform").iterdir() if path.is_dir()]
+    return lines + [f"{path.relative_to(ROOT)} has no SPEC.md" for path in families if not (path / "SPEC.md").exists()]
+
+
 def faults(command: Command) -> list[str]:
-    """A line for each example that one of the decoders does not restore as the text says."""
-    lines = []
+    """A line for each example that is missing, or that one of the decoders does not restore as the text says."""
     found = examples()
+    lines = missing(found)
     for example in found:
         try:
             if example.plan is None:

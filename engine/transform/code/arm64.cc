@@ -10,7 +10,7 @@
 namespace sigma::code::arm64 {
 namespace {
 
-// What a word with this top byte is. Wire values: FORMAT.md draws them.
+// The class of a word by its top byte. Wire values: SPEC.md draws them.
 enum Class : std::uint8_t {
   kOther,      // 4 bytes
   kBranch,     // B, BL: 1 byte; 26-bit target

@@ -12,7 +12,7 @@
 
 namespace sigma::code {
 
-// Wire values (FORMAT.md).
+// Wire values (SPEC.md).
 enum class Kind : std::uint8_t { kNone = 0, kX86 = 1, kX64 = 2, kArm64 = 3 };
 
 struct Range {

@@ -1,5 +1,5 @@
 // The grammar by which x86 code is read: enough of the instruction set to tell operands from
-// opcodes. FORMAT.md holds the same tables; they are part of the wire format.
+// opcodes. SPEC.md holds the same tables; they are part of the wire format.
 //
 // Code is read in steps. A step takes one byte; the state and the byte say whether a ModRM byte
 // follows (and SIB and displacement by it), which immediate follows, and the next state. Where

@@ -1,5 +1,5 @@
 // What the two ends of TABLE share: the codes of the lines and the schema of the columns
-// (FORMAT.md, "Table").
+// (SPEC.md).
 #ifndef SIGMA_TRANSFORM_TABLE_LAYOUT_H_
 #define SIGMA_TRANSFORM_TABLE_LAYOUT_H_
 

@@ -6,7 +6,7 @@
 // far better than the lines do; logs, catalogues and structure files shrink to half of what
 // references make of them. Lines like no other keep their text among the templates.
 //
-// Bytes FORMAT.md, "Table". Forward refuses sources that are no such text. Cost (Zen 5): see
+// Bytes: SPEC.md. Forward refuses sources that are no such text. Cost (Zen 5): see
 // lines.cc and decoder.cc.
 //
 // Hostile input: each operation of a line writes a byte or uses up a separator, and copies at most
