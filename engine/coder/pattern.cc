@@ -211,8 +211,9 @@ struct PatternHeader {
 Result<PatternHeader> ParsePatternHeader(ByteView source, std::size_t size) {
   PatternHeader header;
   std::size_t position = 0;
-  if (source.empty() || source[0] > 1) {
-    return Fail(ErrorCode::kCorrupt, "unknown prediction in a pattern section", 0);
+  if (source.empty()) return Fail(ErrorCode::kCorrupt, "a pattern section is empty", 0);
+  if (source[0] > 1) {
+    return Fail(ErrorCode::kUnsupported, "a pattern section has an unknown prediction", 0);
   }
   header.prediction = static_cast<Prediction>(source[position++]);
   const auto period = ParseVarint(source, &position);

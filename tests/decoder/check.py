@@ -33,6 +33,7 @@ from decoder.seek import seek_tables  # noqa: E402
 
 # These take the decoder long and show something new at these levels only.
 LARGE_LEVELS = {"mixed": ("-5",), "skewed": ("-1", "-6")}
+VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 CHANGED = 20  # changed payloads of each transform
 
 
@@ -126,6 +127,24 @@ def check_containers(check: Check) -> None:
     check.done(f"{len(found)} files built by hand, {accepted} of them valid")
 
 
+def check_vectors(check: Check) -> None:
+    """The Python decoder judges the vectors as their lists say; tests/vectors/vectors_test.cc asks the engine."""
+    count = 0
+    for kind in ("valid", "invalid"):
+        lines = (VECTORS / f"{kind}.txt").read_text(encoding="utf-8").splitlines()
+        for name, line in (line.split(" ", 1) for line in lines if not line.startswith("#")):
+            try:
+                restored = b"".join(part.data() for part in
+                                    container.streams((VECTORS / kind / f"{name}.sigma").read_bytes()))
+                found = f"{len(restored)} {container.hash64(restored):016x}"
+            except FormatError as error:
+                found = error.kind.replace(" ", "_").lower()
+            check.expect(found == line, f"vector {name}: {found} instead of {line}")
+            count += 1
+    check.expect(count > 300, f"there are only {count} vectors")
+    check.done(f"{count} vectors")
+
+
 def check_damage(check: Check, kinds: dict[str, bytes]) -> None:
     """A changed bit or a cut must be refused by both, from the front and from the end."""
     rng = random.Random("damage")
@@ -191,6 +210,7 @@ def main() -> int:
         by_encoder = coverage.seen()
         check_files(check, kinds)
         check_containers(check)
+        check_vectors(check)
         check_damage(check, kinds)
         check_agreement(check, found)
         for fault in examples.faults(check.command):
