@@ -60,7 +60,7 @@ std::optional<PageHeader> ReadHeader(const std::uint8_t* page, std::size_t page_
   return header;
 }
 
-// The varint at `*at`, which advances; what lies behind the page reads as zeros.
+// The varint at `*at`, which advances; bytes after the page read as zeros.
 std::uint64_t ReadNumber(ByteView page, std::size_t* at) {
   std::uint64_t value = 0;
   for (int i = 0; i < 9; ++i) {
@@ -82,7 +82,7 @@ std::size_t LocalBytes(std::uint64_t content, std::size_t page_size, std::uint8_
   return (some <= most ? some : least) + 4;
 }
 
-// Where the cell behind the one at `at` begins.
+// Where the cell after the one at `at` begins.
 std::size_t NextCell(ByteView page, std::size_t at, std::uint8_t kind) {
   std::size_t end = at + (kind == kIndexNode || kind == kTableNode ? 4 : 0);
   const std::uint64_t first = ReadNumber(page, &end);
@@ -123,7 +123,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   const MutableBytes kept = sections.Add(source.size(), {SectionKind::kPiece, 1});
   if (!sections.ok()) return false;
   std::uint8_t* to = kept.data();
-  // The flags come behind: the first section's size shows only when it is filled.
+  // The flags come last: the first section's size shows only when it is filled.
   auto lease = pool.Acquire((pages + 7) / 8);
   const auto flags = lease.As<std::uint8_t>((pages + 7) / 8);
   std::ranges::fill(flags, std::uint8_t{0});
@@ -178,7 +178,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
     return Corrupt("pages with sections of the wrong sizes");
   }
   if (pages % 8 != 0 && sections[1].back() >> (pages % 8) != 0) {
-    return Corrupt("pages marked behind the last one");
+    return Corrupt("pages are marked after the last one");
   }
   ByteView kept = sections[0];
   for (std::size_t i = 0; i < pages; ++i) {

@@ -1,5 +1,5 @@
 // The sections a transform makes of its source: side by side in one piece of memory that the caller
-// owns, each at a cache line with kPad readable bytes behind it, each with a hint for the encoder.
+// owns, each at a cache line with kPad readable bytes after it, each with a hint for the encoder.
 #ifndef SIGMA_TRANSFORM_SECTION_LIST_H_
 #define SIGMA_TRANSFORM_SECTION_LIST_H_
 
@@ -19,7 +19,7 @@ inline constexpr std::size_t kMaxSections = 255;
   return size + size / 2 + 4096;
 }
 
-// What the encoder may expect of a section; not on the wire.
+// The nature of a section, a hint for the encoder; not on the wire.
 enum class SectionKind : std::uint8_t {
   kBytes,     // anything: gets the coder its features suggest
   kNoise,     // nothing gains: stored
@@ -42,7 +42,7 @@ class SectionList {
     SectionHint hint;
   };
 
-  // Bytes of memory that hold any sections of a source of `size` bytes: at least kPad behind each.
+  // Bytes of memory that hold any sections of a source of `size` bytes: at least kPad after each.
   [[nodiscard]] static constexpr std::size_t MemoryFor(std::size_t size) noexcept {
     return SectionsBound(size) + kMaxSections * (kPad + kCacheLine);
   }

@@ -63,7 +63,7 @@ struct TransformRow {
   std::string_view name;
   // A valid parameter block for each variant worth trying, for tests, fuzzers and benchmarks.
   std::span<const TransformParams> (*variants)();
-  // What --analyze calls this variant, e.g. "delta32".
+  // The name of this variant in --analyze, e.g. "delta32".
   std::string (*describe)(const TransformParams& params);
   // Adds the sections of `source` to an empty list. False if the source does not suit the transform
   // or the list is full; what the list then holds means nothing. `params` are valid.

@@ -1,4 +1,4 @@
-// The top byte of a word names its class, so it comes first; what is left of the word behind the
+// The top byte of a word names its class, so it comes first; what is left of the word after the
 // operand follows in one to three bytes. Words of no class keep all four.
 #include "engine/transform/code/arm64.h"
 
@@ -52,7 +52,7 @@ class Source {
       end_[k] = at_[k] + streams[k].size();
     }
   }
-  // 1 to 4 bytes; 0 and a failure behind the end. May read 3 bytes behind it.
+  // 1 to 4 bytes; 0 and a failure beyond the end. May read 3 bytes beyond it.
   std::uint32_t Take(Stream stream, unsigned bytes) {
     const std::size_t k = At(stream);
     if (static_cast<std::size_t>(end_[k] - at_[k]) < bytes) {

@@ -1,5 +1,5 @@
 // Branch: machine code found by its content, its branch targets absolute, everything in its place.
-// What EXE leaves to be gained, it does not cost: both ways run at memory speed.
+// It gains less than EXE and costs less: both ways run at memory speed.
 //
 // Params: params.h. Section 0 is the map of the ranges, section 1 the source with its
 // branches changed. The map: for each range, in order, a varint of 4 · bytes + kind (0 no code); it

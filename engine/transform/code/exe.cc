@@ -27,13 +27,13 @@ constexpr std::size_t kPieceRoom = 2 * kPiece;  // a word of ARM64 takes at most
 static_assert(kPieceRoom >= kPiece + kPiece / 2 + x86::kMaxStep + 2 * kSlack);
 // Ranges from here on are cut.
 constexpr std::size_t kCutFrom = 32 << 10;
-// The map, what is no code, each stream, but that of jumps in planes behind the others.
+// The map, the bytes that are no code, each stream, but that of jumps in planes after the others.
 constexpr std::size_t kJumps = static_cast<std::size_t>(Stream::kJump32);
 constexpr std::size_t kJumpBytes = 4;
 constexpr std::size_t kPlanes = 2 + kStreams - 1;
 constexpr std::size_t kSections = kPlanes + kJumpBytes;
 constexpr std::size_t kMostParts = kMaxRanges * x86::kLanes;
-// A range of no code before each part, and one behind the last.
+// A range of no code before each part, and one after the last.
 constexpr std::size_t kMaxMap = (kMostParts * (kStreams + 2) + 1) * 5;
 // Cut ranges, of x86, leave the bound half their size.
 static_assert((kMaxRanges * (kStreams + 2) + 1) * 5 <= SectionsBound(0));
@@ -132,7 +132,7 @@ class Splitter {
     std::size_t first_piece = 0;
     PerStream<std::size_t> sizes{};
   };
-  // Where the arena holds a piece's streams, one behind the other.
+  // Where the arena holds a piece's streams, back to back.
   struct Piece {
     std::uint32_t begin = 0;
     PerStream<std::uint32_t> sizes{};

@@ -1,5 +1,5 @@
 // Blocks of 4 KiB are judged by their branches; a range begins at the first block that is code,
-// runs over short gaps (a switch table, a stretch without calls), and ends behind the last block
+// runs over short gaps (a switch table, a stretch without calls), and ends after the last block
 // that is.
 #include "engine/transform/code/ranges.h"
 

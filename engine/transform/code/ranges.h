@@ -37,7 +37,7 @@ class Ranges {
   std::size_t count_ = 0;
 };
 
-// What `size` bytes with these branches are.
+// The kind of code of `size` bytes with these branches.
 [[nodiscard]] Kind KindOf(const kernels::code::BranchCounts& counts, std::size_t size) noexcept;
 
 // Ranges that do not overlap, in order. About 0.1 ns a byte.

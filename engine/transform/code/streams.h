@@ -36,7 +36,7 @@ using PerStream = std::array<T, kStreams>;
 using StreamWriters = PerStream<std::uint8_t*>;
 using StreamViews = PerStream<ByteView>;
 
-// A splitter may write this much behind its last byte of each stream, and reads as much behind the
+// A splitter may write this much after its last byte of each stream, and reads as much after the
 // bytes it may take.
 inline constexpr std::size_t kSlack = 16;
 

@@ -9,7 +9,7 @@
 //
 // Join reads a batch of kBatch steps before it moves what they tell: moving then waits for no length,
 // and both loops need few registers. Nothing is checked inside a batch. Before each one, a stream
-// with fewer bytes than a batch can take moves into a buffer with zeros behind it; after each one the
+// with fewer bytes than a batch can take moves into a buffer with zeros after it; after each one the
 // cursors are compared with the ends.
 #include "engine/transform/code/x86.h"
 
@@ -27,14 +27,14 @@ constexpr std::size_t kBatch = 64;
 constexpr std::size_t kBatchBytes = kBatch * 8;
 // Most bytes a batch restores and touches.
 constexpr std::size_t kBatchRoom = kBatch * kMaxStep + kSlack;
-// What steps without operand read.
+// Bytes that steps without operand read.
 constexpr std::array<std::uint8_t, 8> kNothing{};
 
 std::uint32_t Low(const std::uint8_t* pointer) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pointer));
 }
 
-// What a step moves.
+// The bytes that a step moves.
 struct Step {
   unsigned code;  // bytes of kCode
   unsigned displacement, displacement_size;
@@ -43,18 +43,18 @@ struct Step {
 
 // A step as the tables have it.
 struct Entries {
-  std::uint64_t opcode;        // the sum of those of one or two bytes
-  std::uint64_t form;          // of the ModRM byte
-  const std::uint8_t* behind;  // the last of those bytes
+  std::uint64_t opcode;      // the sum of those of one or two bytes
+  std::uint64_t form;        // of the ModRM byte
+  const std::uint8_t* last;  // the last of those bytes
 
   [[nodiscard]] std::uint64_t sum() const { return opcode + form; }
   // `sum` is of no use if another byte decides, or there are two operands.
   [[nodiscard]] Step Resolve() const {
     auto displacement = static_cast<unsigned>(form), immediate = static_cast<unsigned>(opcode);
-    if ((form & kDecides) != 0 && (behind[1] & 7) == 5) {
+    if ((form & kDecides) != 0 && (last[1] & 7) == 5) {
       displacement |= unsigned{kOperandSize[2]} << kSizeShift | 2u;
     }
-    if ((opcode & kDecides) != 0 && (behind[0] & 0x30) != 0) immediate &= 0xFF << kCodeShift;
+    if ((opcode & kDecides) != 0 && (last[0] & 0x30) != 0) immediate &= 0xFF << kCodeShift;
     return {(immediate + displacement) >> kCodeShift, displacement & 0xFF,
             displacement >> kSizeShift & 0xFF, immediate & 0xFF, immediate >> kSizeShift & 0xFF};
   }
@@ -67,20 +67,20 @@ inline Entries Read(const Tables& tables, const std::uint8_t* code, unsigned& ro
   // Without a branch: whether a byte will be alone is hard to predict.
   const auto alone = static_cast<std::int64_t>(first) >> 63;
   const std::uint64_t opcode = first + (second & static_cast<std::uint64_t>(alone));
-  const std::uint8_t* const behind = code + 1 - alone;
+  const std::uint8_t* const last = code + 1 - alone;
   row = static_cast<unsigned>(opcode >> (kStateBehindShift - 8)) & 0xF00;
-  return {opcode, tables.modrm[(opcode >> (kModRmShift - 8) & 0x100) | *behind], behind};
+  return {opcode, tables.modrm[(opcode >> (kModRmShift - 8) & 0x100) | *last], last};
 }
 
 template <bool kWide>
 constexpr const Tables& kTables = kWide ? kTables64 : kTables32;
 
-// What Join moves: the bytes of kCode come first, then the operand.
+// The bytes that Join moves: those of kCode come first, then the operand.
 struct Movement {
   std::uint8_t stream;  // of the operand
   std::uint8_t size;
-  std::uint8_t code;    // bytes of kCode
-  std::uint8_t behind;  // from the operand's end to that of the instruction
+  std::uint8_t code;   // bytes of kCode
+  std::uint8_t after;  // from the operand's end to that of the instruction
 };
 
 // As many bytes as an immediate has at the most.
@@ -166,8 +166,8 @@ class Lane {
       to += code_size;
       const std::uint8_t* const from = from_[stream];
       from_[stream] = from + size;
-      const std::uint32_t address = Low(to + size) + bias + move->behind;
-      // What borrows touch behind a relative operand is no operand's.
+      const std::uint32_t address = Low(to + size) + bias + move->after;
+      // Bytes that borrows touch after a relative operand are no operand's.
       StoreLE(to, LoadLE<Immediate<kWide>>(from) - (address & kTables<kWide>.relative[stream]));
       to += size;
     }
@@ -182,7 +182,7 @@ class Lane {
     return good;
   }
 
-  // What is left; whether the streams end where the range does.
+  // The rest; whether the streams end where the range does.
   template <bool kWide>
   [[nodiscard]] bool Finish() {
     while (room() >= kBatchRoom) {

@@ -19,8 +19,8 @@ struct SplitRange {
   StreamWriters writers;
 };
 
-// Splits of each range whole steps until one ends at `until` or behind it. Needs kMaxStep readable
-// bytes behind that, and at the writers kMaxStep + kSlack bytes more than until − position. At
+// Splits of each range whole steps until one ends at `until` or after it. Needs kMaxStep readable
+// bytes after that, and at the writers kMaxStep + kSlack bytes more than until − position. At
 // most kLanes ranges.
 void Split(const std::uint8_t* chunk, std::span<SplitRange> ranges, bool wide);
 

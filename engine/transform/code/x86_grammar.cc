@@ -15,7 +15,7 @@ constexpr unsigned kStateShift = 8;
 
 using Grammar = std::array<std::array<std::uint16_t, 256>, kStates>;
 
-// What follows a ModRM byte: bits 0–3 the stream of the displacement (0 = none), bit 4 a SIB byte,
+// The bytes after a ModRM byte: bits 0–3 the stream of the displacement (0 = none), bit 4 a SIB byte,
 // bit 5 the SIB byte calls for a 32-bit displacement if its low three bits are 5.
 constexpr unsigned kSib = 0x10;
 constexpr unsigned kSibBase = 0x20;
@@ -107,7 +107,7 @@ constexpr Row All(unsigned entry) {
   return row;
 }
 
-// The first byte behind C4 and 62 names the map in its low bits.
+// The first byte after C4 and 62 names the map in its low bits.
 constexpr Row Maps(unsigned mask, State one, State two, State three) {
   Row row{};
   for (unsigned i = 0; i < 256; ++i) {

@@ -4,7 +4,7 @@
 // Code is read in steps. A step takes one byte; the state and the byte say whether a ModRM byte
 // follows (and SIB and displacement by it), which immediate follows, and the next state. Where
 // nothing follows (prefixes, escape bytes, what needs no operand), the step takes a second byte in
-// the same way. Any bytes are code: behind what no instruction begins with comes an opcode.
+// the same way. Any bytes are code: after a byte that begins no instruction comes an opcode.
 #ifndef SIGMA_TRANSFORM_CODE_X86_GRAMMAR_H_
 #define SIGMA_TRANSFORM_CODE_X86_GRAMMAR_H_
 
@@ -19,16 +19,16 @@ namespace sigma::code::x86 {
 // States; code begins in kPlain.
 enum State : std::uint8_t {
   kPlain,
-  kOperand16,  // behind prefix 66
-  kTwo,        // behind 0F, and the opcode of VEX and EVEX map 1
-  kThree38,    // behind 0F 38, map 2
-  kThree3A,    // behind 0F 3A, map 3
-  kRexW,       // behind 48 … 4F; 64-bit code alone
+  kOperand16,  // after prefix 66
+  kTwo,        // after 0F, and the opcode of VEX and EVEX map 1
+  kThree38,    // after 0F 38, map 2
+  kThree3A,    // after 0F 3A, map 3
+  kRexW,       // after 48 … 4F; 64-bit code alone
   kVexTwo,     // one byte, then kTwo
-  kVexMap,     // first byte behind C4: the map
+  kVexMap,     // first byte after C4: the map
   kVex38,      // one byte, then kThree38
   kVex3A,
-  kEvexMap,  // first byte behind 62
+  kEvexMap,  // first byte after 62
   kEvexTwo,  // one byte, then kVexTwo
   kEvex38,
   kEvex3A,
@@ -54,7 +54,7 @@ inline constexpr std::size_t kMaxStep = 1 + 1 + 1 + 1 + 4 + 8;
 //        32–34  1 an operand, 2 more that another byte decides on it: from kIntricate on, the step is
 //               read piece by piece. ModRM decides on immediates, SIB on displacements.
 //        35     ModRM follows
-//        40–43  the state behind the step
+//        40–43  the state after the step
 //        48–51  the state of the second byte …
 //        63     … where nothing follows the first
 inline constexpr unsigned kSizeShift = 8;

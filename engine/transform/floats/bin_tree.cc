@@ -84,8 +84,8 @@ std::uint64_t BinTree::Build(std::span<const std::uint64_t> sorted, unsigned bit
 
 std::uint64_t BinTree::LastOf(std::uint64_t key) const {
   const auto lower = std::span(lower_).first(count_);
-  const auto behind = std::upper_bound(lower.begin(), lower.end(), key);
-  return behind == lower.end() ? ~std::uint64_t{0} : *behind - 1;
+  const auto above = std::upper_bound(lower.begin(), lower.end(), key);
+  return above == lower.end() ? ~std::uint64_t{0} : *above - 1;
 }
 
 // Bins in the order of the tree: ascending, side by side, all keys covered.
@@ -153,7 +153,7 @@ std::size_t BinTree::Encode(std::span<const std::uint64_t> keys, std::uint8_t* s
   unsigned filled = 0;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::uint64_t key = keys[i];
-    // The last bin that does not begin above the key; absent ones begin behind all but the last
+    // The last bin that does not begin above the key; absent ones begin after all but the last
     // key.
     std::size_t bin = 0;
     for (std::size_t step = kMostBins / 2; step != 0; step /= 2) {
@@ -191,7 +191,7 @@ bool BinTree::Decode(ByteView symbols, ByteView offsets, std::size_t* used,
     const std::uint64_t mask = width_[i] == 0 ? 0 : ~std::uint64_t{0} >> (64 - width_[i]);
     bins[i] = {lower_[i], mask, width_[i]};
   }
-  // All symbols are bins, and the offsets hold what they take: then no read is behind them.
+  // All symbols are bins, and the offsets hold what they take: then no read is beyond them.
   std::uint64_t bits = 0;
   std::uint8_t most = 0;
   for (const std::uint8_t symbol : symbols) {

@@ -32,12 +32,12 @@ class BinTree {
   // Reads a tree at `*position` and advances; false if it is cut, too deep or has too many bins.
   [[nodiscard]] bool Parse(ByteView bytes, std::size_t* position, unsigned bits);
 
-  // Number of the bin and place in it, for each key: symbols[i], and the offsets one behind the
-  // other as bits, LSB first; returns the bytes of these, at most 8 for each key.
+  // Number of the bin and place in it, for each key: symbols[i], and the offsets back to
+  // back as bits, LSB first; returns the bytes of these, at most 8 for each key.
   std::size_t Encode(std::span<const std::uint64_t> keys, std::uint8_t* symbols,
                      std::uint8_t* offsets) const;
   // The inverse for the first bytes of `offsets`, of which it takes `*used`; false if the symbols
-  // are not bins or take more. Reads up to 16 bytes behind `offsets`.
+  // are not bins or take more. Reads up to 16 bytes after `offsets`.
   [[nodiscard]] bool Decode(ByteView symbols, ByteView offsets, std::size_t* used,
                             std::uint64_t* keys) const;
 

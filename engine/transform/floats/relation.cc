@@ -69,7 +69,7 @@ Word Unordered(Word ordered) noexcept {
                                       : static_cast<Word>(~ordered);
 }
 
-// What the relation says of the number at `number`, in the order of numbers.
+// The relation's prediction of the number at `number`, in the order of numbers.
 template <Operation kOperation, typename Word>
 Word Expected(const std::uint8_t* number, std::size_t back_a, std::size_t back_b) noexcept {
   const auto value = Apply<kOperation>(Load<Word>(number - back_a), Load<Word>(number - back_b));
@@ -146,7 +146,7 @@ class Search {
  public:
   Search(ByteView source, std::size_t tests) : source_(source), tests_(tests) {}
 
-  // Columns of `length` numbers behind the first `before`.
+  // Columns of `length` numbers after the first `before`.
   bool Try(std::size_t before, std::size_t length, std::size_t count, Columns& columns) {
     const std::size_t most = count * count * count / 3 * kOperations;
     if (most > tests_) return false;
@@ -238,14 +238,15 @@ Columns FindColumnsOf(ByteView source) {
   const std::size_t before = source.size() % sizeof(Word);
   Search<Word> search(source.subspan(before), kTests * numbers);
   // Whole columns alone first; then with a header, few columns first, whose pairs are few.
-  for (const bool behind : {false, true}) {
+  for (const bool with_header : {false, true}) {
     for (std::size_t count = 3; count <= Columns::kMost; ++count) {
-      std::size_t header = behind ? 1 + (numbers - std::min<std::size_t>(numbers, 1)) % count : 0;
+      std::size_t header =
+          with_header ? 1 + (numbers - std::min<std::size_t>(numbers, 1)) % count : 0;
       for (; header <= kMostBefore; header += count) {
         if (numbers < header + count * kShortest) break;
         const std::size_t length = (numbers - header) / count;
         if (length * count != numbers - header || !search.Try(header, length, count, columns)) {
-          if (!behind) break;
+          if (!with_header) break;
           continue;
         }
         columns.begin = before + header * sizeof(Word);

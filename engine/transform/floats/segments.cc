@@ -1,6 +1,6 @@
 // Numbers show by their exponents: the top byte of a float or double between 2^-35 and 2^60, its
 // sign aside, is one of 24 values. A window in which one place modulo the width holds nearly only
-// those, and no other place does, is numbers that begin behind that place.
+// those, and no other place does, is numbers that begin after that place.
 //
 // A stretch of numbers is then cut where their exponents change, as columns that follow each other
 // do: neighbouring blocks are merged while one code for both costs less than two. Where columns
@@ -21,7 +21,7 @@ constexpr std::size_t kWindow = 4096;
 constexpr std::size_t kShortest = 2 * kWindow;
 constexpr std::size_t kBlock = 1024;     // numbers, at least
 constexpr std::size_t kMostBlocks = 96;  // of a stretch
-// What a segment of its own costs, in 1/256 bits: tree, code table, two rows of the plan.
+// The cost of a segment of its own, in 1/256 bits: tree, code table, two rows of the plan.
 constexpr std::uint64_t kSegmentCost = 130 * 8 * 256;
 
 using Exponents = kernels::statistics::Histogram;

@@ -215,7 +215,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
   const std::size_t most_head = (segments.view().size() + 1) * (BinTree::kMostBytes + 32);
   auto head_lease = pool.Acquire(most_head);
   std::uint8_t* head = head_lease.data();
-  // What is no segment, and segments that are better left to references.
+  // Ranges that are no segment, and segments that are better left to references.
   std::array<Segment, Segments::kMost + 1> rests;
   std::size_t rest_count = 0, rest_size = 0, position = 0;
   const auto put_rest = [&](std::size_t until) {

@@ -20,7 +20,7 @@ namespace sigma::floats {
 [[nodiscard]] TransformParams Params(std::size_t width, bool whole = false);
 [[nodiscard]] const TransformRow& Transform();
 
-// What a sample of numbers of `width` bytes costs, in 1/256 bits, with its share of a tree that
+// The cost of a sample of numbers of `width` bytes, in 1/256 bits, with its share of a tree that
 // serves `all` of them; ~0 if references would do better.
 [[nodiscard]] std::uint64_t SampleBits(ByteView numbers, std::size_t width, std::size_t all,
                                        BufferPool& pool);

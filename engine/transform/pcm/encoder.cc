@@ -125,7 +125,7 @@ class Encoder {
   [[nodiscard]] std::size_t RawBound() const {
     return layout_.groups * kGroup * (layout_.shape.width - 1) + 1;
   }
-  // Channel c behind kMaxOrder zeros.
+  // Channel c after kMaxOrder zeros.
   [[nodiscard]] std::int32_t* Lane(std::size_t c) const {
     return lanes_.data() + c * stride_ + kMaxOrder;
   }

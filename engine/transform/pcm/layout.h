@@ -1,4 +1,4 @@
-// What the two directions of PCM share: the classes of groups, the sections and their sizes.
+// Shared by the two directions of PCM: the classes of groups, the sections and their sizes.
 #ifndef SIGMA_TRANSFORM_PCM_LAYOUT_H_
 #define SIGMA_TRANSFORM_PCM_LAYOUT_H_
 

@@ -21,7 +21,7 @@ constexpr std::array<unsigned, 6> kOrders = {4, 8, 12, 16, 24, 32};
 constexpr int kEnergyBits = 28;
 constexpr int kFraction = 20;
 constexpr std::int64_t kMostWeight = std::int64_t{1} << (kFraction + 8);
-// What a weight costs, 1/256 bit; and the type of predictor.
+// The cost of a weight, 1/256 bit; and of the type of predictor.
 constexpr std::uint64_t kWeightCost = 13 * 256;
 
 // A window that rises smoothly over the first eighth and falls over the last: on audio as good as

@@ -30,7 +30,7 @@ struct Choice {
   std::uint64_t cost = 0;  // 256 · bits or so, weights included
 };
 
-// Predicts `x`, behind kMaxOrder zeros, as cheaply as any candidate of at most `order` weights.
+// Predicts `x`, after kMaxOrder zeros, as cheaply as any candidate of at most `order` weights.
 // Of the polynomials the first `polynomials` are tried. `scratch` holds 2 · x.size() +
 // kMaxOrder; residuals, as large as x, receive the result.
 [[nodiscard]] Choice ChoosePredictor(std::span<const std::int32_t> x, unsigned bits, unsigned order,

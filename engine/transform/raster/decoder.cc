@@ -29,7 +29,7 @@ void StoreRow(const Planes& rows, std::size_t k, std::size_t length, const Layou
   }
 }
 
-// What the sections say, with cursors.
+// The sections' contents, with cursors.
 struct Symbols {
   struct Channel {
     std::array<std::uint16_t, kContexts - 1> limits{};
@@ -69,7 +69,7 @@ Result<void> ReadMap(ByteView map, const Shape& shape, Symbols& symbols) {
 // Symbols from kDirect on stand for larger codes, whose low bits are raw bits.
 void Unbucket(std::span<const std::uint16_t> places, const std::uint8_t* row, Symbols& symbols,
               std::uint16_t* residuals, std::uint16_t* magnitudes) {
-  // One byte behind the last says that they were too few; kPad bytes are readable there.
+  // One byte after the last says that they were too few; kPad bytes are readable there.
   const std::size_t most = 8 * symbols.raw.size() + 8;
   std::size_t bit = symbols.bit;
   for (const std::uint16_t i : places) {

@@ -189,7 +189,7 @@ SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std
                      BufferPool& pool) {
   // Some rows tell enough.
   constexpr std::size_t kSamplesSeen = 1u << 16;
-  // What a section costs: its table, and the time of restoring it, which weighs less where many are
+  // The cost of a section: its table, and the time of restoring it, which weighs less where many are
   // wanted: bytes, and bytes of 2^16 samples.
   constexpr std::uint64_t kSectionBytes = 128;
   const std::uint64_t share = 144u / layout.shape.sections;
@@ -217,7 +217,7 @@ SectionMap ChooseMap(const Layout& layout, const std::uint16_t* codes, const std
 }
 
 // Sections in the place of contexts, and how many samples each has. In pieces of their own, since
-// the kernel's last step changes what is behind them.
+// the kernel's last step changes the bytes after them.
 void MergeSections(const Layout& layout, const SectionMap& map, std::uint8_t* contexts,
                    std::span<std::size_t> counts) {
   constexpr std::size_t kPiece = 4096;

@@ -1,4 +1,4 @@
-// What the two directions of RASTER share: sections, buckets, and rows as they are worked on.
+// Shared by the two directions of RASTER: sections, buckets, and rows as they are worked on.
 #ifndef SIGMA_TRANSFORM_RASTER_LAYOUT_H_
 #define SIGMA_TRANSFORM_RASTER_LAYOUT_H_
 

@@ -6,7 +6,7 @@
 // before the first sample; bytes 2–4: samples of a row, all channels, 16 … 65536, a multiple of the
 // channels; byte 5: the most sections a channel's symbols may have, 1 … 23.
 //
-// Sections: 0 the bytes before the first sample and behind the last; 1 a predictor for each block
+// Sections: 0 the bytes before the first sample and after the last; 1 a predictor for each block
 // of 16 rows; 2 which contexts share a section; then those sections, kSymbols: the bucketed
 // residuals; the last one holds the raw bits of large residuals.
 //

@@ -29,7 +29,7 @@ class Column {
   [[nodiscard]] ByteView bytes() const { return now_; }
   void Store(const FieldSpans& planes, std::size_t width) const;
 
-  // Less, or plus, the integers of another field of the same width; behind Load only.
+  // Less, or plus, the integers of another field of the same width; after Load only.
   void Subtract(const FieldViews& planes, std::size_t width);
   void Add(const FieldViews& planes, std::size_t width);
   // By the field's predictor and zigzag, and back.

@@ -27,7 +27,7 @@ using ContextRanks = std::array<std::uint8_t, 256>;
 void ScatterByContext(ByteView plane, ByteView context, SectionList& sections);
 
 // The inverse: takes its sections from the front. False if they cannot be. Both planes have kPad
-// bytes behind them.
+// bytes after them.
 [[nodiscard]] bool GatherByContext(std::span<const ByteView>& sections, ByteView context,
                                    MutableBytes plane) noexcept;
 

@@ -115,7 +115,7 @@ bool ListedRuns::Next(Run& run) noexcept {
   run.gap = static_cast<std::size_t>(*gap);
   run.records = static_cast<std::size_t>(*records);
   left_ -= run.gap + run.records * stride_;
-  // What is left must have an entry.
+  // The rest must have an entry.
   ok_ = left_ == 0 || at_ < list_.size();
   return ok_;
 }

@@ -1,4 +1,4 @@
-// What RECORDS knows of its source: how long a record is, which integers it consists of and how
+// The knowledge RECORDS has of its source: how long a record is, which integers it consists of and how
 // each is predicted; and the parameter block that says so.
 //
 // Params: one byte, bits 0–1 the kind of gaps, the others 0; stride, varint; phase, varint (not
@@ -38,9 +38,9 @@ enum class Predictor : std::uint8_t {
 };
 inline constexpr std::size_t kPredictorCount = 8;
 
-// What lies between the records. Wire numbers.
+// The bytes between the records. Wire numbers.
 enum class Gaps : std::uint8_t {
-  kEnds = 0,    // nothing: only the phase before them, and less than a record behind
+  kEnds = 0,    // nothing: only the phase before them, and less than a record after
   kLines = 1,   // lines of other lengths; the records are the lines of `stride` bytes
   kShifts = 2,  // here and there some bytes, so that the records go on at another phase
 };
@@ -49,7 +49,7 @@ struct Field {
   std::uint8_t log_width = 0;  // of 1, 2, 4 or 8 bytes
   bool big_endian = false;
   bool zigzag = false;
-  bool joined = false;  // its planes stand behind the planes before, not in sections of their own
+  bool joined = false;  // its planes follow the planes before, not in sections of their own
   Predictor predictor = Predictor::kNone;
   // A byte coded in the context of another field's (context.h), otherwise as it is.
   bool contexted = false;

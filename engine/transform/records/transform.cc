@@ -42,7 +42,7 @@ std::size_t ReferenceOffset(const Layout& layout, std::size_t index, std::size_t
   return offset;
 }
 
-// Byte k of a field, by significance, lies at this place behind the field's first byte.
+// Byte k of a field, by significance, lies so many bytes after the field's first byte.
 std::size_t Place(const Field& field, std::size_t k) {
   return field.big_endian ? field.width() - 1 - k : k;
 }
@@ -212,7 +212,7 @@ bool Forward(ByteView source, const TransformParams& params, BufferPool& pool,
     const std::size_t width = field.width();
     column.Load(Const(own), width, extent.records);
     if (field.whole()) {
-      // Its planes lie one behind the other.
+      // Its planes lie back to back.
       std::ranges::copy(column.bytes(), own[0].begin());
       continue;
     }

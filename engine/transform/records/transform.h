@@ -4,7 +4,7 @@
 //
 // Params: layout.h. Sections: with lines and shifts, first the list of gaps, varints in
 // turn: bytes that are no record, records, bytes, …, to the end of the source; else the gaps are
-// the `phase` bytes before the first record and the bytes behind the last whole one. Then the bytes
+// the `phase` bytes before the first record and the bytes after the last whole one. Then the bytes
 // of all gaps; then the planes of the fields in turn, each from its least significant byte up; last
 // for each byte in the context of another the classes of that one and a section for each class.
 //

@@ -1,5 +1,5 @@
 // Lines from their templates and columns: each operation copies a piece of template and writes a
-// value behind it. While there is room the copies are of 16 bytes at a time and numbers are written
+// value after it. While there is room the copies are of 16 bytes at a time and numbers are written
 // whole; the last bytes of the target, where there is none, are written exactly.
 //
 // Work is bounded by sections and target: each operation writes a byte or uses up a text's
@@ -15,7 +15,7 @@
 namespace sigma::table {
 namespace {
 
-// Room behind the literal that a number and the copies of 16 bytes may touch.
+// Room after the literal that a number and the copies of 16 bytes may touch.
 constexpr std::size_t kSlack = 96;
 
 // Up to three digits of a byte and, in the highest byte, how many; by their least number.
@@ -120,7 +120,7 @@ class Writer {
   }
 
  private:
-  // Up to kSlack bytes behind the literal are written.
+  // Up to kSlack bytes after the literal are written.
   static std::uint8_t* CopyLiteral(const std::uint8_t* from, std::size_t size, std::uint8_t* at) {
     std::memcpy(at, from, 16);
     if (size > 16) {

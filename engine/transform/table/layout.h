@@ -1,4 +1,4 @@
-// What the two ends of TABLE share: the codes of the lines and the schema of the columns
+// Shared by the two ends of TABLE: the codes of the lines and the schema of the columns
 // (SPEC.md).
 #ifndef SIGMA_TRANSFORM_TABLE_LAYOUT_H_
 #define SIGMA_TRANSFORM_TABLE_LAYOUT_H_

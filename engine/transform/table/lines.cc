@@ -216,7 +216,7 @@ bool Lines::AddWords(std::size_t begin, std::size_t end, std::size_t base,
   std::size_t w = (begin - base) / kWordBits;
   std::size_t start = 0;
   bool open = false;
-  std::uint64_t below = 0;  // a line begins behind a separator
+  std::uint64_t below = 0;  // a line begins after a separator
   for (std::uint64_t all = ~Below(static_cast<unsigned>((begin - base) % kWordBits));; ++w) {
     if (w * kWordBits > last) break;
     const auto word = LoadLE<std::uint64_t>(values + 8 * w);

@@ -18,7 +18,7 @@ enum class Base : std::uint8_t { kText = 0, kDecimal = 1, kLowerHex = 2, kUpperH
 inline constexpr std::size_t kMaxDecimalDigits = 18;
 inline constexpr std::size_t kMaxHexDigits = 16;
 // Most digits a number is written with, also by hostile columns, and the bytes that writing one may
-// touch behind its place.
+// touch beyond its place.
 inline constexpr std::size_t kMaxNumber = 24;
 
 // The value of eight digits, the first one in the lowest byte; false if one is none. (Multiplying
@@ -113,7 +113,7 @@ inline std::size_t WriteDecimal(std::uint64_t value, std::size_t least, std::uin
   constexpr std::uint64_t kEight = 100000000;
   const std::size_t natural = DecimalSize(value);
   const std::size_t size = natural > least ? natural : least;
-  // The digits of the highest eight that are written come first, whole words behind them.
+  // The digits of the highest eight that are written come first, whole words after them.
   std::uint8_t* at = to;
   const auto first = [&](std::uint64_t eight, std::size_t digits) {
     StoreLE(at, EightDigits(static_cast<std::uint32_t>(eight)) >> (64 - 8 * digits));

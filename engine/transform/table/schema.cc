@@ -41,7 +41,7 @@ struct Schema::Builder {
   std::size_t columns_at = 0;  // of the first column's bytes in the schema section
   std::array<ByteView, kGroups * 8> planes{};
   std::array<std::size_t, kGroups> group_rows{};
-  std::size_t own_end = 0;        // one behind the last section of a column
+  std::size_t own_end = 0;        // one after the last section of a column
   std::size_t integer_bytes = 0;  // of own columns that need scratch
   std::size_t group_lengths = 0;
   std::size_t all_lengths = 0;
@@ -259,7 +259,7 @@ Result<void> Schema::Builder::PlaceColumns() {
     if (column->base == Base::kText) {
       out.form = Form::kText;
       if (!column->own) {
-        // The column's texts end where as many separators as it has rows are behind it.
+        // The column's texts end where as many separators as it has rows are before it.
         out.values = group_text_at;
         for (std::size_t row = 0; row < schema.programs_[place].rows; ++row) {
           const auto* const stop = static_cast<const std::uint8_t*>(

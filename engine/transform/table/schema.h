@@ -15,7 +15,7 @@
 
 namespace sigma::table {
 
-// How the value behind a piece of template is written.
+// How the value after a piece of template is written.
 enum class Form : std::uint8_t {
   kEnd,      // no value: the template ends
   kText,     // up to the next separator of a text
@@ -70,7 +70,7 @@ class Schema {
   BufferPool::Lease length_memory_;
   std::span<Op> ops_;
   std::span<Program> programs_;
-  std::span<std::uint8_t> lengths_;  // of all columns one behind the other
+  std::span<std::uint8_t> lengths_;  // of all columns, back to back
   std::array<const std::uint8_t*, 256> text_ends_{};
 };
 

@@ -7,7 +7,7 @@
 // bytes at a time, and each shape knows in which bytes its lines differ, so that values that never
 // change are never read.
 //
-// What is kept is bounded: lines of further shapes are the caller's. Scratch comes from the pool.
+// The shapes kept are bounded: lines of further shapes are the caller's. Scratch comes from the pool.
 #ifndef SIGMA_TRANSFORM_TABLE_SHAPES_H_
 #define SIGMA_TRANSFORM_TABLE_SHAPES_H_
 
@@ -48,7 +48,7 @@ class LineShapes {
 
   LineShapes(std::size_t source_size, BufferPool& pool);
 
-  // The shape of a line of `size` bytes, kNone if it is not kept. Eight bytes behind both are
+  // The shape of a line of `size` bytes, kNone if it is not kept. Eight bytes after both are
   // readable.
   [[nodiscard]] std::size_t Find(const std::uint8_t* blanked, const std::uint8_t* line,
                                  std::size_t size) {
