@@ -14,7 +14,7 @@ Unexpected Disagrees(std::uint64_t at) {
   return Fail(ErrorCode::kCorrupt, "the footer does not agree with the chunks before it", at);
 }
 
-// That `there`, found `at` bytes behind the footer's begin, is what is called for.
+// That `there`, found `at` bytes after the footer's begin, is what is called for.
 Result<void> Compare(ByteView there, ByteView wanted, std::uint64_t at) {
   const auto differs = std::mismatch(there.begin(), there.end(), wanted.begin()).first;
   if (differs != there.end()) {

@@ -60,7 +60,7 @@ class ChunkTally {
   const std::size_t keep_;
   std::uint64_t count_ = 0;
   std::uint64_t original_ = 0;
-  std::uint64_t end_ = 0;               // of a chunk right behind a header of the least size
+  std::uint64_t end_ = 0;               // of a chunk right after a header of the least size
   std::optional<Hasher> chunk_hashes_;  // the chunks' hashes
   std::optional<Hasher> footer_;        // kind byte and seek entries
   std::vector<SeekEntry> kept_;

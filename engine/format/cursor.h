@@ -1,6 +1,6 @@
-// Cursor: reads fields one behind the other from bytes that may end anywhere; the inside of the
+// Cursor: reads fields back to back from bytes that may end anywhere; the inside of the
 // Parse functions. The first field that does not fit or cannot be sets a failure, and every later
-// read gives 0, so a parser checks once, behind its last field. No allocation.
+// read gives 0, so a parser checks once, after its last field. No allocation.
 #ifndef SIGMA_FORMAT_CURSOR_H_
 #define SIGMA_FORMAT_CURSOR_H_
 

@@ -57,7 +57,7 @@ struct ChunkHeader {
   std::uint8_t plan_id = 0;
   std::uint32_t sequence = 0;      // index of the chunk in its stream
   std::uint32_t original = 0;      // restored bytes, ≥ 1, ≤ the stream's chunk size
-  std::uint32_t payload = 0;       // bytes behind the header, ≥ 1, ≤ original
+  std::uint32_t payload = 0;       // bytes after the header, ≥ 1, ≤ original
   std::uint64_t hash = 0;          // XXH3-64 of the restored bytes
   std::uint32_t payload_hash = 0;  // Hash32 of the payload
   std::size_t bytes = 0;           // length of the header; set by Write and Parse
@@ -65,7 +65,7 @@ struct ChunkHeader {
 
 struct UserDataHeader {
   std::uint32_t type = 0;  // the application's own number
-  std::uint32_t size = 0;  // bytes of user data behind the header, ≤ kMaxUserData
+  std::uint32_t size = 0;  // bytes of user data after the header, ≤ kMaxUserData
   std::uint64_t hash = 0;  // XXH3-64 of the user data; a forward reader checks it
   std::size_t bytes = 0;   // length of the header; set by Write and Parse
 };
@@ -104,7 +104,7 @@ struct Footer {
 // that is nothing but a header without original size and one chunk gets the short footer, any other
 // the long one.
 [[nodiscard]] Bytes WriteFooter(std::span<const SeekEntry> entries, std::uint64_t offset);
-// The same in pieces of at most 6 KiB, one behind the other. Allocates nothing.
+// The same in pieces of at most 6 KiB, in order. Allocates nothing.
 void WriteFooterPieces(std::span<const SeekEntry> entries, std::uint64_t offset,
                        const std::function<void(ByteView)>& write);
 

@@ -23,7 +23,7 @@ constexpr std::size_t kWriteback = 4u << 20;
 // reserving one after the other, and 82 MB take 8 ms instead of 14.
 constexpr std::size_t kAllocate = 64u << 10;
 
-// What st_blocks counts in.
+// The unit of st_blocks.
 constexpr off_t kBlockUnit = 512;
 // The kernel reads ahead by itself; being told helps from here on.
 constexpr std::uint64_t kReadAhead = 256u << 10;
@@ -38,7 +38,7 @@ bool AllZero(const std::uint8_t* block) {
 
 struct Run {
   std::size_t data;  // bytes to write
-  std::size_t hole;  // zeros behind them that need not be written
+  std::size_t hole;  // zeros after them that need not be written
 };
 
 // The first run of bytes that go to `position`: cut at the file's block boundaries, with all blocks
@@ -113,7 +113,7 @@ void DescriptorSource::FindExtent() {
   } else {
     sparse_ = false;  // the file system does not tell
   }
-  // What is not read at an offset goes on from here.
+  // Reads without an offset go on from here.
   if (!sparse_) (void)lseek(fd, here, SEEK_SET);
 }
 

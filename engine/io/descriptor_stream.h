@@ -43,7 +43,7 @@ class DescriptorSource final : public Source {
 };
 
 // Writes from the descriptor's current position on. With holes, blocks of zeros are stepped over
-// instead of written; that is safe, and therefore done, only behind the end of a regular file that
+// instead of written; that is safe, and therefore done, only beyond the end of a regular file that
 // is not open for appending.
 class DescriptorSink final : public Sink {
  public:

@@ -1,4 +1,4 @@
-// What a file was at one moment: which one it is, and what tells that it has changed since.
+// The state of a file at one moment: which one it is, and whether it has changed since.
 #ifndef SIGMA_IO_FILE_STATE_H_
 #define SIGMA_IO_FILE_STATE_H_
 

@@ -21,7 +21,7 @@ Unexpected CannotOpen(int error) {
   return SystemError("open", error);
 }
 
-// What a policy says about a file.
+// A policy's word on a file.
 Result<void> Check(const struct stat& status, SourcePolicy policy) {
   if (S_ISDIR(status.st_mode)) return Skip("is a folder");
   if (policy == SourcePolicy::kRead || S_ISREG(status.st_mode)) {

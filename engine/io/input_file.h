@@ -15,7 +15,7 @@
 
 namespace sigma {
 
-// What the result takes over from the source.
+// The metadata that the result takes over from the source.
 struct FileMetadata {
   std::uint32_t mode = 0;  // permission bits; setuid, setgid and sticky are never taken over
   std::uint32_t owner = 0;

@@ -38,7 +38,7 @@ class BytesSink final : public Sink {
 };
 
 // Fills the caller's buffer; kLimit when it is full. Bytes handed out by Place count as written:
-// what Write gets goes behind those placed before it. Place and Write are called from one thread at
+// what Write gets goes after those placed before it. Place and Write are called from one thread at
 // a time; the places themselves may be filled from any.
 class MemorySink final : public Sink {
  public:

@@ -47,7 +47,7 @@ class PublishedFile {
   // Reports what the destructor would swallow.
   Result<void> Close();
 
-  // What could not be kept of the source's metadata, one sentence each.
+  // The parts of the source's metadata that could not be kept, one sentence each.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:

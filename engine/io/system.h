@@ -1,4 +1,4 @@
-// What this process may use: the insides of AvailableThreads and AvailableMemory (sigma.hpp), with
+// The threads and memory this process may use: the insides of AvailableThreads and AvailableMemory (sigma.hpp), with
 // the root of the file system as a parameter so that tests can show them any cgroup.
 #ifndef SIGMA_IO_SYSTEM_H_
 #define SIGMA_IO_SYSTEM_H_

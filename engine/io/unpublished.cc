@@ -194,7 +194,7 @@ Result<void> Unpublished::CopyToNamed(Descriptor& file) {
   if (Result<void> done = to.Finish(); !done) return done;
   struct stat status {};
   if (fstat(file.get(), &status) == 0) {
-    // What the file system allowed for the one it allows for the other.
+    // If the file system allowed the one, it allows the other.
     (void)!fchown(copy.get(), status.st_uid, status.st_gid);
     (void)fchmod(copy.get(), status.st_mode & 0777);
     const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};

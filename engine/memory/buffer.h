@@ -1,4 +1,4 @@
-// Buffer: uninitialised bytes on a cache line, with kPad readable and writable bytes behind its
+// Buffer: uninitialised bytes on a cache line, with kPad readable and writable bytes after its
 // size.
 //
 // The pad lets SIMD loops load and store whole vectors at the end; its content is arbitrary and

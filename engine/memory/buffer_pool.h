@@ -1,7 +1,7 @@
 // BufferPool: one worker's scratch memory, reused between chunks.
 //
 // Acquire hands out a Lease: a buffer of at least the size asked for, on a cache line, with kPad
-// bytes behind it, uninitialised. The lease gives the buffer back to the pool it came from when it
+// bytes after it, uninitialised. The lease gives the buffer back to the pool it came from when it
 // is destroyed, on whichever thread that happens.
 //
 // The pool adapts: it begins with a few places (kStartPlaces for all workers of a call together),

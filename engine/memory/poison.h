@@ -1,5 +1,5 @@
 // Poison: tells AddressSanitizer which bytes of a buffer nothing may touch: what rounding adds
-// behind the size asked for and its pad, and all of a buffer that waits in a pool. Without the
+// after the size asked for and its pad, and all of a buffer that waits in a pool. Without the
 // sanitizer both do nothing and cost nothing.
 #ifndef SIGMA_MEMORY_POISON_H_
 #define SIGMA_MEMORY_POISON_H_

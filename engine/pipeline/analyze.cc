@@ -99,7 +99,7 @@ class AnalyzeStages final : public Stages {
     const std::size_t begin = static_cast<std::size_t>(slot.sequence) * plan_.chunk_size;
     const ByteView bytes =
         source_.subspan(begin, std::min<std::size_t>(plan_.chunk_size, source_.size() - begin));
-    // A copy, for the pad behind it.
+    // A copy, for the pad after it.
     Buffer chunk(bytes.size());
     std::ranges::copy(bytes, chunk.data());
     ChunkAnalysis& result = analysis_.chunks[static_cast<std::size_t>(slot.sequence)];

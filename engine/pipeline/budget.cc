@@ -13,7 +13,7 @@ namespace sigma {
 namespace {
 
 // Chunks in flight per worker: one being worked on and one waiting, so that a worker which drains
-// or fills for a while finds work behind it. More only adds memory.
+// or fills for a while finds work after it. More only adds memory.
 constexpr std::uint32_t kInFlightPerThread = 2;
 
 constexpr std::uint32_t kMaxThreads = 1024;
@@ -57,7 +57,7 @@ std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
          DecoderScratch(static_cast<std::size_t>(chunk_size));
 }
 
-// What transforms take for themselves where plans nest, one inside the other.
+// The transforms' own scratch, where plans nest one inside the other.
 std::uint64_t OwnScratch(std::size_t chunk_size) {
   std::uint64_t all = 0;
   for (const TransformRow& row : Transforms()) {

@@ -40,7 +40,7 @@ struct Shape {
 
 enum class Direction : std::uint8_t { kCompress, kDecompress };
 
-// What a call has to do.
+// The task of a call.
 struct Job {
   Direction direction = Direction::kCompress;
   std::uint64_t chunk_size = 0;
@@ -73,7 +73,7 @@ struct BoundShape {
 Result<BoundShape> ChooseShape(const Job& job, std::uint32_t threads, std::uint64_t memory_limit,
                                std::uint64_t container);
 
-// What the options of a compression mean, checked.
+// The meaning of a compression's options, checked.
 struct CompressionPlan {
   const LevelRow* level = nullptr;
   StrategyChoice choice = StrategyChoice::kAuto;

@@ -22,11 +22,11 @@ struct EncodedPayload {
 };
 
 // Encodes `raw` into `target` (at least raw.size() bytes, all of them scratch; the payload is never
-// larger). Both have kPad readable bytes behind them.
+// larger). Both have kPad readable bytes after them.
 [[nodiscard]] EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice choice,
                                          BufferPool& pool, MutableBytes target);
 
-// Decodes `payload` into exactly `target`, writing nowhere else. May read kPad bytes behind
+// Decodes `payload` into exactly `target`, writing nowhere else. May read kPad bytes after
 // `payload`. Error offsets count from the start of the payload. `hash`, if there is one, gets what
 // was restored; the caller checks it.
 Result<void> DecodeChunk(std::uint8_t plan_id, ByteView payload, BufferPool& pool,

@@ -30,7 +30,7 @@ constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence number
 struct EncodeSlot final : Slot {
   Buffer raw;
   Buffer encoded;
-  ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable behind it
+  ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable after it
   bool hole = false;   // a whole chunk of zeros that was not read; `chunk` is empty
   ByteView frame;      // in `encoded`
   ChunkHeader header;  // filled by Work
@@ -44,7 +44,7 @@ struct EncodeSlot final : Slot {
   }
 };
 
-// What a whole chunk of zeros becomes, whatever its place. A stored one (--strategy raw) is made
+// The code of a whole chunk of zeros, whatever its place. A stored one (--strategy raw) is made
 // anew each time: a copy is not in the memory formula.
 constexpr std::size_t kMostZeros = 4096;
 struct EncodedZeros {

@@ -69,7 +69,7 @@ void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
   BufferPool::Lease restored;
   feed_.Load(mine, scratch, frame);
   if (mine.error) return;
-  const Stopwatch watch;  // behind Load, which counts as reading
+  const Stopwatch watch;  // after Load, which counts as reading
   if (!mine.in_place) {
     const std::size_t size = mine.header.original;
     if (pieces_) {

@@ -25,9 +25,9 @@ struct DecodeSlot final : Slot {
   SeekEntry expected;        // what the seek table says (index_feed)
   std::uint32_t chunk_size = 0;
   ChunkHeader header;
-  ByteView payload;            // kPad readable bytes behind it
+  ByteView payload;            // kPad readable bytes after it
   std::uint32_t skip = 0;      // leading bytes of the chunk that are not wanted
-  std::uint32_t keep = 0;      // bytes wanted behind them
+  std::uint32_t keep = 0;      // bytes wanted after them
   std::uint64_t position = 0;  // of the wanted bytes in the output
   MutableBytes target;         // the restored chunk: in `restored`, scratch or the sink
   bool in_place = false;       // `target` is the sink's
@@ -43,7 +43,7 @@ struct DecodeSlot final : Slot {
   }
 };
 
-// What a feed has seen; complete when the run has ended well.
+// Sums of the chunks a feed has seen; complete when the run has ended well.
 struct FeedTotals {
   std::uint64_t streams = 0;
   std::uint32_t chunk_size = 0;  // of the first stream
@@ -93,7 +93,7 @@ class DecodeStages final : public Stages {
   PlanTotals totals_;
 };
 
-// What a feed says of a chunk with which more than `limit` bytes would be restored.
+// A feed's error for a chunk with which more than `limit` bytes would be restored.
 [[nodiscard]] std::string OutputLimitText(std::uint64_t limit);
 
 // Parses the chunk header at the front of `bytes` (offset slot.offset of the input) into

@@ -32,7 +32,7 @@ Result<Summary> Decompressor::RunRange(Source& source, Sink& sink, ByteRange ran
   if (!source.Seekable()) {
     return Fail(ErrorCode::kInvalidArgument, "a range can only be read from a seekable file");
   }
-  // What a limit leaves beside the least that a chunk takes, which is not known yet: the most.
+  // The chunk size is not known yet: the smallest leaves the most of a limit for other things.
   std::uint64_t most = ~std::uint64_t{0};
   if (options_.memory_limit != 0) {
     const std::uint64_t least = MemoryNeed({Direction::kDecompress, kMinChunkSize}, Shape{});

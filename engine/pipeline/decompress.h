@@ -1,4 +1,4 @@
-// Decompression of one input (one stream or several, one behind the other) into a sink.
+// Decompression of one input (one stream or several, back to back) into a sink.
 //
 // A seekable input is read by its seek tables, the workers reading their chunks themselves. A pipe,
 // or an input whose tables are damaged or missing, is read from front to end, which names the place

@@ -24,7 +24,7 @@ namespace sigma {
   return Fail(ErrorCode::kTruncated, "the input is empty: it holds no stream", 0);
 }
 
-// What stands at `offset`, behind the last stream, is neither a stream nor zeros.
+// The bytes at `offset`, after the last stream, are neither a stream nor zeros.
 [[nodiscard]] inline Error TrailingData(std::uint64_t offset) {
   return {ErrorCode::kCorrupt,
           "other data follows the last stream, which is intact; cut the file here to be rid of it",

@@ -22,7 +22,7 @@ struct FileCall {
   bool compress = false;
 };
 
-// What cannot be asked for together.
+// Options that exclude each other.
 Result<void> CheckCall(const FileCall& call);
 // A terminal is refused as a source of compressed bytes.
 Result<InputFile> OpenSource(const FileCall& call);

@@ -100,7 +100,7 @@ class Walk {
     return {};
   }
 
-  // From zeros behind a stream on.
+  // From zeros after a stream on.
   Result<void> Padding() {
     while (position_ < size_) {
       const Result<ByteView> piece = Look(16u << 10);

@@ -2,7 +2,7 @@
 // the next slot in order is done, and Drain tells Fill that a slot is free again. What waits where
 // stands in the flow's own rings, made once: a message says only that there is something to do, and
 // its receiver takes the oldest. (oneTBB runs what was spawned last first, and a chunk passed over
-// would soon hold all slots behind it.) Serial stages are a flag, "somebody does": who finds it
+// would soon hold all slots after it.) Serial stages are a flag, "somebody does": who finds it
 // taken need not send, because the owner looks again before giving it up.
 //
 // No node of the graph limits its concurrency, buffers or sorts: those of oneTBB 2021.8 that do

@@ -7,10 +7,10 @@
 // - At most `in_flight` chunks are between the begin of Fill and the end of Drain, each in a slot
 //   of its own. Each of the first chunks gets a new slot until all are made; then they take turns,
 //   also in the next Run. So the memory held soon stands still, however the threads are timed.
-// - Work is begun in the order of Fill: a chunk that waits never keeps those behind it in flight.
+// - Work is begun in the order of Fill: a chunk that waits never keeps those after it in flight.
 // - In a steady state it allocates nothing.
 // - Errors are values in the slot. The earliest in order is the one that Run returns, whatever the
-//   number of threads; what is behind it is drained unseen, and nothing is filled after it.
+//   number of threads; what follows it is drained unseen, and nothing is filled after it.
 // - An exception in a stage becomes such an error (std::bad_alloc: kOutOfMemory). Nothing hangs.
 // - Where memory is refused there is less in flight, down to one chunk and one worker at a time,
 //   before it becomes an error.
@@ -29,7 +29,7 @@
 
 namespace sigma {
 
-// What travels with a chunk. The stages derive from it.
+// It travels with a chunk. The stages derive from it.
 struct Slot {
   virtual ~Slot() = default;
   // Gives back the memory that Prepare or Work can make again.

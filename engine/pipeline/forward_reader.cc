@@ -34,7 +34,7 @@ void ForwardReader::Skip(std::size_t size) noexcept {
   if (memory_.empty()) begin_ += size;
 }
 
-// The pad behind copied bytes is zero, never what somebody else left there.
+// The pad after copied bytes is zero, never what somebody else left there.
 Result<ByteView> ForwardReader::Take(std::size_t size, Buffer& buffer) {
   if (!memory_.empty()) {
     const auto from = static_cast<std::size_t>(position_);

@@ -25,7 +25,7 @@ class ForwardReader {
   Result<ByteView> Peek(std::size_t wanted);
   // Passes over bytes that Peek has just shown.
   void Skip(std::size_t size) noexcept;
-  // The next `size` bytes, fewer only at the end, with kPad readable bytes behind them: in
+  // The next `size` bytes, fewer only at the end, with kPad readable bytes after them: in
   // `buffer`, which grows if need be, or in the source's memory.
   Result<ByteView> Take(std::size_t size, Buffer& buffer);
 

@@ -48,7 +48,7 @@ Result<void> ReadExactly(Source& source, std::uint64_t offset, MutableBytes targ
   return {};
 }
 
-// What lies from `begin` to `end` must be user data. Offsets are the input's.
+// The bytes from `begin` to `end` must be user data. Offsets are the input's.
 Result<void> CheckGap(Source& source, std::uint64_t begin, std::uint64_t end) {
   if (begin == end) return {};
   Stretch stretch(source, begin, end - begin);

@@ -3,7 +3,7 @@
 // LoadIndex checks everything that a reader going forward would check except the chunks themselves:
 // trailers, footers, stream headers, that the streams fill the input without a gap, and that what
 // lies between the chunks is intact user data. An input with a good index and good chunks is thus
-// good for both readers. Zeros behind the last stream are padding.
+// good for both readers. Zeros after the last stream are padding.
 #ifndef SIGMA_PIPELINE_STREAM_INDEX_H_
 #define SIGMA_PIPELINE_STREAM_INDEX_H_
 
@@ -25,7 +25,7 @@ struct IndexedStream {
 
 struct StreamIndex {
   std::vector<IndexedStream> streams;  // in the order of the input
-  std::uint64_t padding = 0;           // zeros behind the last stream
+  std::uint64_t padding = 0;           // zeros after the last stream
   std::uint64_t original = 0;          // restored bytes of all
   std::uint64_t chunks = 0;            // of all
   std::uint32_t chunk_size = 0;        // the largest of all

@@ -32,7 +32,7 @@ class PlanTotals {
   std::array<Row, 256> rows_{};
 };
 
-// What a run added to counters that go on from one to the next; the peak is that of all.
+// A run's addition to counters that go on from one to the next; the peak is that of all.
 [[nodiscard]] PoolCounters Since(const PoolCounters& before, PoolCounters now);
 
 }  // namespace sigma

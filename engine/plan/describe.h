@@ -1,4 +1,4 @@
-// What plans are called.
+// The names of plans.
 #ifndef SIGMA_PLAN_DESCRIBE_H_
 #define SIGMA_PLAN_DESCRIBE_H_
 

@@ -27,7 +27,7 @@
 #define SIGMA_KERNELS_CODE_BRANCH_TARGETS_ONCE_
 namespace sigma::kernels::code {
 
-// In the low half opcodes with ModRM, in the high half bytes behind which E8 and E9 are operands
+// In the low half opcodes with ModRM, in the high half bytes after which E8 and E9 are operands
 // more often than opcodes; by the low nibble and by the high one, a bit for each group of rows that
 // share their columns.
 struct OpcodeGroups {
@@ -229,7 +229,7 @@ HWY_INLINE void Convert(std::uint8_t* code, std::size_t size, std::uint32_t addr
     List(opcodes << 1 | before >> 63, base, places);
     before = opcodes;
   };
-  // The first bytes have none before, the last ones less than a mask behind.
+  // The first bytes have none before, the last ones less than a mask after.
   const auto edge = [&](std::size_t at, std::size_t base) HWY_ATTR {
     std::array<std::uint8_t, 1 + kMask> copy{};
     if (at != 0) copy[0] = code[at - 1];
@@ -255,7 +255,7 @@ HWY_INLINE void Convert(std::uint8_t* code, std::size_t size, std::uint32_t addr
       edge(at, at - block);
       at += kMask;
     }
-    // An operand behind the last mask.
+    // An operand after the last mask.
     if (end == opcodes_end) List(before >> 63, at - block, places);
     Walk<kWay>(code + block, address + static_cast<std::uint32_t>(block), places);
   }

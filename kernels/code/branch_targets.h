@@ -19,7 +19,7 @@ enum class BranchWay : std::uint8_t { kToAbsolute, kToRelative };
 void ConvertX86(std::span<std::uint8_t> code, std::uint32_t address, bool wide,
                 BranchWay way) noexcept;
 
-// Words from the first byte on; up to three bytes behind the last stay.
+// Words from the first byte on; up to three bytes after the last stay.
 void ConvertArm64(std::span<std::uint8_t> code, std::uint32_t address, BranchWay way) noexcept;
 
 }  // namespace sigma::kernels::code

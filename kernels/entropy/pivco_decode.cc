@@ -211,7 +211,7 @@ struct Windows {
       odd_scale[lane] = static_cast<std::uint16_t>(1U << (16 - kWidth - odd % 8));
     }
   }
-  // The last window's second byte may lie behind the 16; its bits are not needed then.
+  // The last window's second byte may lie beyond the 16; its bits are not needed then.
   static constexpr std::uint8_t Byte(unsigned at) {
     return static_cast<std::uint8_t>(at < 16 ? at : 15);
   }

@@ -3,8 +3,8 @@
 // right).
 //
 // Choose the table once per stream; its functions are for the SIMD target of that moment. They
-// allocate nothing, check nothing and may read kPivcoPad bytes behind every input and write as many
-// behind `out`. Inputs and `out` must not overlap. Bits behind the n-th may be anything.
+// allocate nothing, check nothing and may read kPivcoPad bytes after every input and write as many
+// after `out`. Inputs and `out` must not overlap. Bits after the n-th may be anything.
 #ifndef SIGMA_KERNELS_ENTROPY_PIVCO_DECODE_H_
 #define SIGMA_KERNELS_ENTROPY_PIVCO_DECODE_H_
 

@@ -2,11 +2,11 @@
 // number, and rows of zeros are left out. On AVX3_DL two permutations of 128 entries each.
 //
 // Partition: the compare mask is the bitmap. Eight control bits pick a shuffle row that puts the
-// zeros' lanes first and the ones' behind them; both ends are stored whole and the cursors advance
+// zeros' lanes first and the ones' after them; both ends are stored whole and the cursors advance
 // by popcounts. On AVX3_DL 64 ranks are two byte compressions.
 //
 // Packing: three steps join pairs of fields, to 2, 4 and 8 fields a 64-bit lane; lanes are stored
-// one behind the other, each over the last one's empty end.
+// back to back, each over the last one's empty end.
 //
 // HWY_SCALAR: one symbol a step; both sides are stored and only one cursor advances.
 #include "kernels/entropy/pivco_encode.h"
@@ -39,7 +39,7 @@ HWY_INLINE void Store64(std::uint8_t* to, std::uint64_t value) {
   }
 }
 
-// Clears what was written behind the last of `count` bits in its byte.
+// Clears what was written after the last of `count` bits in its byte.
 HWY_INLINE void ClearBehind(std::uint8_t* bits, std::size_t count) {
   if (count % 8 == 0) return;
   bits[count / 8] = static_cast<std::uint8_t>(bits[count / 8] & ((1U << (count % 8)) - 1));
@@ -144,7 +144,7 @@ void Rank(const std::uint8_t* symbols, std::size_t n, const std::uint8_t* table,
     if ((halves[0] | halves[1]) != 0) rows[row_count++] = static_cast<std::uint8_t>(16 * row);
   }
   for (std::size_t i = 0; i < n; i += 2 * kLanes) {
-    const bool two = i + kLanes < n;  // the second vector may lie behind the pad
+    const bool two = i + kLanes < n;  // the second vector may lie beyond the pad
     const auto first = hn::LoadU(d, symbols + i);
     const auto second = two ? hn::LoadU(d, symbols + i + kLanes) : first;
     auto first_ranks = hn::Zero(d);

@@ -2,8 +2,8 @@
 // 2026, arXiv 2606.05765). Bits are LSB first, and the last byte is filled with zeros.
 //
 // Choose the table once per stream; its functions are for the SIMD target of that moment. They
-// allocate nothing, check nothing and may read kPivcoPad bytes behind every input and write as many
-// behind every output, which must not overlap.
+// allocate nothing, check nothing and may read kPivcoPad bytes after every input and write as many
+// after every output, which must not overlap.
 #ifndef SIGMA_KERNELS_ENTROPY_PIVCO_ENCODE_H_
 #define SIGMA_KERNELS_ENTROPY_PIVCO_ENCODE_H_
 
@@ -28,7 +28,7 @@ struct PivcoEncodeKernels {
                           std::uint8_t* right, std::uint8_t* bits) noexcept;
   void (*compare)(const std::uint8_t* ranks, std::size_t n, std::uint8_t mid,
                   std::uint8_t* bits) noexcept;
-  // The low `width` bits (2 … 8) of ranks[i] − low, one behind the other.
+  // The low `width` bits (2 … 8) of ranks[i] − low, back to back.
   void (*pack)(const std::uint8_t* ranks, std::size_t n, std::uint8_t low, unsigned width,
                std::uint8_t* packed) noexcept;
 };

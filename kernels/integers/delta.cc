@@ -27,7 +27,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // The vector loops take integers as they lie in memory.
 constexpr bool kVectors = HWY_TARGET != HWY_SCALAR && std::endian::native == std::endian::little;
 
-// What a difference is: how integers of type T lie in the restored bytes, how two make the
+// The kinds of difference: how integers of type T lie in the restored bytes, how two make the
 // difference and how the difference is undone.
 template <typename Integer, bool kBigEndian>
 struct Subtraction {

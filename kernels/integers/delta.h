@@ -5,7 +5,7 @@
 // All write target.size() == source.size() bytes: each integer of `width` bytes (1, 2, 4 or 8)
 // becomes its difference modulo 2^(8·width); the first `lag` (at least 1) are kept, and so are the
 // last size mod width bytes. Integers are little endian, or big endian if `order` says so; the
-// differences are little endian in both cases, so that whatever comes behind (planes, zigzag) need
+// differences are little endian in both cases, so that whatever comes after (planes, zigzag) need
 // not care. Source and target must not overlap, except that Undelta and UnxorDelta may have one as
 // both. Nothing outside the spans is touched; no allocation; safe from any thread.
 //

@@ -1,7 +1,7 @@
 // Byte planes: the transpose of records of `width` bytes into `width` planes, plane k holding byte
 // k of every record; optionally fused with the differences of consecutive little-endian integers.
 //
-// source.size() / width records are split, the bytes behind them left alone; `planes` has `width`
+// source.size() / width records are split, the bytes after them left alone; `planes` has `width`
 // spans of at least that many bytes. Without `difference` any width ≥ 1 is valid, with it 1, 2, 4
 // and 8. Source and planes must not overlap. Nothing outside the spans is touched; no allocation;
 // safe from any thread.

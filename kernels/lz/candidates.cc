@@ -41,7 +41,7 @@ constexpr std::size_t kBatch = 32;
 constexpr std::size_t kMost = kCandidateRow * kRowSets + kShortTables;
 // Bytes compared at once.
 constexpr std::size_t kFirst = 32;
-// Bytes behind a position that are loaded to hash some of them; sets of more bytes load more.
+// Bytes after a position that are loaded to hash some of them; sets of more bytes load more.
 constexpr std::size_t kHashed = 8;
 // Where a match already found goes on for this long, a longer one is seldom of use: positions there
 // compare fewer of each row. With 6 instead of all, level 7 takes 6 % less time and s7 0.01 points
@@ -306,7 +306,7 @@ class CandidateFinder {
   std::size_t whole_ = 0;    // the end of the last match that is taken whole
   std::array<Hashes, kBatch> hashes_;
   std::array<std::uint32_t*, kBatch> list_ends_;
-  // A vector of positions may be stored behind the last.
+  // A vector of positions may be stored after the last.
   std::array<std::array<std::uint32_t, kMost + kCandidateRow>, kBatch> lists_;
 };
 

@@ -8,7 +8,7 @@
 // before; zeroed tables are the valid start.
 //
 // Work: at most 3 comparisons and 16 for each set, of at most `nice` bytes, a position. The result
-// is the same on every target. Reads nothing at or behind `size`. No allocation; memory: what the
+// is the same on every target. Reads nothing at or beyond `size`. No allocation; memory: what the
 // tables take.
 #ifndef SIGMA_KERNELS_LZ_CANDIDATES_H_
 #define SIGMA_KERNELS_LZ_CANDIDATES_H_
@@ -46,7 +46,7 @@ struct CandidateSearch {
 };
 
 // Visits [begin, end) of the `size` (at most 2^26) bytes at `base`: counts[i] candidates of
-// begin + i, shortest first, one position behind the other in `candidates`, each offset << 8 |
+// begin + i, shortest first, position by position in `candidates`, each offset << 8 |
 // length with lengths up to 255. `candidates` holds `room`, at least one a position; where it runs
 // short, positions keep their longest. Inside of a match of `nice` bytes, which is taken whole,
 // positions have none; so have the last bytes before `end` and `size`.

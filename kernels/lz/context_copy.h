@@ -25,7 +25,7 @@ struct LiteralStreams {
   const std::uint8_t* next[kMaxLiteralContexts];  // moves on with every literal taken
 };
 
-// Restores the sequences of `copy` (whose `literals` are not looked at) and behind them literals up
+// Restores the sequences of `copy` (whose `literals` are not looked at) and after them literals up
 // to `end`. False if an offset was 0 or reached before `begin`.
 [[nodiscard]] bool CopyWithContexts(const CopyJob& copy, std::size_t behind,
                                     const std::uint32_t* offsets, const std::uint8_t* end,

@@ -1,4 +1,4 @@
-// What the LZ copy loops share: steps of whole vectors, patterns for near offsets, the walk that
+// Shared by the LZ copy loops: steps of whole vectors, patterns for near offsets, the walk that
 // finds how far a loop may go without looking at its bounds.
 #ifndef SIGMA_KERNELS_LZ_COPY_INL_ONCE_
 #define SIGMA_KERNELS_LZ_COPY_INL_ONCE_
@@ -13,7 +13,7 @@
 namespace sigma::kernels::lz {
 namespace {
 
-// The fast loops write at most 64 bytes behind a sequence's end.
+// The fast loops write at most 64 bytes after a sequence's end.
 constexpr std::size_t kSlack = 64;
 
 inline std::size_t NextLong(const std::uint8_t** list) {
@@ -46,7 +46,7 @@ class Fetcher {
         at_(reinterpret_cast<std::uintptr_t>(to)) {
     for (std::size_t i = first; i < first + kAhead; ++i) Fetch(i);
   }
-  // The sequence kAhead behind `i`, if there is one; otherwise anything, which does no harm.
+  // The sequence kAhead after `i`, if there is one; otherwise anything, which does no harm.
   void Step(std::size_t i) { Fetch(i + kAhead); }
   // A length byte stood for more.
   void Add(std::size_t more) { at_ += more; }

@@ -2,7 +2,7 @@
 //
 // All positions are known before the loop, so nothing in it waits for anything but the bytes
 // themselves: 16 literal bytes and 32 match bytes (records: 32 and 64) are copied without
-// looking (wide records: 64 and 64), the rest is rare branches (CODECS.md §3). The last sequences,
+// looking (wide records: 64 and 64), the rest is rare branches (FORMAT.md). The last sequences,
 // those within kSlack of the end, are found by walking backwards over the lengths and copied
 // exactly; the fast loop therefore needs no bounds.
 //

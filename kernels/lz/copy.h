@@ -5,8 +5,8 @@
 // little-endian, at least 255). The caller has validated that the lengths add up to at most what
 // `target` and the literals hold, and that the long lists have an entry for each 255.
 //
-// `behind` bytes may be written behind the last sequence's end, though what the copy leaves there
-// is arbitrary; nothing is written further. Reads 64 bytes behind the literals. Cost: 1.5–4 ns a
+// `behind` bytes may be written after the last sequence's end, though what the copy leaves there
+// is arbitrary; nothing is written further. Reads 64 bytes after the literals. Cost: 1.5–4 ns a
 // sequence.
 #ifndef SIGMA_KERNELS_LZ_COPY_H_
 #define SIGMA_KERNELS_LZ_COPY_H_
@@ -31,7 +31,7 @@ struct CopyJob {
   std::uint8_t* to;           // where the first sequence goes
 };
 
-// What was consumed; `to` is null if an offset was 0, or reached before `begin`.
+// The ends of what was consumed; `to` is null if an offset was 0, or reached before `begin`.
 struct Copied {
   const std::uint8_t* literals;
   std::uint8_t* to;

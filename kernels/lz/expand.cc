@@ -3,8 +3,8 @@
 // A side plane holds one byte for each token whose field asks for it. The mask of those tokens
 // gives, by a table of 256 × 8 ranks, the shuffle that moves the next bytes of the plane to their
 // lanes and zeroes the others; the popcount advances the plane. On AVX3_DL it is 64 tokens and a
-// masked byte expansion (expand-inl.h), a third of the time. Repeats are positional (CODECS.md
-// §3), so they are a sparse fix-up over the mask of their lanes behind the vector work.
+// masked byte expansion (expand-inl.h), a third of the time. Repeats go by position (FORMAT.md,
+// "sections"), so they are a sparse fix-up over the mask of their lanes after the vector work.
 #include "kernels/lz/expand.h"
 
 #include <array>

@@ -1,7 +1,7 @@
 // The second pass of the LZ decoder: byte planes to one literal length byte, one match length byte
 // and one offset a sequence, so that the copy loop needs no unpacking.
 //
-// All kernels may read 64 bytes behind each plane's end and write 16 elements behind each output's.
+// All kernels may read 64 bytes after each plane's end and write 16 elements after each output's.
 // No checks: the counts were validated by the caller.
 #ifndef SIGMA_KERNELS_LZ_EXPAND_H_
 #define SIGMA_KERNELS_LZ_EXPAND_H_

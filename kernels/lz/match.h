@@ -73,7 +73,7 @@ class TaggedHash {
   return static_cast<unsigned>(std::bit_width(size));
 }
 
-// Length of the common prefix of `a` and `b`, where a < end and b < a. Reads nothing at or behind
+// Length of the common prefix of `a` and `b`, where a < end and b < a. Reads nothing at or beyond
 // `end`. The first 16 bytes, which most matches do not outlast, take one branch instead of a
 // loop's.
 [[nodiscard, gnu::always_inline]] inline std::size_t MatchLength(const std::uint8_t* a,

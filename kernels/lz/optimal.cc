@@ -7,9 +7,9 @@
 // "parsing with rep matches" (cbloom rants, 2012 and 2018).
 //
 // The matches that start at a position offer themselves to the positions of all their lengths, one
-// behind the other: a vector of prices against a vector of arrivals. Most positions' candidates
+// after the other: a vector of prices against a vector of arrivals. Most positions' candidates
 // have no more than 16 lengths together, so all of them are laid side by side first and offered at
-// once. What follows from an edge (the state behind it) waits until its position is reached, since
+// once. What follows from an edge (the state after it) waits until its position is reached, since
 // most edges that are offered are replaced by better ones.
 //
 // A price is twice the sum of Prices where there are two arrivals; its lowest bit says which
@@ -156,7 +156,7 @@ class OptimalParse {
     }
   }
 
-  // The one arrival of a position behind which there is nothing to look up.
+  // The one arrival of a position after which there is nothing to look up.
   void Settle(std::size_t at, std::int32_t cost, std::uint32_t edge, std::size_t slot,
               const State& state) {
     price(0, at) = cost;
@@ -166,7 +166,7 @@ class OptimalParse {
     settled_ = at;
   }
 
-  // The arrivals of `at` are final: works out the states behind their edges.
+  // The arrivals of `at` are final: works out the states after their edges.
   HWY_INLINE void Resolve(std::size_t at) {
     if (at == settled_) return;
     if constexpr (!kTwo) {
@@ -308,7 +308,7 @@ class OptimalParse {
     if (used != 0) OfferMatches(at, segments.data(), used);
     if constexpr (kTwo) {
       if (price(1, at) == kUnreached) return;
-      // It differs in its last offset; what lies behind it is worth a try for the best only.
+      // It differs in its last offset; what lies beyond it is worth a try for the best only.
       const std::int32_t second = Cost(1, at);
       const State& other = states(at)[1];
       OfferLiteral(at, second, 1, other);

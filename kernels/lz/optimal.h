@@ -3,7 +3,7 @@
 // Among all ways to spell the range with the candidates and the three last offsets, the dynamic
 // program keeps at each position one or two of the cheapest arrivals and gives the sequences of the
 // cheapest way it saw to the end. Candidates at least `nice` long are taken whole. The result is
-// the same on every target. Reads nothing at or behind `end`. Integers only, no allocation; work is
+// the same on every target. Reads nothing at or beyond `end`. Integers only, no allocation; work is
 // bounded by positions × arrivals × 254.
 #ifndef SIGMA_KERNELS_LZ_OPTIMAL_H_
 #define SIGMA_KERNELS_LZ_OPTIMAL_H_
@@ -35,7 +35,7 @@ inline constexpr std::size_t kMaxNear = 254;
   return at < last_offset ? std::uint8_t{0} : chunk[at - last_offset];
 }
 
-// What each choice costs: below 2^18 each.
+// The cost of each choice, below 2^18.
 struct Prices {
   using Symbols = std::array<std::uint32_t, 256>;
 
@@ -48,7 +48,7 @@ struct Prices {
   // Price of a literal run of so many bytes, without the literals: the share of the token and the
   // escape. Runs of kLongRun and more cost run[kLongRun].
   std::array<std::uint32_t, kLongRun + 1> run;
-  // What one more literal adds to a run that then has so many bytes; may be negative (mod 2^32).
+  // The price one more literal adds to a run that then has so many bytes; may be negative (mod 2^32).
   std::array<std::uint32_t, kLongRun + 2> run_step;
   // Price of the rest of the token and the match escape, by class, run (3 and more are one) and
   // length. Added to run[] it gives the exact price of both.
@@ -83,8 +83,8 @@ struct OptimalJob {
   std::array<std::uint32_t, 3> last;  // offsets before the range, the last one first
   std::size_t arrivals;               // 1…kMaxArrivals
   std::size_t nice;                   // at most 255
-  // counts[i] candidates of byte i of the range, shortest first, one position behind the other,
-  // each offset << 8 | length; lengths may reach behind the range. The last 2 bytes have none.
+  // counts[i] candidates of byte i of the range, shortest first, position by position,
+  // each offset << 8 | length; lengths may reach beyond the range. The last 2 bytes have none.
   const std::uint8_t* counts;
   const std::uint32_t* candidates;
   const Prices* prices;

@@ -8,10 +8,10 @@
 // tables 3–4 % smaller; from four bytes on it would make records of 13 bytes larger.
 //
 // Double-fast, after zstd's strategy of that name (Collet 2015): a long match is taken at once;
-// behind a short one the next position gets a chance to offer a long one. All loads of a position
+// after a short one the next position gets a chance to offer a long one. All loads of a position
 // are issued before the one branch that asks whether any hit.
 //
-// Entries behind a match are cheap, since nothing waits for them: each one of level 3's takes 1 %
+// Entries after a match are cheap, since nothing waits for them: each one of level 3's takes 1 %
 // of its time and saves 0.2 to 0.3 % of s7, where twice the entries of a table save 0.9 % for 6 %.
 //
 // There is no vector in them: they are here for the shifts and counts of AVX2's machines, which
@@ -56,13 +56,13 @@ HWY_INLINE std::uint32_t Reach(const ProbeTables& tables, const ProbeSearch& sea
   return static_cast<std::uint32_t>(std::min(reach, search.farthest));
 }
 
-// What both parsers carry from sequence to sequence.
+// Both parsers carry this from sequence to sequence.
 struct ProbeParse {
   const std::uint8_t* base;
   const std::uint8_t* end;
   std::size_t limit;  // positions below it may be hashed
   Sequence* next;
-  std::size_t anchor;        // behind the last sequence
+  std::size_t anchor;        // after the last sequence
   std::size_t at;            // where the search goes on
   std::size_t last = 1;      // the offset of the last sequence
   std::size_t previous = 1;  // the one before it that differed
@@ -77,7 +77,7 @@ struct ProbeParse {
         at(begin == 0 ? 1 : begin) {}
 
   // Writes the match of at least 4 bytes at `start`, made as long as it is both ways; the search
-  // goes on behind it.
+  // goes on after it.
   HWY_INLINE void Take(std::size_t start, std::size_t offset) {
     std::size_t length = 4 + MatchLength(base + start + 4, base + start + 4 - offset, end);
     const std::size_t back = BackwardLength(base, start, start - offset, anchor);

@@ -1,10 +1,10 @@
 // The hash-probe LZ parsers: find the sequences of one sub-block with one probe a table and
-// position (CODECS.md §2, levels 2 and 3).
+// position (levels 2 and 3).
 //
-// The sequences cover [begin, end) of `base` up to the literals behind the last one; matches reach
+// The sequences cover [begin, end) of `base` up to the literals after the last one; matches reach
 // back to `base`, are true copies, have 4 bytes or more and end at or before `end`. Offsets of
 // bytes before `begin` come from tables that keep what earlier calls on the same bytes inserted;
-// zeroed tables are the valid start. Reads nothing at or behind `end`.
+// zeroed tables are the valid start. Reads nothing at or beyond `end`.
 //
 // Work is bounded: a byte is probed at most once. No allocation, no memory but the tables. The
 // result is the same on every target.

@@ -10,9 +10,9 @@
 // from the last three offsets, which cost next to nothing to code.
 //
 // All choices are made by gain, in quarter bits (for stored records, by their flat prices): the
-// price of the bytes covered less the price of the offset's class in the planes of CODECS.md §3. A
+// price of the bytes covered less the price of the offset's class in the planes of FORMAT.md. A
 // byte is worth 13/16 of the entropy of the sub-block's literals so far: measured over the corpus,
-// less than a literal's own price as the bytes behind a match are rarely all literals. Having a
+// less than a literal's own price as the bytes after a match are rarely all literals. Having a
 // floor for the gain, a candidate must match the four bytes that would lift it above the floor:
 // nearly all others fall there at once.
 //
@@ -355,7 +355,7 @@ class RowParser {
       const std::uint32_t near_from = near_entry & positions_;
       const std::uint32_t middle_from = middle_entry & positions_;
       if (TagsMatch(middle_entry, middle)) try_from(middle_from);
-      // What has three bytes and no more pays only nearby.
+      // A match of three bytes pays only nearby.
       if (TagsMatch(near_entry, near) && at - near_from < near_reach_ && near_from != middle_from)
         try_from(near_from);
     }

@@ -1,9 +1,9 @@
-// A lazy LZ parser over a row hash: finds the sequences of one sub-block (CODECS.md §2, levels 4 and 5).
+// A lazy LZ parser over a row hash: finds the sequences of one sub-block (levels 4 and 5).
 //
-// The sequences cover [begin, end) of `base` up to the literals behind the last one; matches reach
+// The sequences cover [begin, end) of `base` up to the literals after the last one; matches reach
 // back to `base`, are true copies, have `shortest` bytes or more and end at or before `end`.
 // Offsets of bytes before `begin` come from tables that keep what earlier calls on the same bytes
-// inserted; zeroed tables are the valid start. Reads nothing at or behind `end`.
+// inserted; zeroed tables are the valid start. Reads nothing at or beyond `end`.
 //
 // Work is bounded: a byte is searched at most once, with at most `attempts` + 5 candidates, each
 // compared over less than `enough` bytes or taken. The result is the same on every target. Memory:

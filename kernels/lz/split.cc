@@ -81,7 +81,7 @@ struct SplitFields {
   alignas(64) std::uint8_t low[kSplitBlock];
   alignas(64) std::uint8_t middle[kSplitBlock];
   alignas(64) std::uint8_t high[kSplitBlock];
-  alignas(64) std::uint32_t offsets[kSplitBlock + 16];  // behind 16 entries of history
+  alignas(64) std::uint32_t offsets[kSplitBlock + 16];  // after 16 entries of history
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Sequences to the byte planes of the LZ sections (CODECS.md §3): the inverse of expand.h.
+// Sequences to the byte planes of the LZ sections (FORMAT.md): the inverse of expand.h.
 //
 // Every plane holds one byte for each sequence whose field asks for it, in order. The kernel may
-// write 16 bytes behind each plane's end. The bytes are the same on every target.
+// write 16 bytes after each plane's end. The bytes are the same on every target.
 #ifndef SIGMA_KERNELS_LZ_SPLIT_H_
 #define SIGMA_KERNELS_LZ_SPLIT_H_
 
@@ -12,7 +12,7 @@
 
 namespace sigma::kernels::lz {
 
-// Where the planes begin; behind the call, where they end.
+// Where the planes begin; after the call, where they end.
 struct SplitTargets {
   std::uint8_t* tokens;           // class(2) | LL(2) | ML(4), class in the high bits
   std::uint8_t* literal_escapes;  // LL − 3 of LL ≥ 3, at most 252; 255 = long

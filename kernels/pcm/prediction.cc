@@ -48,7 +48,7 @@ void ResidualsOf(const std::int32_t* HWY_RESTRICT x, std::size_t count,
   for (std::size_t begin = 0; begin < count; begin += kBlock) {
     std::array<Sum, kBlock> sums{};
     const std::size_t length = std::min(kBlock, count - begin);
-    // Samples behind the last are not read: a short block goes one by one.
+    // Samples after the last are not read: a short block goes one by one.
     if (length == kBlock) {
       for (std::size_t k = 0; k < order; ++k) {
         const std::int32_t* HWY_RESTRICT past = x + begin - 1 - k;

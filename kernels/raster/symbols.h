@@ -17,7 +17,7 @@
 namespace sigma::kernels::raster {
 
 inline constexpr std::size_t kSymbolStep = 64;
-// Readable lanes in front of and behind the rows of magnitudes.
+// Readable lanes in front of and after the rows of magnitudes.
 inline constexpr std::size_t kContextMargin = 2;
 inline constexpr std::uint16_t kMaxMagnitude = 2047;
 
@@ -39,8 +39,8 @@ struct Cursor {
 };
 
 // symbols[i] = the next byte of the cursor that Contexts with these limits says from 0 on;
-// zeros behind the row up to the next multiple of kSymbolStep. cursors.size() = limits.size() + 1.
-// 2 · kSymbolStep bytes behind each end may be read; what comes from there is anything, and the
+// zeros after the row up to the next multiple of kSymbolStep. cursors.size() = limits.size() + 1.
+// 2 · kSymbolStep bytes after each end may be read; what comes from there is anything, and the
 // cursor stays at its end.
 void Gather(const std::uint16_t* above, const std::uint16_t* above2, std::size_t count,
             std::span<const std::uint16_t> limits, std::span<Cursor> cursors,

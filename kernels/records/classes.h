@@ -17,7 +17,7 @@ inline constexpr std::size_t kClassStep = 64;
 
 // target[i] = the next byte of the section sections[classes[context[i]]]. classes are below
 // sections.size(), 1 … kMaxClasses, and each section holds as many bytes as its class occurs.
-// Context and target have room up to the next multiple of kClassStep, and kClassStep bytes behind
+// Context and target have room up to the next multiple of kClassStep, and kClassStep bytes after
 // each section may be read.
 void GatherClasses(const std::uint8_t* context, std::size_t count,
                    const std::array<std::uint8_t, 256>& classes,

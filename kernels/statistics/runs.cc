@@ -99,7 +99,7 @@ void RunsTarget(std::span<const std::uint8_t> source, RunStatistics& result) {
       state.AddWord(EqualBits(bytes + at, bytes + at - 1));
     }
     if (at < source.size() && source.size() > 64) {
-      // The last 64 bytes again, less those done; nothing equals what lies behind the end.
+      // The last 64 bytes again, less those done; nothing equals what lies beyond the end.
       const std::uint8_t* const last = bytes + source.size() - 64;
       state.AddWord(EqualBits(last, last - 1) >> (64 - (source.size() - at)));
       at = source.size();

@@ -32,7 +32,7 @@ constexpr std::array<std::uint32_t, 257> kLog2Mantissa = [] {
 
 constexpr std::uint32_t Log2(std::uint32_t value) {
   const unsigned exponent = static_cast<unsigned>(std::bit_width(value)) - 1;
-  // 8 bits of index and 16 of fraction behind the leading one.
+  // 8 bits of index and 16 of fraction after the leading one.
   const auto fraction =
       static_cast<std::uint32_t>((static_cast<std::uint64_t>(value) << 24 >> exponent) & 0xFFFFFF);
   const std::uint32_t low = kLog2Mantissa[fraction >> 16];

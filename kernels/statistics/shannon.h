@@ -23,14 +23,14 @@ namespace sigma::kernels::statistics {
 // whole sample: (symbols seen − 1) / (2 ln 2) bits (Miller 1955, Madow 1948).
 [[nodiscard]] std::uint64_t SmallSampleBias(const Histogram& counts) noexcept;
 
-// What the symbols of a source cost of which these are a sample: total · log2(total) − Σ count ·
+// The cost of a source's symbols of which these are a sample: total · log2(total) − Σ count ·
 // G(count) (Grassberger 2003, "Entropy estimates from insufficient sampling"), in 1/256 bits, at
 // most 8 bits a symbol. Half as many samples do as with ShannonBits and SmallSampleBias: 384 of 256
 // equally likely symbols give 7.97 bits instead of 7.81, 192 give 7.87 instead of 7.45. As fast as
 // ShannonBits.
 [[nodiscard]] std::uint64_t EstimateBits(const Histogram& counts) noexcept;
 
-// What two stretches of bytes with these histograms gain from being coded apart, in 1/256 bits: the
+// The gain of coding two stretches of bytes with these histograms apart, in 1/256 bits: the
 // estimated cost of their union less their own (the divergence of Jensen and Shannon, times the
 // total; Lin 1991), so that halves of one source gain about nothing. Not negative.
 [[nodiscard]] std::uint64_t SplitGain(const Histogram& a, const Histogram& b) noexcept;

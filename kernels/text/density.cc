@@ -41,7 +41,7 @@ HWY_INLINE hn::Mask<D> In(D d, V v, std::uint8_t first, std::uint8_t last) {
 #endif
 
 #if HWY_TARGET != HWY_SCALAR
-// The text bytes of the vector at `now`; 3 bytes before it and 1 behind it are readable.
+// The text bytes of the vector at `now`; 3 bytes before it and 1 after it are readable.
 template <class D>
 HWY_INLINE std::size_t CountVector(D d, const std::uint8_t* now) {
   const hn::RebindToSigned<D> di;

@@ -1,7 +1,7 @@
 // How much of a stretch of bytes looks like text.
 //
 // A byte counts if it is printable ASCII, a tab, newline or carriage return, or part of what looks
-// like a UTF-8 sequence: a lead byte (0xC2 … 0xF4) with a continuation byte behind it, or a
+// like a UTF-8 sequence: a lead byte (0xC2 … 0xF4) with a continuation byte after it, or a
 // continuation byte within reach of its lead byte. Sequences cut by the ends of the span lose a few
 // bytes; overlong forms and surrogates are not told apart.
 //

@@ -1,7 +1,7 @@
 // Where the words, numbers and lines of a text are: one bit a byte, lowest bit first.
 //
 // Bit i % 8 of byte i / 8 speaks of source[i]. Each bitmap has (source.size() + 63) / 64 * 8 bytes;
-// bits behind the source are 0. Both return whether the byte `escape` does not occur in the source.
+// bits after the source are 0. Both return whether the byte `escape` does not occur in the source.
 // Nothing outside the spans is touched; no allocation; safe from any thread.
 //
 // Cost on AVX2 (Zen 5, blocks in the first-level cache): about 0.05 ns/byte. Pays from 64 bytes on.
