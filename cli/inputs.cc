@@ -96,8 +96,10 @@ class Walk {
       if (Excluded(path)) continue;
       // Links and special files are taken where they are named, not where they are found.
       const mode_t type = TypeOf(*entry, dirfd(open.get()));
-      if (type == S_IFDIR) folders.push_back(std::move(path));
-      if (type == S_IFREG) files_.push_back(std::move(path));
+      if (type == S_IFDIR)
+        folders.push_back(std::move(path));
+      else if (type == S_IFREG)
+        files_.push_back(std::move(path));
     }
     if (errno != 0) Unreadable(folder);
   }

@@ -83,6 +83,7 @@ std::optional<int> DescriptorNamed(const std::string& path) {
 
 bool Refused(int error) noexcept {
   return error == EPERM || error == EACCES || error == ENOSYS || error == EINVAL ||
+         // NOLINTNEXTLINE(misc-redundant-expression): one number on Linux alone
          error == ENOTSUP || error == EOPNOTSUPP || error == EROFS;
 }
 
