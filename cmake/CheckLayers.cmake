@@ -37,9 +37,11 @@ room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory
 room(plan      engine/plan      "^(${api}|${base}|engine/(format|memory|transform|coder|plan)/)" "^$")
 # A plan is coded with leases of the worker's pool: strategy passes them on, hence memory.
 room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|plan|strategy)/)" "^$")
-# SimdTarget() of the API reports what the kernels dispatch to. The workers are threads of its own,
-# and oneTBB's allocator is loaded before it does so itself (workers.cc).
-room(pipeline  engine/pipeline  "^(${api}|engine/|kernels/targets[.]h$)"             "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
+# The workers are threads of its own, and oneTBB's allocator is loaded before it does so itself
+# (workers.cc).
+room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|memory|io|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
+# SimdTarget() reports what the kernels dispatch to.
+room(api       engine/api       "^(${api}|engine/|kernels/targets[.]h$)"             "^$")
 room(public    engine/include   "^sigma/"                                            "^$")
 room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/")
 

@@ -9,7 +9,7 @@
 
 namespace sigma {
 
-class ComparisonSink final : public Sink {
+class ComparisonSink final : public Sink, public Pieces {
  public:
   // The file is read at offsets; the descriptor outlives the sink.
   explicit ComparisonSink(int fd) : fd_(fd) {}
@@ -17,8 +17,8 @@ class ComparisonSink final : public Sink {
   Result<void> Write(ByteView bytes) override;
   // Fails (kCorrupt) with the first piece that differs.
   Result<void> WriteAt(std::uint64_t offset, ByteView bytes) override;
-  [[nodiscard]] bool TakesPieces() const override { return true; }
   void WrittenTo(std::uint64_t end) override { end_ = end; }
+  [[nodiscard]] Delivery delivery() override { return static_cast<Pieces*>(this); }
   // Fails if the file is longer than what was given.
   Result<void> Finish() override;
 

@@ -45,7 +45,7 @@ class DescriptorSource final : public Source {
 // Writes from the descriptor's current position on. With holes, blocks of zeros are stepped over
 // instead of written; that is safe, and therefore done, only beyond the end of a regular file that
 // is not open for appending.
-class DescriptorSink final : public Sink {
+class DescriptorSink final : public Sink, public Pieces {
  public:
   DescriptorSink(Descriptor descriptor, Sparse sparse);
 
@@ -53,9 +53,13 @@ class DescriptorSink final : public Sink {
   // Makes a trailing hole real.
   Result<void> Finish() override;
 
-  [[nodiscard]] bool TakesPieces() const override { return own_file_; }
   Result<void> WriteAt(std::uint64_t offset, ByteView bytes) override;
   void WrittenTo(std::uint64_t end) override;
+  // In pieces once OwnFile was called.
+  [[nodiscard]] Delivery delivery() override {
+    if (own_file_) return static_cast<Pieces*>(this);
+    return InOrder{};
+  }
 
   [[nodiscard]] Descriptor& descriptor() { return descriptor_; }
   // For a new, empty file that nobody else sees before it is finished (made with Sparse::kNever):

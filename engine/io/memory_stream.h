@@ -40,13 +40,14 @@ class BytesSink final : public Sink {
 // Fills the caller's buffer; kLimit when it is full. Bytes handed out by Place count as written:
 // what Write gets goes after those placed before it. Place and Write are called from one thread at
 // a time; the places themselves may be filled from any.
-class MemorySink final : public Sink {
+class MemorySink final : public Sink, public Places {
  public:
   explicit MemorySink(MutableBytes target) : target_(target) {}
 
   Result<void> Write(ByteView bytes) override;
   Result<void> Finish() override { return {}; }
   MutableBytes Place(std::uint64_t offset, std::size_t size) override;
+  [[nodiscard]] Delivery delivery() override { return static_cast<Places*>(this); }
   // Bytes from the start of the buffer that were written or placed without a gap.
   [[nodiscard]] std::size_t size();
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 
 #include "sigma/sigma.hpp"
 
@@ -39,28 +40,45 @@ class Source {
   [[nodiscard]] virtual ByteView Memory() const { return {}; }
 };
 
+// A sink that lets the workers restore in place, in its own memory.
+class Places {
+ public:
+  // The target of the `size` bytes at `offset` of the output: they are the sink's once they are
+  // filled in, without a Write. An empty span where there is no room for them; they are then written
+  // in their turn. From one thread; what it gives may be filled from any.
+  virtual MutableBytes Place(std::uint64_t offset, std::size_t size) = 0;
+
+ protected:
+  ~Places() = default;
+};
+
+// A sink that takes its bytes in any order and from several threads at once: a file that nobody else
+// sees before it is finished.
+class Pieces {
+ public:
+  virtual Result<void> WriteAt(std::uint64_t offset, ByteView bytes) = 0;
+  // All bytes before `end` are written. From one thread.
+  virtual void WrittenTo(std::uint64_t end) = 0;
+
+ protected:
+  ~Pieces() = default;
+};
+
+struct InOrder {};
+
+// How a sink would have its bytes: by Write alone, in the order of the output; by Place, and by Write
+// what finds none; by WriteAt alone.
+using Delivery = std::variant<InOrder, Places*, Pieces*>;
+
 class Sink {
  public:
   virtual ~Sink() = default;
+  // Appends. Every sink takes it that has taken nothing by WriteAt.
   virtual Result<void> Write(ByteView bytes) = 0;
-  // Called once after the last Write: flushes what is buffered (a trailing hole, for instance).
+  // Called once after the last byte: flushes what is buffered (a trailing hole, for instance).
   virtual Result<void> Finish() = 0;
-  // A memory sink of known size lets the workers decode in place: the target of the `size` bytes at
-  // `offset`, or an empty span if this sink takes only Write.
-  virtual MutableBytes Place(std::uint64_t offset, std::size_t size) {
-    (void)offset;
-    (void)size;
-    return {};
-  }
-  // A file of our own takes its bytes in any order and from several threads at once. The caller
-  // then uses WriteAt alone and says, from one thread, when all bytes before `end` are written.
-  [[nodiscard]] virtual bool TakesPieces() const { return false; }
-  virtual Result<void> WriteAt(std::uint64_t offset, ByteView bytes) {
-    (void)offset;
-    (void)bytes;
-    return Fail(ErrorCode::kIo, "the output cannot be written at an offset");
-  }
-  virtual void WrittenTo(std::uint64_t end) { (void)end; }
+  // The sink's own interface, which lives as long as the sink.
+  [[nodiscard]] virtual Delivery delivery() { return InOrder{}; }
 };
 
 }  // namespace sigma

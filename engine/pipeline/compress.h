@@ -7,11 +7,9 @@
 #ifndef SIGMA_PIPELINE_COMPRESS_H_
 #define SIGMA_PIPELINE_COMPRESS_H_
 
-#include <memory>
-
 #include "engine/io/stream.h"
 #include "engine/pipeline/budget.h"
-#include "engine/pipeline/flow.h"
+#include "engine/pipeline/encode_stages.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -30,7 +28,7 @@ class Compressor {
  private:
   CompressionPlan plan_;
   Workers workers_;
-  Flow flow_;
+  Flow<EncodeSlot> flow_;
 };
 
 }  // namespace sigma

@@ -38,93 +38,88 @@ std::string OutputLimitText(std::uint64_t limit) {
 }
 
 DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
-    : feed_(feed),
-      sink_(sink),
-      pieces_(sink.TakesPieces()),
-      observer_(observer),
-      total_(source.Size().value_or(0)) {}
+    : feed_(feed), sink_(sink), observer_(observer), total_(source.Size().value_or(0)) {
+  const Delivery delivery = sink.delivery();
+  if (Places* const* const places = std::get_if<Places*>(&delivery)) places_ = *places;
+  if (Pieces* const* const pieces = std::get_if<Pieces*>(&delivery)) pieces_ = *pieces;
+}
 
-std::unique_ptr<Slot> DecodeStages::NewSlot() { return std::make_unique<DecodeSlot>(); }
-
-bool DecodeStages::Fill(Slot& slot) {
-  auto& mine = static_cast<DecodeSlot&>(slot);
-  if (!feed_.Next(mine)) return false;
-  if (mine.error) return true;
-  mine.in_place = false;
-  mine.target = {};
-  if (mine.skip == 0 && mine.keep == mine.expected.original) {
-    mine.target = sink_.Place(placed_, mine.keep);
-    mine.in_place = !mine.target.empty();
+bool DecodeStages::Fill(DecodeSlot& slot) {
+  if (!feed_.Next(slot)) return false;
+  if (slot.error) return true;
+  slot.in_place = false;
+  slot.target = {};
+  if (places_ != nullptr && slot.skip == 0 && slot.keep == slot.expected.original) {
+    slot.target = places_->Place(placed_, slot.keep);
+    slot.in_place = !slot.target.empty();
   }
-  mine.position = placed_;
-  placed_ += mine.keep;
+  slot.position = placed_;
+  placed_ += slot.keep;
   return true;
 }
 
-void DecodeStages::Work(Slot& slot, BufferPool& scratch) {
-  auto& mine = static_cast<DecodeSlot&>(slot);
+void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
   // Gone with the end of this call: only the restored bytes travel on, and not even they where the
   // sink takes pieces. What is written is then still in the worker's cache.
   BufferPool::Lease frame;
   BufferPool::Lease restored;
-  feed_.Load(mine, scratch, frame);
-  if (mine.error) return;
+  feed_.Load(slot, scratch, frame);
+  if (slot.error) return;
   const Stopwatch watch;  // after Load, which counts as reading
-  if (!mine.in_place) {
-    const std::size_t size = mine.header.original;
-    if (pieces_) {
+  if (!slot.in_place) {
+    const std::size_t size = slot.header.original;
+    if (pieces_ != nullptr) {
       restored = scratch.Acquire(size);
-      mine.target = restored.As<std::uint8_t>(size);
+      slot.target = restored.As<std::uint8_t>(size);
     } else {
-      if (mine.restored.size() < size) mine.restored = Buffer(size);
-      mine.target = mine.restored.bytes().first(size);
+      if (slot.restored.size() < size) slot.restored = Buffer(size);
+      slot.target = slot.restored.bytes().first(size);
     }
   }
   Hasher hash;
   const Result<void> decoded =
-      DecodeChunk(mine.header.plan_id, mine.payload, scratch, mine.target, &hash);
-  // Behind decoding, which needs no intact payload: its loads hide the wait for memory that a pass
-  // of its own in front would spend (level 1: a sixth of the time). A damaged payload is named
-  // before whatever decoding made of it.
-  if (Hash32(mine.payload) != mine.header.payload_hash) {
-    mine.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
-                       mine.offset, mine.chunk};
+      DecodeChunk(slot.header.plan_id, slot.payload, scratch, slot.target, &hash);
+  // After decoding, which needs no intact payload: its loads hide the wait for memory that a pass of
+  // its own before it would spend (level 1: a sixth of the time). A damaged payload is named rather
+  // than whatever decoding made of it.
+  if (Hash32(slot.payload) != slot.header.payload_hash) {
+    slot.error = Error{ErrorCode::kCorrupt, "the chunk is damaged: its payload's hash differs",
+                       slot.offset, slot.chunk};
   } else if (!decoded) {
-    mine.error = Moved(decoded.error(), mine.offset + mine.header.bytes, mine.chunk).error;
-  } else if (hash.Value() != mine.header.hash) {
-    mine.error = Error{ErrorCode::kCorrupt, "the chunk does not restore to what its hash says",
-                       mine.offset, mine.chunk};
+    slot.error = Moved(decoded.error(), slot.offset + slot.header.bytes, slot.chunk).error;
+  } else if (hash.Value() != slot.header.hash) {
+    slot.error = Error{ErrorCode::kCorrupt, "the chunk does not restore to what its hash says",
+                       slot.offset, slot.chunk};
   }
-  mine.work_seconds = watch.Seconds();
-  if (!pieces_ || mine.in_place || mine.error) return;
+  slot.work_seconds = watch.Seconds();
+  if (pieces_ == nullptr || slot.error) return;
   if (Result<void> written =
-          sink_.WriteAt(mine.position, mine.target.subspan(mine.skip, mine.keep));
+          pieces_->WriteAt(slot.position, slot.target.subspan(slot.skip, slot.keep));
       !written) {
-    mine.error = written.error();
+    slot.error = written.error();
   }
-  mine.write_seconds = watch.Seconds() - mine.work_seconds;
+  slot.write_seconds = watch.Seconds() - slot.work_seconds;
 }
 
-void DecodeStages::Drain(Slot& slot) {
-  auto& mine = static_cast<DecodeSlot&>(slot);
-  if (pieces_) {
-    write_seconds_ += mine.write_seconds;
-    sink_.WrittenTo(mine.position + mine.keep);
-  } else if (!mine.in_place) {
+void DecodeStages::Drain(DecodeSlot& slot) {
+  if (pieces_ != nullptr) {
+    write_seconds_ += slot.write_seconds;
+    pieces_->WrittenTo(slot.position + slot.keep);
+  } else if (!slot.in_place) {
     const Stopwatch watch;
-    const Result<void> written = sink_.Write(mine.target.subspan(mine.skip, mine.keep));
+    const Result<void> written = sink_.Write(slot.target.subspan(slot.skip, slot.keep));
     write_seconds_ += watch.Seconds();
     if (!written) {
-      mine.error = written.error();
+      slot.error = written.error();
       return;
     }
   }
-  written_ += mine.keep;
+  written_ += slot.keep;
   ++chunks_;
-  totals_.Add(mine.header.plan_id, mine.header.original, mine.header.bytes + mine.header.payload);
-  work_seconds_ += mine.work_seconds;
+  totals_.Add(slot.header.plan_id, slot.header.original, slot.header.bytes + slot.header.payload);
+  work_seconds_ += slot.work_seconds;
   if (observer_ && !observer_(Progress{feed_.Taken(), written_, total_, feed_.Taken()})) {
-    mine.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+    slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
   }
 }
 

@@ -66,14 +66,13 @@ class Feed {
   [[nodiscard]] virtual std::uint64_t Taken() const = 0;
 };
 
-class DecodeStages final : public Stages {
+class DecodeStages final : public Stages<DecodeSlot> {
  public:
   DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer);
 
-  std::unique_ptr<Slot> NewSlot() override;
-  bool Fill(Slot& slot) override;
-  void Work(Slot& slot, BufferPool& scratch) override;
-  void Drain(Slot& slot) override;
+  bool Fill(DecodeSlot& slot) override;
+  void Work(DecodeSlot& slot, BufferPool& scratch) override;
+  void Drain(DecodeSlot& slot) override;
 
   // Finishes the sink and fills in what the run found.
   Result<void> End(Summary& summary);
@@ -81,7 +80,9 @@ class DecodeStages final : public Stages {
  private:
   Feed& feed_;
   Sink& sink_;
-  const bool pieces_;  // the sink takes them
+  // How the sink would have its bytes: both null if it takes them in order.
+  Places* places_ = nullptr;
+  Pieces* pieces_ = nullptr;
   const Observer& observer_;
   const std::uint64_t total_;
   std::uint64_t placed_ = 0;  // Fill's own: output bytes of the chunks so far

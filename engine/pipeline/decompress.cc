@@ -107,7 +107,7 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunk
   workers_.reset();
   workers_ = std::make_unique<Workers>(
       shape.threads, WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited});
-  flow_ = std::make_unique<Flow>(*workers_, shape.in_flight);
+  flow_ = std::make_unique<Flow<DecodeSlot>>(*workers_, shape.in_flight);
   chunk_size_ = chunk_size;
   shape_ = shape;
   return {};
@@ -116,10 +116,8 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunk
 std::uint64_t Decompressor::Workspace() const {
   if (flow_ == nullptr) return 0;
   std::uint64_t bytes = workers_->Counters().peak_bytes;
-  for (const std::unique_ptr<Slot>& slot : flow_->slots()) {
-    const auto& mine = static_cast<const DecodeSlot&>(*slot);
-    bytes += mine.stored.size() + mine.restored.size();
-  }
+  flow_->ForEachSlot(
+      [&](const DecodeSlot& slot) { bytes += slot.stored.size() + slot.restored.size(); });
   return bytes;
 }
 

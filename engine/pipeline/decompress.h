@@ -11,7 +11,7 @@
 
 #include "engine/io/stream.h"
 #include "engine/pipeline/budget.h"
-#include "engine/pipeline/flow.h"
+#include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/index_feed.h"
 #include "sigma/sigma.hpp"
 
@@ -58,7 +58,7 @@ class Decompressor {
   Shape shape_;
   std::uint64_t memory_limit_ = 0;  // that is kept
   std::unique_ptr<Workers> workers_;
-  std::unique_ptr<Flow> flow_;
+  std::unique_ptr<Flow<DecodeSlot>> flow_;
 };
 
 }  // namespace sigma

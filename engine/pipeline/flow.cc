@@ -81,8 +81,8 @@ Slot& SlotRing::Pop() noexcept {
   return *slot;
 }
 
-struct Flow::Graph {
-  Graph(Flow& owner, Stages& given)
+struct UntypedFlow::Graph {
+  Graph(UntypedFlow& owner, UntypedStages& given)
       : flow(owner),
         stages(given),
         fill(graph, tbb::flow::unlimited, [this](Message, auto&) { flow.Fill(*this, stages); }),
@@ -104,8 +104,8 @@ struct Flow::Graph {
     }
   }
 
-  Flow& flow;
-  Stages& stages;
+  UntypedFlow& flow;
+  UntypedStages& stages;
   // Its own, so that the graph allocates none.
   tbb::task_group_context context{tbb::task_group_context::isolated};
   tbb::flow::graph graph{context};
@@ -114,7 +114,7 @@ struct Flow::Graph {
   tbb::flow::multifunction_node<Message, std::tuple<Message>> drain;
 };
 
-Flow::Flow(Workers& workers, std::uint32_t in_flight)
+UntypedFlow::UntypedFlow(Workers& workers, std::uint32_t in_flight)
     : workers_(workers),
       in_flight_(workers.threads() == 1 ? 1 : InFlightFor(workers, in_flight)),
       free_(in_flight_),
@@ -123,7 +123,7 @@ Flow::Flow(Workers& workers, std::uint32_t in_flight)
   slots_.reserve(in_flight_);
 }
 
-Result<void> Flow::Run(Stages& stages) {
+Result<void> UntypedFlow::Run(UntypedStages& stages) {
   messages_ = working_ = 0;
   filling_ = draining_ = false;
   filled_ = drained_ = 0;
@@ -144,7 +144,7 @@ Result<void> Flow::Run(Stages& stages) {
   return Unexpected{std::move(*failure_)};
 }
 
-void Flow::RunLoop(Stages& stages) noexcept {
+void UntypedFlow::RunLoop(UntypedStages& stages) noexcept {
   most_slots_ = 1;
   Lock lock(mutex_);
   while (Slot* const slot = FillNext(stages, lock)) {
@@ -155,7 +155,7 @@ void Flow::RunLoop(Stages& stages) noexcept {
   }
 }
 
-bool Flow::RunGraph(Stages& stages) noexcept {
+bool UntypedFlow::RunGraph(UntypedStages& stages) noexcept {
   try {
     Graph graph(*this, stages);
     filling_ = true;
@@ -169,7 +169,7 @@ bool Flow::RunGraph(Stages& stages) noexcept {
   }
 }
 
-void Flow::Fill(Graph& graph, Stages& stages) noexcept {
+void UntypedFlow::Fill(Graph& graph, UntypedStages& stages) noexcept {
   Lock lock(mutex_);
   while (MayFill()) {
     Slot* const slot = FillNext(stages, lock);
@@ -184,7 +184,7 @@ void Flow::Fill(Graph& graph, Stages& stages) noexcept {
   filling_ = false;
 }
 
-void Flow::Work(Graph& graph, Stages& stages) noexcept {
+void UntypedFlow::Work(Graph& graph, UntypedStages& stages) noexcept {
   Lock lock(mutex_);
   for (bool again = true; again;) {
     again = false;
@@ -217,7 +217,7 @@ void Flow::Work(Graph& graph, Stages& stages) noexcept {
   }
 }
 
-void Flow::Drain(Graph& graph, Stages& stages) noexcept {
+void UntypedFlow::Drain(Graph& graph, UntypedStages& stages) noexcept {
   Lock lock(mutex_);
   while (MayDrain()) {
     Slot& slot = *std::exchange(done_[drained_ % in_flight_], nullptr);
@@ -241,25 +241,25 @@ void Flow::Drain(Graph& graph, Stages& stages) noexcept {
 }
 
 // Whether there is a slot to fill, and anything to fill it with.
-bool Flow::MayFill() const noexcept {
+bool UntypedFlow::MayFill() const noexcept {
   if (ended_ || stopping_.load(std::memory_order_relaxed)) return false;
   return alone_ ? filled_ == drained_ : free_.size() != 0 || slots_.size() < most_slots_;
 }
 
 // Whether the next slot in order is done. One that is starved is, when nobody else works.
-bool Flow::MayDrain() const noexcept {
+bool UntypedFlow::MayDrain() const noexcept {
   const Slot* const next = done_[drained_ % in_flight_];
   return next != nullptr && (!next->starved || working_ == 0);
 }
 
-Slot* Flow::FillNext(Stages& stages, Lock& lock) noexcept {
+Slot* UntypedFlow::FillNext(UntypedStages& stages, Lock& lock) noexcept {
   if (ended_ || stopping_.load(std::memory_order_relaxed)) return nullptr;
   Slot* const slot = Take(stages, lock);
   if (slot == nullptr) return nullptr;
   lock.unlock();
   slot->error.reset();
   slot->sequence = filled_;
-  const bool filled = Guarded(*slot, [&] { return stages.Fill(*slot); });
+  const bool filled = Guarded(*slot, [&] { return stages.FillUntyped(*slot); });
   lock.lock();
   if (!filled) {
     ended_ = true;
@@ -273,7 +273,7 @@ Slot* Flow::FillNext(Stages& stages, Lock& lock) noexcept {
 
 // A slot that is prepared. Null where there is no memory for one: then there is one chunk at a time
 // from now on, and if there was none in flight, this is the end.
-Slot* Flow::Take(Stages& stages, Lock& lock) noexcept {
+Slot* UntypedFlow::Take(UntypedStages& stages, Lock& lock) noexcept {
   Slot* slot = nullptr;
   if (free_.size() != 0 && (alone_ || slots_.size() >= most_slots_)) slot = &free_.Pop();
   const bool only = filled_ == drained_;
@@ -286,10 +286,10 @@ Slot* Flow::Take(Stages& stages, Lock& lock) noexcept {
     }
     try {
       if (slot == nullptr) {
-        slots_.push_back(stages.NewSlot());
+        slots_.push_back(stages.NewUntyped());
         slot = slots_.back().get();
       }
-      stages.Prepare(*slot);
+      stages.PrepareUntyped(*slot);
       ready = true;
     } catch (...) {
     }
@@ -302,19 +302,19 @@ Slot* Flow::Take(Stages& stages, Lock& lock) noexcept {
   return nullptr;
 }
 
-void Flow::WorkOn(Stages& stages, Slot& slot, BufferPool& scratch) noexcept {
+void UntypedFlow::WorkOn(UntypedStages& stages, Slot& slot, BufferPool& scratch) noexcept {
   if (slot.error || stopping_.load(std::memory_order_relaxed)) return;
   Guarded(slot, [&] {
-    stages.Work(slot, scratch);
+    stages.WorkUntyped(slot, scratch);
     return true;
   });
 }
 
-void Flow::DrainInOrder(Stages& stages, Slot& slot) noexcept {
+void UntypedFlow::DrainInOrder(UntypedStages& stages, Slot& slot) noexcept {
   if (failure_) return;
   if (!slot.error) {
     Guarded(slot, [&] {
-      stages.Drain(slot);
+      stages.DrainUntyped(slot);
       return true;
     });
   }

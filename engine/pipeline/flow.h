@@ -18,6 +18,8 @@
 #define SIGMA_PIPELINE_FLOW_H_
 
 #include <atomic>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -29,7 +31,7 @@
 
 namespace sigma {
 
-// It travels with a chunk. The stages derive from it.
+// It travels with a chunk. Those of a flow derive from it.
 struct Slot {
   virtual ~Slot() = default;
   // Gives back the memory that Prepare or Work can make again.
@@ -39,19 +41,41 @@ struct Slot {
   bool starved = false;  // the flow's own: still to be worked on, by nobody else at a time
 };
 
-class Stages {
+// The stages as the flow's mechanism sees them, whatever their slots are; see Stages.
+class UntypedStages {
  public:
-  virtual ~Stages() = default;
-  [[nodiscard]] virtual std::unique_ptr<Slot> NewSlot() = 0;
+  virtual ~UntypedStages() = default;
+  [[nodiscard]] virtual std::unique_ptr<Slot> NewUntyped() = 0;
+  virtual void PrepareUntyped(Slot& slot) = 0;
+  virtual bool FillUntyped(Slot& slot) = 0;
+  virtual void WorkUntyped(Slot& slot, BufferPool& scratch) = 0;
+  virtual void DrainUntyped(Slot& slot) = 0;
+};
+
+// A direction's work on its own kind of slot, which the only casts of the pipeline hand it.
+template <std::derived_from<Slot> S>
+class Stages : private UntypedStages {
+ public:
+  [[nodiscard]] virtual std::unique_ptr<S> NewSlot() { return std::make_unique<S>(); }
   // Makes what Fill needs in the slot; may be repeated if it throws. Serial.
-  virtual void Prepare(Slot&) {}
+  virtual void Prepare(S& slot) { (void)slot; }
   // Serial. False: the input has ended and the slot stays unused. With slot.error set the slot is
   // the last one.
-  virtual bool Fill(Slot& slot) = 0;
+  virtual bool Fill(S& slot) = 0;
   // Parallel; may set slot.error. Is repeated if it throws std::bad_alloc.
-  virtual void Work(Slot& slot, BufferPool& scratch) = 0;
+  virtual void Work(S& slot, BufferPool& scratch) = 0;
   // Serial, in the order of Fill, only for slots without an error; may set slot.error.
-  virtual void Drain(Slot& slot) = 0;
+  virtual void Drain(S& slot) = 0;
+
+ private:
+  template <std::derived_from<Slot>>
+  friend class Flow;
+
+  std::unique_ptr<Slot> NewUntyped() final { return NewSlot(); }
+  void PrepareUntyped(Slot& slot) final { Prepare(static_cast<S&>(slot)); }
+  bool FillUntyped(Slot& slot) final { return Fill(static_cast<S&>(slot)); }
+  void WorkUntyped(Slot& slot, BufferPool& scratch) final { Work(static_cast<S&>(slot), scratch); }
+  void DrainUntyped(Slot& slot) final { Drain(static_cast<S&>(slot)); }
 };
 
 // Slots first in, first out.
@@ -68,13 +92,10 @@ class SlotRing {
   std::size_t count_ = 0;
 };
 
-class Flow {
+// The mechanism, one for all kinds of slots; see Flow.
+class UntypedFlow {
  public:
-  // in_flight ≥ 1. With one worker or one chunk in flight the stages run in a plain loop.
-  Flow(Workers& workers, std::uint32_t in_flight);
-
-  // Always with the same kind of stages: the slots are kept.
-  Result<void> Run(Stages& stages);
+  UntypedFlow(Workers& workers, std::uint32_t in_flight);
 
   [[nodiscard]] Workers& workers() noexcept { return workers_; }
   [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
@@ -82,25 +103,27 @@ class Flow {
   [[nodiscard]] std::uint32_t workers_used() const noexcept {
     return alone_ ? 1 : workers_.threads();
   }
-  // The slots made so far. Not during Run.
+
+ protected:
+  Result<void> Run(UntypedStages& stages);
   [[nodiscard]] const std::vector<std::unique_ptr<Slot>>& slots() const noexcept { return slots_; }
 
  private:
   struct Graph;
   using Lock = std::unique_lock<std::mutex>;
 
-  void RunLoop(Stages& stages) noexcept;
-  bool RunGraph(Stages& stages) noexcept;
+  void RunLoop(UntypedStages& stages) noexcept;
+  bool RunGraph(UntypedStages& stages) noexcept;
   // The bodies of the graph's nodes.
-  void Fill(Graph& graph, Stages& stages) noexcept;
-  void Work(Graph& graph, Stages& stages) noexcept;
-  void Drain(Graph& graph, Stages& stages) noexcept;
+  void Fill(Graph& graph, UntypedStages& stages) noexcept;
+  void Work(Graph& graph, UntypedStages& stages) noexcept;
+  void Drain(Graph& graph, UntypedStages& stages) noexcept;
 
   // The next filled slot; null at the end, and where no slot is to be had now.
-  Slot* FillNext(Stages& stages, Lock& lock) noexcept;
-  Slot* Take(Stages& stages, Lock& lock) noexcept;
-  void WorkOn(Stages& stages, Slot& slot, BufferPool& scratch) noexcept;
-  void DrainInOrder(Stages& stages, Slot& slot) noexcept;
+  Slot* FillNext(UntypedStages& stages, Lock& lock) noexcept;
+  Slot* Take(UntypedStages& stages, Lock& lock) noexcept;
+  void WorkOn(UntypedStages& stages, Slot& slot, BufferPool& scratch) noexcept;
+  void DrainInOrder(UntypedStages& stages, Slot& slot) noexcept;
   [[nodiscard]] bool MayFill() const noexcept;
   [[nodiscard]] bool MayDrain() const noexcept;
 
@@ -124,6 +147,26 @@ class Flow {
   bool unfilled_ = false;         // for want of memory
   std::optional<Error> failure_;  // Drain's own; `stopping_` tells the others
   std::atomic<bool> stopping_ = false;
+};
+
+template <std::derived_from<Slot> S>
+class Flow : private UntypedFlow {
+ public:
+  // in_flight ≥ 1. With one worker or one chunk in flight the stages run in a plain loop.
+  Flow(Workers& workers, std::uint32_t in_flight) : UntypedFlow(workers, in_flight) {}
+
+  // May be called again: the slots are kept.
+  Result<void> Run(Stages<S>& stages) { return UntypedFlow::Run(stages); }
+
+  using UntypedFlow::in_flight;
+  using UntypedFlow::workers;
+  using UntypedFlow::workers_used;
+  // The slots made so far, one after the other. Not during Run.
+  [[nodiscard]] std::size_t slot_count() const noexcept { return slots().size(); }
+  template <typename Visit>
+  void ForEachSlot(Visit visit) const {
+    for (const std::unique_ptr<Slot>& slot : slots()) visit(static_cast<const S&>(*slot));
+  }
 };
 
 }  // namespace sigma

@@ -235,9 +235,9 @@ TEST(DescriptorSink, PiecesFromSeveralThreadsInAnyOrder) {
     for (const std::size_t step : {5000u, 4096u, 65536u, 300000u}) {
       const std::string path = dir / std::to_string(step);
       DescriptorSink sink(NewFile(path), Sparse::kNever);
-      EXPECT_FALSE(sink.TakesPieces());
+      EXPECT_TRUE(std::holds_alternative<InOrder>(sink.delivery()));
       sink.OwnFile(sparse == Sparse::kAuto, true);
-      ASSERT_TRUE(sink.TakesPieces());
+      ASSERT_TRUE(std::holds_alternative<Pieces*>(sink.delivery()));
       const std::size_t pieces = (whole.size() + step - 1) / step;
       const auto write_every_third = [&](std::size_t from) {
         for (std::size_t i = from; i < pieces; i += 3) {

@@ -159,9 +159,8 @@ TEST(Budget, AChunkSizeThatIsAskedForStays) {
 }
 
 // A plan that would take more than any encoder's.
-class Greedy final : public Stages {
+class Greedy final : public Stages<Slot> {
  public:
-  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<Slot>(); }
   bool Fill(Slot& slot) override { return slot.sequence < 3; }
   void Work(Slot& slot, BufferPool& scratch) override {
     (void)scratch.Acquire(slot.sequence == 1 ? 2u << 20 : 1000);
@@ -172,7 +171,7 @@ class Greedy final : public Stages {
 TEST(Budget, MoreScratchThanTheLimitAllowsIsRefused) {
   for (const std::uint32_t threads : {1u, 2u}) {
     Workers workers(threads, {.scratch = 1u << 20, .refuse_more = true});
-    Flow flow(workers, 2);
+    Flow<Slot> flow(workers, 2);
     Greedy greedy;
     const Result<void> ran = flow.Run(greedy);
     ASSERT_FALSE(ran);

@@ -21,7 +21,7 @@ struct NumberSlot final : Slot {
 };
 
 // Counts up; where the numbers say, something fails.
-class Counting final : public Stages {
+class Counting final : public Stages<NumberSlot> {
  public:
   std::uint64_t end = 100;
   std::uint64_t fill_fails = kNoPosition;
@@ -36,25 +36,25 @@ class Counting final : public Stages {
   std::atomic<int> working = 0;
   std::atomic<int> most_working = 0;
 
-  std::unique_ptr<Slot> NewSlot() override {
+  std::unique_ptr<NumberSlot> NewSlot() override {
     ++slots;
     return std::make_unique<NumberSlot>();
   }
-  bool Fill(Slot& slot) override {
+  bool Fill(NumberSlot& slot) override {
     if (filled == end) return false;
-    static_cast<NumberSlot&>(slot).number = filled;
+    slot.number = filled;
     if (filled == fill_throws) throw std::bad_alloc();
     if (filled == fill_fails) slot.error = Error{ErrorCode::kIo, "fill", filled, filled};
     ++filled;
     return true;
   }
-  void Work(Slot& slot, BufferPool& scratch) override {
+  void Work(NumberSlot& slot, BufferPool& scratch) override {
     const int now = ++working;
     int most = most_working;
     while (now > most && !most_working.compare_exchange_weak(most, now)) {
     }
     BufferPool::Lease lease = scratch.Acquire(1000);
-    const std::uint64_t number = static_cast<NumberSlot&>(slot).number;
+    const std::uint64_t number = slot.number;
     // Early numbers take longer, so that the order has to be made.
     std::this_thread::sleep_for(std::chrono::microseconds(number % 7 == 0 ? 300 : 10));
     if (std::find(work_fails.begin(), work_fails.end(), number) != work_fails.end()) {
@@ -63,8 +63,8 @@ class Counting final : public Stages {
     --working;
     if (number == work_throws) throw std::bad_alloc();
   }
-  void Drain(Slot& slot) override {
-    const std::uint64_t number = static_cast<NumberSlot&>(slot).number;
+  void Drain(NumberSlot& slot) override {
+    const std::uint64_t number = slot.number;
     if (number == drain_fails) slot.error = Error{ErrorCode::kIo, "drain", number, number};
     drained.push_back(number);
   }
@@ -74,7 +74,7 @@ class FlowThreads : public ::testing::TestWithParam<std::uint32_t> {
  protected:
   tests::Watchdog watchdog_{60};
   Workers workers_{GetParam()};
-  Flow flow_{workers_, 2 * GetParam()};
+  Flow<NumberSlot> flow_{workers_, 2 * GetParam()};
 };
 
 TEST_P(FlowThreads, DrainsInOrderWithinItsBounds) {
@@ -93,7 +93,7 @@ TEST_P(FlowThreads, RunsAgainWithTheSameSlots) {
     ASSERT_TRUE(flow_.Run(stages));
     EXPECT_EQ(stages.drained.size(), end);
   }
-  EXPECT_LE(flow_.slots().size(), 2 * GetParam() + 1);
+  EXPECT_LE(flow_.slot_count(), 2 * GetParam() + 1);
 }
 
 TEST_P(FlowThreads, ReportsTheEarliestErrorOfAnyStage) {
@@ -151,10 +151,9 @@ TEST_P(FlowThreads, FailedAllocationsAreErrors) {
 }
 
 // Ends only when as many chunks as there are workers are worked on at once.
-class Meeting final : public Stages {
+class Meeting final : public Stages<Slot> {
  public:
   explicit Meeting(int workers) : workers_(workers) {}
-  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<Slot>(); }
   bool Fill(Slot& slot) override { return slot.sequence < static_cast<std::uint64_t>(workers_); }
   void Work(Slot&, BufferPool&) override {
     ++here_;
@@ -168,9 +167,10 @@ class Meeting final : public Stages {
 };
 
 TEST_P(FlowThreads, AllWorkersTakePart) {
+  Flow<Slot> flow(workers_, 2 * GetParam());
   for (int round = 0; round < 3; ++round) {
     Meeting meeting(static_cast<int>(GetParam()));
-    ASSERT_TRUE(flow_.Run(meeting));
+    ASSERT_TRUE(flow.Run(meeting));
   }
 }
 
@@ -183,7 +183,7 @@ TEST(Flow, SeveralRunsAtOnce) {
   for (std::uint32_t i = 1; i <= 6; ++i) {
     callers.emplace_back([i, &good] {
       Workers workers(i);
-      Flow flow(workers, 2 * i);
+      Flow<NumberSlot> flow(workers, 2 * i);
       Counting stages;
       good += flow.Run(stages) && stages.drained.size() == stages.end &&
               stages.most_working <= static_cast<int>(i);

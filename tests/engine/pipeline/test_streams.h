@@ -77,7 +77,7 @@ class TestSink final : public Sink {
 };
 
 // A sink in place: the workers decode into `bytes`.
-class PlaceSink final : public Sink {
+class PlaceSink final : public Sink, public Places {
  public:
   explicit PlaceSink(std::size_t size) : bytes(size) {}
   Result<void> Write(ByteView) override { return Fail(ErrorCode::kIo, "not in place"); }
@@ -86,6 +86,7 @@ class PlaceSink final : public Sink {
     if (offset + size > bytes.size()) return {};
     return MutableBytes{bytes}.subspan(static_cast<std::size_t>(offset), size);
   }
+  Delivery delivery() override { return static_cast<Places*>(this); }
   Bytes bytes;
 };
 

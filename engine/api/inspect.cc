@@ -1,11 +1,11 @@
 // Inspect: what the seek tables and chunk headers of a stream say. Reads no payload.
 #include <array>
 
+#include "engine/api/edge.h"
+#include "engine/api/find_damage.h"
 #include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
-#include "engine/pipeline/edge.h"
 #include "engine/pipeline/error_place.h"
-#include "engine/pipeline/find_damage.h"
 #include "engine/pipeline/stream_index.h"
 #include "engine/pipeline/totals.h"
 #include "engine/plan/describe.h"

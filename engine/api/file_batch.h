@@ -3,16 +3,16 @@
 // disk and waited for, then each folder is synced once, then every result is opened again, restored
 // and compared, and only then are sources removed. So at any moment either the source is there or a
 // result that is durable and was seen to restore it.
-#ifndef SIGMA_PIPELINE_FILE_BATCH_H_
-#define SIGMA_PIPELINE_FILE_BATCH_H_
+#ifndef SIGMA_API_FILE_BATCH_H_
+#define SIGMA_API_FILE_BATCH_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "engine/api/file_workers.h"
 #include "engine/io/input_file.h"
 #include "engine/io/output_file.h"
-#include "engine/pipeline/file_workers.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
@@ -55,4 +55,4 @@ class FileBatch {
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_FILE_BATCH_H_
+#endif  // SIGMA_API_FILE_BATCH_H_

@@ -1,7 +1,7 @@
 // How the public functions on files open their source and their target: which of them may be taken
 // is decided here, from the options, before any work.
-#ifndef SIGMA_PIPELINE_FILE_ACCESS_H_
-#define SIGMA_PIPELINE_FILE_ACCESS_H_
+#ifndef SIGMA_API_FILE_ACCESS_H_
+#define SIGMA_API_FILE_ACCESS_H_
 
 #include <string>
 
@@ -35,4 +35,4 @@ void MakeRoom(const Options& options);
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_FILE_ACCESS_H_
+#endif  // SIGMA_API_FILE_ACCESS_H_

@@ -1,4 +1,4 @@
-// The public functions, as a program that links the library meets them.
+// The public functions on files: there and back, errors, and what is left when something fails.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -6,173 +6,15 @@
 #include <string>
 
 #include "sigma/sigma.hpp"
+#include "tests/engine/api/small_options.h"
 #include "tests/engine/pipeline/test_streams.h"
 
 namespace sigma {
 namespace {
 
+using tests::kChunk;
 using tests::MixedBytes;
-
-constexpr std::uint32_t kChunk = 64u << 10;
-
-Options Small(std::uint32_t threads = 2) {
-  Options options;
-  options.threads = threads;
-  options.chunk_size = kChunk;
-  return options;
-}
-
-TEST(Api, SaysWhatItCanDo) {
-  EXPECT_FALSE(Version().empty());
-  EXPECT_FALSE(SimdTarget().empty());
-  EXPECT_GE(AvailableThreads(), 1u);
-  EXPECT_EQ(StrategyNames().front(), "auto");
-  const std::vector<int> levels = Levels();
-  ASSERT_FALSE(levels.empty());
-  EXPECT_TRUE(std::is_sorted(levels.begin(), levels.end()));
-}
-
-TEST(Api, ValidateNamesWhatExists) {
-  EXPECT_TRUE(Validate({}));
-  Options options;
-  options.level = 77;
-  Result<void> bad = Validate(options);
-  ASSERT_FALSE(bad);
-  EXPECT_EQ(bad.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_NE(bad.error().text.find(std::to_string(Levels().back())), std::string::npos);
-  options = {};
-  options.strategy = "magic";
-  bad = Validate(options);
-  ASSERT_FALSE(bad);
-  EXPECT_NE(bad.error().text.find("reference"), std::string::npos);
-  for (const std::uint32_t size : {1u, 60u << 10, (64u << 10) + 1, (64u << 20) + 4096}) {
-    options = {};
-    options.chunk_size = size;
-    EXPECT_FALSE(Validate(options)) << size;
-  }
-  options = {};
-  options.threads = 100000;
-  EXPECT_FALSE(Validate(options));
-}
-
-TEST(Api, LeastMemoryIsTheLeast) {
-  for (const int level : Levels()) {
-    Options options = Small(8);
-    options.level = level;
-    options.memory_limit = LeastMemory(options, true);
-    EXPECT_TRUE(Validate(options));
-    const std::string least = std::to_string(options.memory_limit);
-    options.memory_limit -= 1;
-    const Result<void> bad = Validate(options);
-    ASSERT_FALSE(bad);
-    EXPECT_EQ(bad.error().code, ErrorCode::kLimit);
-    EXPECT_NE(bad.error().text.find(least), std::string::npos);
-  }
-}
-
-TEST(Api, MemoryToMemory) {
-  for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, std::size_t{kChunk}, std::size_t{5 * kChunk + 3}}) {
-    const Bytes bytes = MixedBytes(size);
-    const Result<Bytes> stream = Compress(bytes, Small());
-    ASSERT_TRUE(stream);
-    EXPECT_LE(stream->size(), CompressBound(size, Small()));
-    Bytes buffer(stream->size());
-    const Result<std::size_t> used = Compress(bytes, buffer, Small());
-    ASSERT_TRUE(used);
-    EXPECT_EQ(*used, stream->size());
-    EXPECT_EQ(buffer, *stream);
-    const Result<Bytes> back = Decompress(*stream, Small());
-    ASSERT_TRUE(back);
-    EXPECT_EQ(*back, bytes);
-    Bytes restored(size);
-    const Result<std::size_t> got = Decompress(*stream, restored, Small());
-    ASSERT_TRUE(got) << got.error().text;
-    EXPECT_EQ(*got, size);
-    EXPECT_EQ(restored, bytes);
-
-    buffer.pop_back();
-    const Result<std::size_t> small = Compress(bytes, buffer, Small());
-    ASSERT_FALSE(small);
-    EXPECT_EQ(small.error().code, ErrorCode::kLimit);
-    if (size == 0) continue;
-    restored.pop_back();
-    const Result<std::size_t> tight = Decompress(*stream, restored, Small());
-    ASSERT_FALSE(tight);
-    EXPECT_EQ(tight.error().code, ErrorCode::kLimit);
-  }
-}
-
-TEST(Api, BoundHoldsForNoise) {
-  std::mt19937 random(5);
-  Bytes noise(3 * kChunk + 1);
-  for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(random());
-  for (const std::size_t size : {std::size_t{1}, std::size_t{100}, noise.size()}) {
-    Bytes target(static_cast<std::size_t>(CompressBound(size, Small())));
-    EXPECT_TRUE(Compress(ByteView{noise}.first(size), target, Small()));
-  }
-}
-
-TEST(Api, ARunExpandsWithoutTrustAndWithinTheLimit) {
-  const Bytes zeros(40u << 20);
-  Options options = Small();
-  options.chunk_size = 1u << 20;
-  const Result<Bytes> stream = Compress(zeros, options);
-  ASSERT_TRUE(stream);
-  EXPECT_LT(stream->size(), 10000u);
-  const Result<Bytes> back = Decompress(*stream, options);
-  ASSERT_TRUE(back);
-  EXPECT_EQ(*back, zeros);
-  options.output_limit = 1u << 20;
-  const Result<Bytes> limited = Decompress(*stream, options);
-  ASSERT_FALSE(limited);
-  EXPECT_EQ(limited.error().code, ErrorCode::kLimit);
-}
-
-TEST(Api, InspectAgreesWithTheRun) {
-  const Bytes first = MixedBytes(3 * kChunk + 7, 1);
-  const Bytes second = MixedBytes(500, 2);
-  Bytes streams = *Compress(first, Small());
-  const Bytes more = *Compress(second, Small());
-  streams.insert(streams.end(), more.begin(), more.end());
-  const Result<FileInfo> info = Inspect(streams);
-  ASSERT_TRUE(info) << info.error().text;
-  EXPECT_EQ(info->compressed, streams.size());
-  EXPECT_EQ(info->original, first.size() + second.size());
-  EXPECT_EQ(info->streams, 2u);
-  EXPECT_EQ(info->chunk_size, kChunk);
-  EXPECT_EQ(info->level, Options{}.level);
-  EXPECT_EQ(info->checksum, "XXH3-64");
-  ASSERT_EQ(info->chunks.size(), 5u);
-  std::uint64_t original = 0;
-  for (const ChunkInfo& chunk : info->chunks) {
-    EXPECT_EQ(chunk.original_offset, original);
-    EXPECT_FALSE(chunk.strategy.empty());
-    original += chunk.original;
-  }
-  std::uint64_t chunks = 0;
-  for (const StrategyTotals& totals : info->strategies) chunks += totals.chunks;
-  EXPECT_EQ(chunks, 5u);
-
-  const Result<FileInfo> other = Inspect(ByteView{first});
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().code, ErrorCode::kNotSigma);
-  EXPECT_FALSE(Inspect(ByteView{streams}.first(streams.size() - 1)));
-}
-
-TEST(Api, BenchMeasuresAndChecks) {
-  const Bytes bytes = MixedBytes(20 * kChunk);
-  for (const std::uint32_t threads : {1u, 2u}) {
-    const Result<BenchResult> result = Bench(bytes, Small(threads), 0);
-    ASSERT_TRUE(result) << result.error().text;
-    EXPECT_EQ(result->original, bytes.size());
-    EXPECT_EQ(result->compressed, Compress(bytes, Small())->size());
-    EXPECT_EQ(result->threads, threads);
-    EXPECT_GT(result->compress_seconds, 0);
-    EXPECT_GT(result->decompress_seconds, 0);
-    EXPECT_GT(result->peak_workspace, 0u);
-  }
-}
+using tests::Small;
 
 class ApiFiles : public ::testing::Test {
  protected:

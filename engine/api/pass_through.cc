@@ -1,4 +1,4 @@
-#include "engine/pipeline/pass_through.h"
+#include "engine/api/pass_through.h"
 
 #include <algorithm>
 

@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
-#include "engine/pipeline/edge.h"
-#include "engine/pipeline/file_access.h"
-#include "engine/pipeline/file_batch.h"
-#include "engine/pipeline/file_workers.h"
-#include "engine/pipeline/pass_through.h"
+#include "engine/api/edge.h"
+#include "engine/api/file_access.h"
+#include "engine/api/file_batch.h"
+#include "engine/api/file_workers.h"
+#include "engine/api/pass_through.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {

@@ -1,6 +1,6 @@
 // The edge of the API: no exception crosses it.
-#ifndef SIGMA_PIPELINE_EDGE_H_
-#define SIGMA_PIPELINE_EDGE_H_
+#ifndef SIGMA_API_EDGE_H_
+#define SIGMA_API_EDGE_H_
 
 #include <exception>
 #include <new>
@@ -26,4 +26,4 @@ template <typename Call>
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_EDGE_H_
+#endif  // SIGMA_API_EDGE_H_

@@ -1,4 +1,4 @@
-#include "engine/pipeline/file_access.h"
+#include "engine/api/file_access.h"
 
 #include "engine/io/system.h"
 

@@ -1,10 +1,10 @@
 // The public functions on single files. Compressing and restoring are a series of one.
 #include <algorithm>
 
+#include "engine/api/edge.h"
+#include "engine/api/file_access.h"
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/decompress.h"
-#include "engine/pipeline/edge.h"
-#include "engine/pipeline/file_access.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {

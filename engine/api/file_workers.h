@@ -1,7 +1,7 @@
 // The workers of a series of files, and what they keep between files: for a large file all of them
 // together, for small ones each by itself, never both at once.
-#ifndef SIGMA_PIPELINE_FILE_WORKERS_H_
-#define SIGMA_PIPELINE_FILE_WORKERS_H_
+#ifndef SIGMA_API_FILE_WORKERS_H_
+#define SIGMA_API_FILE_WORKERS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -62,4 +62,4 @@ class FileWorkers {
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_FILE_WORKERS_H_
+#endif  // SIGMA_API_FILE_WORKERS_H_

@@ -1,4 +1,4 @@
-#include "engine/pipeline/file_workers.h"
+#include "engine/api/file_workers.h"
 
 #include <atomic>
 

@@ -1,6 +1,6 @@
 // PassThrough: what is no stream, copied as it is (FileOptions::pass_through).
-#ifndef SIGMA_PIPELINE_PASS_THROUGH_H_
-#define SIGMA_PIPELINE_PASS_THROUGH_H_
+#ifndef SIGMA_API_PASS_THROUGH_H_
+#define SIGMA_API_PASS_THROUGH_H_
 
 #include <array>
 
@@ -40,4 +40,4 @@ Result<Summary> PassThrough(Source& source, Sink& sink, const Options& options,
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_PASS_THROUGH_H_
+#endif  // SIGMA_API_PASS_THROUGH_H_

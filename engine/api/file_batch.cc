@@ -1,14 +1,14 @@
-#include "engine/pipeline/file_batch.h"
+#include "engine/api/file_batch.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "engine/api/edge.h"
+#include "engine/api/file_access.h"
 #include "engine/io/comparison_sink.h"
 #include "engine/io/descriptor_stream.h"
 #include "engine/io/system.h"
-#include "engine/pipeline/edge.h"
-#include "engine/pipeline/file_access.h"
 
 namespace sigma {
 namespace {

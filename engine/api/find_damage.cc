@@ -1,4 +1,4 @@
-#include "engine/pipeline/find_damage.h"
+#include "engine/api/find_damage.h"
 
 #include <algorithm>
 #include <array>

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/api/edge.h"
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
-#include "engine/pipeline/edge.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {

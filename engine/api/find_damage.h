@@ -1,7 +1,7 @@
 // FindDamage: what is wrong with a file whose seek tables are of no use, found from its headers and
 // footers alone, from front to end.
-#ifndef SIGMA_PIPELINE_FIND_DAMAGE_H_
-#define SIGMA_PIPELINE_FIND_DAMAGE_H_
+#ifndef SIGMA_API_FIND_DAMAGE_H_
+#define SIGMA_API_FIND_DAMAGE_H_
 
 #include "engine/io/stream.h"
 #include "sigma/sigma.hpp"
@@ -14,4 +14,4 @@ Result<void> FindDamage(Source& source);
 
 }  // namespace sigma
 
-#endif  // SIGMA_PIPELINE_FIND_DAMAGE_H_
+#endif  // SIGMA_API_FIND_DAMAGE_H_

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/api/edge.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/chunk_codec.h"
-#include "engine/pipeline/edge.h"
 #include "engine/pipeline/flow.h"
 #include "engine/plan/describe.h"
 #include "engine/strategy/choose.h"
@@ -88,12 +88,11 @@ class ChunkAnalyst {
 };
 
 // The chunks of a source in memory, each analysed by one worker.
-class AnalyzeStages final : public Stages {
+class AnalyzeStages final : public Stages<Slot> {
  public:
   AnalyzeStages(ByteView source, const CompressionPlan& plan, Analysis& analysis)
       : source_(source), plan_(plan), analysis_(analysis) {}
 
-  std::unique_ptr<Slot> NewSlot() override { return std::make_unique<Slot>(); }
   bool Fill(Slot& slot) override { return slot.sequence < analysis_.chunks.size(); }
   void Work(Slot& slot, BufferPool& scratch) override {
     const std::size_t begin = static_cast<std::size_t>(slot.sequence) * plan_.chunk_size;
@@ -126,7 +125,7 @@ Result<Analysis> AnalyzeHere(ByteView source, const Options& options) {
   analysis.chunks.resize((source.size() + plan->chunk_size - 1) / plan->chunk_size);
   const Shape shape = FitToChunks(plan->shape, analysis.chunks.size());
   Workers workers(shape.threads);
-  Flow flow(workers, shape.in_flight);
+  Flow<Slot> flow(workers, shape.in_flight);
   AnalyzeStages stages(source, *plan, analysis);
   if (Result<void> ran = flow.Run(stages); !ran) return ran.failure();
   return analysis;

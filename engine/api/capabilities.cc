@@ -1,0 +1,59 @@
+// The public functions that say what this build can do and what a call will need, without doing it.
+#include <algorithm>
+
+#include "engine/api/edge.h"
+#include "engine/format/stream_format.h"
+#include "engine/pipeline/budget.h"
+#include "kernels/targets.h"
+
+namespace sigma {
+namespace {
+
+std::uint32_t ChunkSizeOf(const Options& options) {
+  if (options.chunk_size != 0) return options.chunk_size;
+  const LevelRow* level = FindLevel(options.level, options.decode_first);
+  return level == nullptr ? kMinChunkSize : level->chunk_size;
+}
+
+}  // namespace
+
+std::string_view Version() { return SIGMA_VERSION; }
+
+std::vector<int> Levels() {
+  std::vector<int> levels;
+  for (const LevelRow& row : LevelRows()) levels.push_back(row.level);
+  return levels;
+}
+
+std::vector<std::string> StrategyNames() {
+  const std::span<const std::string_view> names = StrategyChoiceNames();
+  return {names.begin(), names.end()};
+}
+
+std::string_view SimdTarget() { return kernels::ChosenTarget(); }
+
+Result<void> Validate(const Options& options) {
+  return AtEdge([&]() -> Result<void> {
+    const Result<CompressionPlan> plan = PlanCompression(options);
+    if (!plan) return plan.failure();
+    return {};
+  });
+}
+
+std::uint64_t LeastMemory(const Options& options, bool compressing) {
+  const LevelRow* const level = FindLevel(options.level, options.decode_first);
+  if (!compressing || level == nullptr) {
+    return MemoryNeed({Direction::kDecompress, ChunkSizeOf(options)}, Shape{});
+  }
+  const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
+  return MemoryNeed({Direction::kCompress, chunk_size, level, options.verify}, Shape{});
+}
+
+std::uint64_t CompressBound(std::uint64_t size, const Options& options) {
+  const std::uint64_t chunk_size = std::max(ChunkSizeOf(options), kMinChunkSize);
+  const std::uint64_t chunks = size / chunk_size + 1;
+  return kMaxStreamHeader + size + chunks * kMaxFrameHeader +
+         FooterSize(static_cast<std::size_t>(chunks));
+}
+
+}  // namespace sigma

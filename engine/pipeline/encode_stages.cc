@@ -1,0 +1,243 @@
+// The frame of a chunk is built in one buffer so that it leaves in one write: the payload is
+// encoded at kFrontRoom, and once its size is known the header is put right in front of it.
+//
+//   encoded: | … | chunk header | payload | kPad |
+//                               ^ kFrontRoom
+#include "engine/pipeline/encode_stages.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "engine/base/hash.h"
+#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/stopwatch.h"
+
+namespace sigma {
+namespace {
+
+constexpr std::size_t kFrontRoom = kCacheLine;  // keeps the payload aligned
+static_assert(kFrontRoom >= kMaxFrameHeader);
+
+constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence numbers of 32 bits
+
+// A longer code of a chunk of zeros (--strategy raw stores them) is made anew each time: the memory
+// formula has no room for a copy.
+constexpr std::size_t kMostZeros = 4096;
+
+}  // namespace
+
+EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan,
+                           const Observer& observer)
+    : source_(source),
+      sink_(sink),
+      plan_(plan),
+      observation_(observer, source.Size().value_or(0)),
+      seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
+
+void EncodeStages::Prepare(EncodeSlot& slot) {
+  const bool reads = source_.Memory().empty();
+  if (reads && slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
+}
+
+bool EncodeStages::Fill(EncodeSlot& slot) {
+  if (source_ended_) return false;
+  if (slot.sequence >= kMaxChunks) {
+    slot.error = Error{ErrorCode::kLimit, "more than 2^32 chunks: larger chunks are needed",
+                       kNoPosition, slot.sequence};
+    return true;
+  }
+  const Stopwatch watch;
+  const Result<std::size_t> got = Read(slot);
+  read_seconds_ += watch.Seconds();
+  if (!got) {
+    slot.error = got.error();
+    return true;
+  }
+  source_ended_ = *got < plan_.chunk_size;
+  observation_.Read(*got);
+  return *got != 0;
+}
+
+void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
+  const Stopwatch watch;
+  if (slot.encoded.size() == 0) slot.encoded = Buffer(kFrontRoom + plan_.chunk_size);
+  slot.share = {};
+  if (slot.hole) {
+    CopyZeros(slot, scratch);
+  } else {
+    Encode(slot, scratch);
+  }
+  slot.work_seconds = watch.Seconds();
+}
+
+void EncodeStages::Drain(EncodeSlot& slot) {
+  if (Result<void> begun = Begin(); !begun) {
+    slot.error = begun.error();
+    return;
+  }
+  if (Result<void> added =
+          seek_table_.Add(SeekEntry{.offset = written_,
+                                    .stored = static_cast<std::uint32_t>(slot.frame.size()),
+                                    .original = slot.header.original,
+                                    .hash = slot.header.hash});
+      !added) {
+    slot.error = added.error();
+    return;
+  }
+  if (Result<void> written = Write(slot.frame); !written) {
+    slot.error = written.error();
+    return;
+  }
+  totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
+  work_seconds_ += slot.work_seconds;
+  classify_seconds_ += slot.classify_seconds;
+  if (!observation_.Done(slot.share, slot.header.original, written_)) {
+    slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+  }
+}
+
+// After the last chunk.
+Result<void> EncodeStages::End() {
+  if (Result<void> begun = Begin(); !begun) return begun;
+  if (Result<void> footer =
+          seek_table_.WriteFooter(written_, [&](ByteView piece) { return Write(piece); });
+      !footer) {
+    return footer;
+  }
+  const Stopwatch watch;
+  Result<void> finished = sink_.Finish();
+  write_seconds_ += watch.Seconds();
+  return finished;
+}
+
+void EncodeStages::Report(Summary& summary) const {
+  summary.original = seek_table_.original();
+  summary.compressed = written_;
+  summary.chunks = seek_table_.count();
+  summary.streams = 1;
+  summary.strategies = totals_.Named();
+  summary.read_seconds = read_seconds_;
+  summary.work_seconds = work_seconds_;
+  summary.write_seconds = write_seconds_;
+  summary.classify_seconds = classify_seconds_;
+}
+
+// The next chunk of the source; less than a chunk's size only at the end.
+Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
+  const ByteView memory = source_.Memory();
+  if (!memory.empty()) {
+    const std::uint64_t position = observation_.read();
+    const std::size_t left = memory.size() - static_cast<std::size_t>(position);
+    const std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
+    slot.hole = false;
+    slot.chunk = memory.subspan(static_cast<std::size_t>(position), size);
+    if (left - size >= kPad || size == 0) return size;
+    if (slot.raw.size() < size) slot.raw = Buffer(size);
+    std::memcpy(slot.raw.data(), slot.chunk.data(), size);
+    std::memset(slot.raw.data() + size, 0, kPad);
+    slot.chunk = ByteView{slot.raw.data(), size};
+    return size;
+  }
+  slot.hole = source_.ZerosAhead() >= plan_.chunk_size;
+  if (slot.hole) {
+    source_.SkipZeros(plan_.chunk_size);
+    slot.chunk = {};
+    return std::size_t{plan_.chunk_size};
+  }
+  Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
+  if (!got) return got;
+  slot.chunk = slot.raw.view().first(*got);
+  std::memset(slot.raw.data() + *got, 0, kPad);
+  return got;
+}
+
+void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {
+  const std::size_t size = slot.chunk.size();
+  // First of all: a pass in order brings the chunk into the cache, where the classifier's
+  // scattered samples would each wait for memory.
+  const std::uint64_t hash = Hash64(slot.chunk);
+  ChunkMeter meter(observation_, slot.share, size);
+  const MeteredWork metered(observation_.active() ? &meter : nullptr);
+  const EncodedPayload payload = EncodeChunk(slot.chunk, *plan_.level, plan_.choice, scratch,
+                                             MutableBytes{slot.encoded.data() + kFrontRoom, size});
+  slot.header =
+      ChunkHeader{.plan_id = payload.plan_id,
+                  .sequence = static_cast<std::uint32_t>(slot.sequence),
+                  .original = static_cast<std::uint32_t>(size),
+                  .payload = static_cast<std::uint32_t>(payload.size),
+                  .hash = hash,
+                  .payload_hash = Hash32({slot.encoded.data() + kFrontRoom, payload.size})};
+  Frame(slot);
+  if (plan_.verify) Verify(slot, scratch);
+  slot.classify_seconds = payload.classify_seconds;
+}
+
+// Puts the header in front of the payload.
+void EncodeStages::Frame(EncodeSlot& slot) {
+  std::array<std::uint8_t, kMaxFrameHeader> header;
+  const std::size_t header_size = WriteChunkHeader(slot.header, header);
+  std::uint8_t* const front = slot.encoded.data() + kFrontRoom - header_size;
+  std::memcpy(front, header.data(), header_size);
+  slot.frame = ByteView{front, header_size + slot.header.payload};
+}
+
+// A whole chunk of zeros is encoded once, as any other chunk is; the others are copies of it. Of
+// a sparse file most chunks are such, and none of them is read, hashed or searched.
+void EncodeStages::CopyZeros(EncodeSlot& slot, BufferPool& scratch) {
+  if (const EncodedZeros* const zeros = Zeros()) {
+    slot.header = zeros->header;
+    slot.header.sequence = static_cast<std::uint32_t>(slot.sequence);
+    std::ranges::copy(zeros->payload, slot.encoded.data() + kFrontRoom);
+    Frame(slot);
+    slot.classify_seconds = 0;
+    return;
+  }
+  if (slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
+  std::memset(slot.raw.data(), 0, plan_.chunk_size);
+  slot.chunk = slot.raw.view().first(plan_.chunk_size);
+  Encode(slot, scratch);
+  if (slot.error || slot.header.payload > kMostZeros) return;
+  const ByteView payload = slot.frame.last(slot.header.payload);
+  const std::lock_guard hold(zeros_lock_);
+  if (!zeros_) zeros_.emplace(EncodedZeros{slot.header, {payload.begin(), payload.end()}});
+}
+
+// Null until a worker has made them; then they stay.
+const EncodeStages::EncodedZeros* EncodeStages::Zeros() {
+  const std::lock_guard hold(zeros_lock_);
+  return zeros_ ? &*zeros_ : nullptr;
+}
+
+void EncodeStages::Verify(EncodeSlot& slot, BufferPool& scratch) {
+  const std::size_t size = slot.chunk.size();
+  BufferPool::Lease lease = scratch.Acquire(size);
+  const MutableBytes restored = lease.As<std::uint8_t>(size);
+  const Result<void> decoded =
+      DecodeChunk(slot.header.plan_id, slot.frame.subspan(slot.header.bytes), scratch, restored);
+  if (decoded && std::memcmp(restored.data(), slot.chunk.data(), size) == 0) return;
+  slot.error = Error{ErrorCode::kCorrupt,
+                     "verification failed: the encoded chunk does not restore its source "
+                     "(faulty memory, or a defect of this program)",
+                     kNoPosition, slot.sequence};
+}
+
+Result<void> EncodeStages::Begin() {
+  if (written_ != 0) return {};
+  // The original size stays out even where it is known: a pipe and a file give the same stream.
+  const StreamHeader header{.level = static_cast<std::uint8_t>(plan_.level->level),
+                            .chunk_size = plan_.chunk_size,
+                            .original_size = std::nullopt};
+  std::array<std::uint8_t, kMaxStreamHeader> bytes;
+  return Write(ByteView{bytes.data(), WriteStreamHeader(header, bytes)});
+}
+
+Result<void> EncodeStages::Write(ByteView bytes) {
+  const Stopwatch watch;
+  Result<void> written = sink_.Write(bytes);
+  write_seconds_ += watch.Seconds();
+  written_ += bytes.size();
+  return written;
+}
+
+}  // namespace sigma

@@ -1,0 +1,90 @@
+// The stages of compression: reading a chunk, coding and checking it, and writing its frame.
+#ifndef SIGMA_PIPELINE_ENCODE_STAGES_H_
+#define SIGMA_PIPELINE_ENCODE_STAGES_H_
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+#include "engine/format/stream_format.h"
+#include "engine/io/stream.h"
+#include "engine/memory/buffer.h"
+#include "engine/pipeline/budget.h"
+#include "engine/pipeline/flow.h"
+#include "engine/pipeline/observation.h"
+#include "engine/pipeline/seek_table.h"
+#include "engine/pipeline/totals.h"
+#include "sigma/sigma.hpp"
+
+namespace sigma {
+
+struct EncodeSlot final : Slot {
+  Buffer raw;
+  Buffer encoded;
+  ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable after it
+  bool hole = false;   // a whole chunk of zeros that was not read; `chunk` is empty
+  ByteView frame;      // in `encoded`
+  ChunkHeader header;  // filled by Work
+  double work_seconds = 0;
+  double classify_seconds = 0;
+  Observation::Share share;
+
+  void Free() noexcept override {
+    raw = Buffer();
+    encoded = Buffer();
+  }
+};
+
+class EncodeStages final : public Stages<EncodeSlot> {
+ public:
+  // All of them outlive the stages.
+  EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer);
+
+  void Prepare(EncodeSlot& slot) override;
+  bool Fill(EncodeSlot& slot) override;
+  void Work(EncodeSlot& slot, BufferPool& scratch) override;
+  void Drain(EncodeSlot& slot) override;
+
+  // After the last chunk: writes the footer and finishes the sink.
+  Result<void> End();
+  // Fills in what the run counted.
+  void Report(Summary& summary) const;
+
+ private:
+  // The code of a whole chunk of zeros, whatever its place.
+  struct EncodedZeros {
+    ChunkHeader header;
+    Bytes payload;
+  };
+
+  Result<std::size_t> Read(EncodeSlot& slot);
+  void Encode(EncodeSlot& slot, BufferPool& scratch);
+  static void Frame(EncodeSlot& slot);
+  void CopyZeros(EncodeSlot& slot, BufferPool& scratch);
+  [[nodiscard]] const EncodedZeros* Zeros();
+  static void Verify(EncodeSlot& slot, BufferPool& scratch);
+  Result<void> Begin();
+  Result<void> Write(ByteView bytes);
+
+  Source& source_;
+  Sink& sink_;
+  const CompressionPlan& plan_;
+  Observation observation_;
+  // Fill's own.
+  bool source_ended_ = false;
+  double read_seconds_ = 0;
+  // Made by the workers.
+  std::mutex zeros_lock_;
+  std::optional<EncodedZeros> zeros_;
+  // Drain's own.
+  std::uint64_t written_ = 0;
+  double work_seconds_ = 0;
+  double write_seconds_ = 0;
+  double classify_seconds_ = 0;
+  SeekTable seek_table_;
+  PlanTotals totals_;
+};
+
+}  // namespace sigma
+
+#endif  // SIGMA_PIPELINE_ENCODE_STAGES_H_
