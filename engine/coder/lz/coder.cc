@@ -10,8 +10,10 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <optional>
 
 #include "engine/base/work_meter.h"
+#include "engine/coder/lz/parsers/optimal.h"
 #include "engine/coder/lz/parsers/parser.h"
 #include "engine/coder/lz/records.h"
 #include "engine/coder/lz/sections.h"
@@ -78,33 +80,30 @@ class ChunkTables {
   BufferPool::Lease lease_;
 };
 
-// The optimal parser's memory, if it is the parser.
-class OptimalMemory {
+// The optimal parser, if it is the parser, and its memory.
+class ChunkOptimal {
  public:
-  OptimalMemory(const Params& params, std::size_t size, BufferPool& pool)
-      : words_(Words(params, size)) {
-    if (words_ == 0) return;
-    lease_ = pool.AcquireFor<std::uint32_t>(words_);
-    std::memset(lease_.data(), 0, OptimalZeroWords(params, size) * sizeof(std::uint32_t));
+  ChunkOptimal(const Params& params, std::size_t size, BufferPool& pool) {
+    const std::size_t words = Words(params, size);
+    if (words == 0) return;
+    lease_ = pool.AcquireFor<std::uint32_t>(words);
+    parser_.emplace(params, size, lease_.As<std::uint32_t>(words));
   }
   [[nodiscard]] static std::size_t Words(const Params& params, std::size_t size) {
-    return params.parser == Parser::kOptimal ? OptimalWords(params, size) : 0;
+    return params.parser == Parser::kOptimal ? OptimalParser::Words(params, size) : 0;
   }
-  Tables AddTo(Tables tables) {
-    if (words_ != 0) tables.optimal = lease_.As<std::uint32_t>(words_);
-    return tables;
-  }
+  [[nodiscard]] OptimalParser* parser() { return parser_ ? &*parser_ : nullptr; }
 
  private:
-  std::size_t words_;
   BufferPool::Lease lease_;
+  std::optional<OptimalParser> parser_;
 };
 
 }  // namespace
 
 std::uint64_t TableBytes(const Params& params, std::size_t size) {
   const Params lz = FitTables(params, size);
-  return ChunkTables::Bytes(lz) + OptimalMemory::Words(lz, size) * sizeof(std::uint32_t);
+  return ChunkTables::Bytes(lz) + ChunkOptimal::Words(lz, size) * sizeof(std::uint32_t);
 }
 
 std::size_t Encode(ByteView source, const CoderParams& params, BufferPool& pool,
@@ -114,12 +113,13 @@ std::size_t Encode(ByteView source, const CoderParams& params, BufferPool& pool,
   assert(!IsWide(lz.form) || lz.parser == Parser::kSingleProbe);
   const std::size_t capacity = std::min(target.size(), source.size() - 1);
 
-  ChunkTables tables(lz, pool);
-  OptimalMemory optimal(lz, source.size(), pool);
+  ChunkTables memory(lz, pool);
+  ChunkOptimal optimal(lz, source.size(), pool);
   BufferPool::Lease sequences =
       pool.AcquireFor<Sequence>(StepParser::SequenceRoom(lz, source.size()));
-  const Tables all_tables = optimal.AddTo(tables.tables());
-  StepParser parser(source, lz, all_tables, reinterpret_cast<Sequence*>(sequences.data()));
+  Tables tables = memory.tables();
+  tables.optimal = optimal.parser();
+  StepParser parser(source, lz, tables, reinterpret_cast<Sequence*>(sequences.data()));
   target[0] = static_cast<std::uint8_t>(lz.form);
   std::size_t used = 1;
   for (std::size_t begin = 0; begin < source.size();) {

@@ -1,6 +1,8 @@
 // Picks the parser of a level.
 #include "engine/coder/lz/parsers/parser.h"
 
+#include "engine/coder/lz/parsers/optimal.h"
+
 namespace sigma::lz {
 
 std::size_t ParseSequences(const Range& range, const Params& params, const Tables& tables,
@@ -15,7 +17,7 @@ std::size_t ParseSequences(const Range& range, const Params& params, const Table
     case Parser::kLazyRows:
       return ParseLazyRows(range, params, tables, out);
     case Parser::kOptimal:
-      return ParseOptimal(range, params, tables, out);
+      return tables.optimal->Parse(range, out);
   }
   return 0;
 }

@@ -21,12 +21,14 @@ namespace sigma::lz {
 // Near matches are short ones; more entries find hardly more of them (s7: 0.02 % at 8 times).
 inline constexpr unsigned kNearLog = 13;
 
+class OptimalParser;
+
 struct Tables {
   std::span<std::uint32_t> short_hash;  // 1 << hash_log positions
   std::span<std::uint32_t> long_hash;   // 1 << long_hash_log positions, if the parser uses it
   // Of kLazyRows: 1 << kNearLog positions. All three start on a cache line.
   std::span<std::uint32_t> near_hash = {};
-  std::span<std::uint32_t> optimal = {};  // OptimalWords of the chunk, for kOptimal
+  OptimalParser* optimal = nullptr;  // for kOptimal, which uses none of the others
 };
 
 struct Range {
@@ -44,7 +46,7 @@ struct Range {
 [[nodiscard]] std::size_t ParseSequences(const Range& range, const Params& params,
                                          const Tables& tables, Sequence* out);
 
-// The single parsers, one file each.
+// The single parsers, one file each (kOptimal: optimal.h).
 [[nodiscard]] std::size_t ParseSingleProbe(const Range& range, const Params& params,
                                            const Tables& tables, Sequence* out);
 [[nodiscard]] std::size_t ParseFast(const Range& range, const Params& params, const Tables& tables,
@@ -53,14 +55,6 @@ struct Range {
                                         const Tables& tables, Sequence* out);
 [[nodiscard]] std::size_t ParseDoubleFast(const Range& range, const Params& params,
                                           const Tables& tables, Sequence* out);
-
-[[nodiscard]] std::size_t ParseOptimal(const Range& range, const Params& params,
-                                       const Tables& tables, Sequence* out);
-
-// The optimal parser's memory for a chunk of `size` bytes, in 32-bit words, and how many
-// of them, at its start, must be zero before the first sub-block. It begins on a cache line.
-[[nodiscard]] std::size_t OptimalWords(const Params& params, std::size_t size);
-[[nodiscard]] std::size_t OptimalZeroWords(const Params& params, std::size_t size);
 
 }  // namespace sigma::lz
 

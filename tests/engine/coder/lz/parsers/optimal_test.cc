@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/coder/lz/coder.h"
+#include "engine/coder/lz/parsers/optimal.h"
 #include "engine/coder/lz/parsers/parser.h"
 #include "engine/coder/lz/parsers/priced.h"
 #include "engine/memory/buffer.h"
@@ -56,14 +57,14 @@ std::span<std::uint32_t> WordsOf(Buffer& memory) {
 }
 
 std::vector<Sequence> ParseAll(const Bytes& source, const Params& params) {
-  Buffer memory(OptimalWords(params, source.size()) * sizeof(std::uint32_t));
+  Buffer memory(OptimalParser::Words(params, source.size()) * sizeof(std::uint32_t));
   const std::span<std::uint32_t> words = WordsOf(memory);
   std::fill(words.begin(), words.end(), 0xABABABAB);
-  std::fill_n(words.begin(), OptimalZeroWords(params, source.size()), 0);
+  OptimalParser parser(params, source.size(), words);
   std::vector<Sequence> all;
   const std::size_t block = std::size_t{1} << params.block_log;
   Tables tables;
-  tables.optimal = words;
+  tables.optimal = &parser;
   for (std::size_t begin = 0; begin < source.size(); begin += block) {
     const std::size_t end = std::min(source.size(), begin + block);
     std::vector<Sequence> out(SequenceBound(end - begin));
@@ -133,11 +134,12 @@ TEST(LzOptimal, StaleMemoryDoesNotMatter) {
     const Params params = Optimal(2, 6, sets);
     const Bytes source = Words(60000, 300, 3);
     EXPECT_TRUE(Same(ParseAll(source, params), ParseAll(source, params)));
-    Buffer memory(OptimalWords(params, source.size()) * sizeof(std::uint32_t));
+    Buffer memory(OptimalParser::Words(params, source.size()) * sizeof(std::uint32_t));
     std::memset(memory.data(), 0, memory.size());
+    OptimalParser parser(params, source.size(), WordsOf(memory));
     std::vector<Sequence> out(SequenceBound(source.size()));
     Tables tables;
-    tables.optimal = WordsOf(memory);
+    tables.optimal = &parser;
     const std::size_t count =
         ParseSequences({source, 0, std::size_t{1} << 14}, params, tables, out.data());
     out.resize(count);
