@@ -91,6 +91,12 @@ struct Layout {
 // kUnsupported or kCorrupt for parameters that cannot be.
 Result<Layout> ParseLayout(const TransformParams& params);
 
+// The transform with a layout that is parsed; as TransformRow's forward and inverse.
+[[nodiscard]] bool Encode(ByteView source, const Layout& layout, BufferPool& pool,
+                          SectionList& sections);
+Result<void> Decode(std::span<const ByteView> sections, const Layout& layout, BufferPool& pool,
+                    MutableBytes target);
+
 }  // namespace sigma::records
 
 #endif  // SIGMA_TRANSFORM_RECORDS_LAYOUT_H_

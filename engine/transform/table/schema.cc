@@ -1,5 +1,4 @@
-// Two passes over the columns: the first adds up what each section must hold and checks it, the
-// second joins planes, undoes differences and places the columns' pointers.
+// The first of two passes over the columns: adds up what each section must hold and checks it.
 #include "engine/transform/table/schema.h"
 
 #include <algorithm>
@@ -8,9 +7,7 @@
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
 #include "engine/transform/section_list.h"
-#include "kernels/integers/delta.h"
-#include "kernels/integers/planes.h"
-#include "kernels/integers/zigzag.h"
+#include "engine/transform/table/schema_builder.h"
 #include "kernels/statistics/histogram.h"
 
 namespace sigma::table {
@@ -19,43 +16,7 @@ namespace {
 // Lines' codes, rare templates, the group's text and lengths, templates, schema.
 constexpr std::size_t kFixedSections = 6;
 
-// Chunks are smaller (FORMAT.md), so no line is longer.
-constexpr std::size_t kMostRoom = std::size_t{1} << 31;
-
-Unexpected Corrupt(const char* text) { return Fail(ErrorCode::kCorrupt, text); }
-
-void UndoDifferences(std::uint8_t* values, std::size_t rows, std::size_t log_width) {
-  const std::size_t width = std::size_t{1} << log_width;
-  const MutableBytes all(values, rows * width);
-  kernels::integers::Unzigzag(all, width, all);
-  kernels::integers::Undelta(all, width, all);
-}
-
 }  // namespace
-
-struct Schema::Builder {
-  std::span<const ByteView> sections;
-  std::uint8_t separator;
-  BufferPool& pool;
-  Schema& schema;
-  std::size_t columns_at = 0;  // of the first column's bytes in the schema section
-  std::array<ByteView, kGroups * 8> planes{};
-  std::array<std::size_t, kGroups> group_rows{};
-  std::size_t own_end = 0;        // one after the last section of a column
-  std::size_t integer_bytes = 0;  // of own columns that need scratch
-  std::size_t group_lengths = 0;
-  std::size_t all_lengths = 0;
-
-  Result<void> ParseHeader();
-  Result<void> CountRows();
-  Result<void> CheckColumns();
-  Result<void> PlaceColumns();
-
-  // Calls visit(place, literal, literal size, column or null at a template's end) in order, until
-  // it fails.
-  template <typename Visit>
-  Result<void> ForEachOp(Visit visit);
-};
 
 Result<void> Schema::Builder::ParseHeader() {
   const ByteView bytes = sections.back();
@@ -117,40 +78,8 @@ Result<void> Schema::Builder::CountRows() {
   return {};
 }
 
-template <typename Visit>
-Result<void> Schema::Builder::ForEachOp(Visit visit) {
-  const ByteView texts = schema.templates_;
-  const ByteView bytes = sections.back();
-  std::size_t at = columns_at;
-  std::size_t place = 0;
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i] != separator && texts[i] != kSlot) continue;
-    if (texts[i] == separator) {
-      const auto done = visit(place, begin, i + 1 - begin, static_cast<Column*>(nullptr));
-      if (!done) return done;
-      ++place;
-    } else {
-      if (at >= bytes.size()) return Corrupt("table with missing columns");
-      std::optional<Column> column = Column::Unpack(bytes[at++]);
-      if (!column) return Corrupt("table with an impossible column");
-      if (column->has_least()) {
-        if (at >= bytes.size() || bytes[at] > kMaxLeast) {
-          return Corrupt("table with an impossible column");
-        }
-        column->least = bytes[at++];
-      }
-      const auto done = visit(place, begin, i - begin, &*column);
-      if (!done) return done;
-    }
-    begin = i + 1;
-  }
-  if (at != bytes.size()) return Corrupt("table with too many columns");
-  return {};
-}
-
 Result<void> Schema::Builder::CheckColumns() {
-  // Behind the sections of columns: text, lengths, the groups' planes, templates, schema.
+  // After the sections of columns: text, lengths, the groups' planes, templates, schema.
   std::size_t group_sections = 0;
   for (std::size_t group = 0; group < kGroups; ++group) {
     if ((schema.header_.groups >> group & 1) != 0) group_sections += std::size_t{1} << (group & 3);
@@ -201,125 +130,6 @@ Result<void> Schema::Builder::CheckColumns() {
       }
       planes[group * 8 + k] = sections[at];
     }
-  }
-  return {};
-}
-
-Result<void> Schema::Builder::PlaceColumns() {
-  std::size_t group_bytes = 0;
-  for (std::size_t group = 0; group < kGroups; ++group) {
-    group_bytes += group_rows[group] << (group & 3);
-  }
-  schema.integer_memory_ = pool.Acquire(integer_bytes + group_bytes);
-  std::uint8_t* free = schema.integer_memory_.data();
-  std::array<std::uint8_t*, kGroups> groups{};
-  for (std::size_t group = 0; group < kGroups; ++group) {
-    const std::size_t width = std::size_t{1} << (group & 3);
-    groups[group] = free;
-    const MutableBytes joined(free, group_rows[group] * width);
-    if (!joined.empty()) {
-      kernels::integers::JoinPlanes(std::span(planes).subspan(group * 8, width), width, false,
-                                    joined);
-    }
-    free += joined.size();
-  }
-  schema.length_memory_ = pool.Acquire(all_lengths);
-  schema.lengths_ = {schema.length_memory_.data(), all_lengths};
-  std::size_t lengths_end = 0;
-  std::size_t group_lengths_at = 0;
-  const auto copy_lengths = [&](ByteView from) {
-    std::ranges::copy(from, schema.lengths_.begin() + static_cast<std::ptrdiff_t>(lengths_end));
-    lengths_end += from.size();
-  };
-  std::size_t section = 2;
-  std::size_t op = 0;
-  std::size_t texts = 0;
-  const ByteView group_text = sections[own_end];
-  schema.text_ends_[texts++] = group_text.data() + group_text.size();
-  const std::uint8_t* group_text_at = group_text.data();
-  bool begins = true;
-  const auto done = ForEachOp([&](std::size_t place, std::size_t literal, std::size_t literal_size,
-                                  const Column* column) -> Result<void> {
-    Program& program = schema.programs_[place];
-    if (begins) program.first = static_cast<std::uint32_t>(op);
-    const std::size_t room = program.room + literal_size + kMaxNumber;
-    if (room > kMostRoom) return Corrupt("table with a template too long");
-    program.room = static_cast<std::uint32_t>(room);
-    begins = column == nullptr;
-    Op& out = schema.ops_[op++];
-    out = {nullptr,
-           schema.templates_.data() + literal,
-           static_cast<std::uint32_t>(literal_size),
-           0,
-           Form::kEnd,
-           0,
-           0,
-           Base::kText};
-    if (column == nullptr) return {};
-    if (column->base == Base::kText) {
-      out.form = Form::kText;
-      if (!column->own) {
-        // The column's texts end where as many separators as it has rows are before it.
-        out.values = group_text_at;
-        for (std::size_t row = 0; row < schema.programs_[place].rows; ++row) {
-          const auto* const stop = static_cast<const std::uint8_t*>(
-              std::memchr(group_text_at, separator,
-                          static_cast<std::size_t>(schema.text_ends_[0] - group_text_at)));
-          if (stop == nullptr) return Corrupt("table with missing text");
-          group_text_at = stop + 1;
-        }
-        return {};
-      }
-      const ByteView text = sections[section++];
-      out.values = text.data();
-      out.lengths = static_cast<std::uint32_t>(texts);
-      schema.text_ends_[texts++] = text.data() + text.size();
-      return {};
-    }
-    const std::size_t count = schema.programs_[place].rows;
-    const std::size_t width = column->width();
-    out.base = column->base;
-    out.step = static_cast<std::uint8_t>(width);
-    out.least = column->lengths ? kHasLengths : column->least;
-    if (column->own) {
-      out.values = sections[section].data();
-      if (column->planes) {
-        kernels::integers::JoinPlanes(sections.subspan(section, width), width, false,
-                                      {free, count * width});
-      } else if (column->difference) {
-        std::memcpy(free, out.values, count * width);
-      }
-      section += column->planes ? width : 1;
-      if (column->planes || column->difference) {
-        if (column->difference) UndoDifferences(free, count, column->log_width);
-        out.values = free;
-        free += count * width;
-      }
-      if (column->lengths) {
-        out.lengths = static_cast<std::uint32_t>(lengths_end);
-        copy_lengths(sections[section++]);
-      }
-    } else {
-      std::uint8_t*& values = groups[column->group()];
-      if (column->difference) UndoDifferences(values, count, column->log_width);
-      out.values = values;
-      values += count * width;
-      if (column->lengths) {
-        out.lengths = static_cast<std::uint32_t>(lengths_end);
-        copy_lengths(sections[own_end + 1].subspan(group_lengths_at, count));
-        group_lengths_at += count;
-      }
-    }
-    const bool decimal = column->base == Base::kDecimal && !column->lengths;
-    out.form = decimal && column->log_width == 0 && column->least <= 3   ? Form::kSmall
-               : decimal && column->log_width == 1 && column->least <= 4 ? Form::kDecimal
-                                                                         : Form::kNumber;
-    return {};
-  });
-  if (!done) return done;
-  if (group_text_at != schema.text_ends_[0]) return Corrupt("table with text left over");
-  if (std::ranges::any_of(schema.lengths_, [](std::uint8_t size) { return size > kMaxLeast; })) {
-    return Corrupt("table with a number too long");
   }
   return {};
 }

@@ -61,7 +61,8 @@ class Schema {
   [[nodiscard]] bool TextsTaken() const;
 
  private:
-  struct Builder;
+  struct Builder;   // schema_builder.h
+  class Placement;  // schema_columns.cc
 
   Header header_;
   ByteView templates_;
