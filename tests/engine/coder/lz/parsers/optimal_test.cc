@@ -1,5 +1,7 @@
 // The optimal parser: sequences that restore the source, prices against exhaustive search, bounded
 // work on runs and periods, the same result every time.
+#include "engine/coder/lz/parsers/optimal.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,7 +12,6 @@
 #include <vector>
 
 #include "engine/coder/lz/coder.h"
-#include "engine/coder/lz/parsers/optimal.h"
 #include "engine/coder/lz/parsers/parser.h"
 #include "engine/coder/lz/parsers/priced.h"
 #include "engine/memory/buffer.h"
