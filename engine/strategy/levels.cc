@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace sigma {
 namespace {
@@ -87,10 +88,25 @@ constexpr PlanSearch kSlowSearch{.evidence = Evidence::kSamples,
 constexpr Spending kSix{6, {0, 6}, 64, kSlowSearch};
 constexpr Spending kSeven{7, {0, 3}, 32, kSlowSearch};
 
-constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, lz::Params lz) {
+constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, lz::Params lz,
+                       std::optional<lz::Params> samples = std::nullopt) {
   lz.nesting_price = spending.nesting_price;
-  return {spending.level, chunk_size, spending.price, CoderParams{lz, 0}, spending.search};
+  if (samples) samples->nesting_price = spending.nesting_price;
+  return {spending.level, chunk_size, spending.price, CoderParams{lz, 0}, spending.search, samples};
 }
+
+// One look for a better match at the next position, none after 32 bytes: a second look takes 1 %
+// less of prose and a quarter more time. An eighth of level 5's rows: twice as many take 1 % less
+// and 15 % longer.
+constexpr lz::Params kOneWait{.parser = lz::Parser::kLazyRows,
+                              .hash_log = 17,
+                              .long_hash_log = 18,
+                              .min_match = 7,
+                              .skip_log = 8,
+                              .attempts = 4,
+                              .block_log = 19,
+                              .waits = 1,
+                              .nice = 32};
 
 // What restoring costs where it is the first aim: transforms that restore at less than the speed of
 // references must save a tenth of the source and more.
@@ -98,10 +114,12 @@ constexpr std::uint32_t kDecodeFirstPrice = 200;
 constexpr std::uint16_t kDecodeFirstNesting = 4;  // times the level's
 
 constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_size,
-                               const lz::Params& lz) {
-  LevelRow row = Row(spending, chunk_size, lz);
+                               const lz::Params& lz,
+                               std::optional<lz::Params> samples = std::nullopt) {
+  LevelRow row = Row(spending, chunk_size, lz, samples);
   row.price.decode = kDecodeFirstPrice;
   row.coder.lz.nesting_price *= kDecodeFirstNesting;
+  if (samples) row.sample_lz->nesting_price = row.coder.lz.nesting_price;
   return row;
 }
 
@@ -131,19 +149,7 @@ constexpr std::array kLevels{
          .min_match = 5,
          .skip_log = 7,
          .block_log = 19}),
-    // One look for a better match at the next position, none after 32 bytes: a second look takes 1 %
-    // less of prose and a quarter more time. An eighth of level 5's rows: twice as many take 1 %
-    // less and 15 % longer.
-    Row(kFour, 4 * kMiB,
-        {.parser = lz::Parser::kLazyRows,
-         .hash_log = 17,
-         .long_hash_log = 18,
-         .min_match = 7,
-         .skip_log = 8,
-         .attempts = 4,
-         .block_log = 19,
-         .waits = 1,
-         .nice = 32}),
+    Row(kFour, 4 * kMiB, kOneWait),
     // Twenty chunks of s7 keep two threads busy to the end, ten do not. Chunks of 8 MiB would take 1
     // % less of prose and sources, but of files whose parts differ up to half as much again, where a
     // cut between them is not found. Half as many rows would take 1 % more of prose, 11 attempts 0.2
@@ -156,7 +162,8 @@ constexpr std::array kLevels{
          .skip_log = 8,
          .attempts = 16,
          .block_log = 19,
-         .nice = 96}),
+         .nice = 96},
+        kOneWait),
     // Rows of 8 bytes, beside the tables of 3, 4 and 5, are better than rows of 6 or 7, and twice
     // as fast as trees of depth 7, which would take 0.2 points less. One pass on the prices of the
     // step before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
@@ -172,7 +179,8 @@ constexpr std::array kLevels{
          .nice = 96,
          .passes = 1,
          .arrivals = 1,
-         .sequence_price = 512}),
+         .sequence_price = 512},
+        kOneWait),
     // Six sets of rows find in a third of the time what binary trees of depth 22 find, but for 0.3
     // % of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
     // sets of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third
@@ -194,7 +202,8 @@ constexpr std::array kLevels{
          .arrivals = 2,
          .sequence_price = 384,
          .literal_contexts = 8,
-         .literal_price = 202}),
+         .literal_price = 202},
+        kOneWait),
 };
 
 // Decode-first. Up to level 4 nothing is entropy coded; from 5 on what is left out are transforms
@@ -232,9 +241,9 @@ constexpr std::array kDecodeFirst{
                  .attempts = 16,
                  .nice = 96,
                  .stored_planes = true}),
-    DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz),
-    DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz),
-    DecodeFirst(kSeven, 8 * kMiB, kLevels[6].coder.lz),
+    DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz, kOneWait),
+    DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz, kOneWait),
+    DecodeFirst(kSeven, 8 * kMiB, kLevels[6].coder.lz, kOneWait),
 };
 
 }  // namespace

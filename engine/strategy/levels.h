@@ -3,6 +3,7 @@
 #define SIGMA_STRATEGY_LEVELS_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/coder/coder.h"
@@ -79,6 +80,8 @@ struct LevelRow {
   TimePrice price;
   CoderParams coder;
   PlanSearch search;
+  // Samples are coded by it; none: by `coder`. What is compared need not be small.
+  std::optional<lz::Params> sample_lz;
 };
 
 [[nodiscard]] std::span<const LevelRow> LevelRows();

@@ -49,6 +49,7 @@ Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope, std::si
 
 std::uint64_t TrialSize(ByteView sample, const Plan& plan, Scope scope) {
   scope.effort = Effort::kTrial;
+  if (scope.level.sample_lz) scope.coder.lz = *scope.level.sample_lz;
   auto lease = scope.pool.Acquire(sample.size());
   const EncodedPlan coded = EncodePlan(sample, plan, scope, lease.As<std::uint8_t>(sample.size()));
   return coded.size == 0 ? sample.size() : coded.size;
