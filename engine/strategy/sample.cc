@@ -48,11 +48,15 @@ Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope, std::si
 }
 
 std::uint64_t TrialSize(ByteView sample, const Plan& plan, Scope scope) {
-  scope.effort = Effort::kTrial;
   if (scope.level.sample_lz) scope.coder.lz = *scope.level.sample_lz;
-  auto lease = scope.pool.Acquire(sample.size());
-  const EncodedPlan coded = EncodePlan(sample, plan, scope, lease.As<std::uint8_t>(sample.size()));
-  return coded.size == 0 ? sample.size() : coded.size;
+  return CodedSize(sample, plan, scope);
+}
+
+std::uint64_t CodedSize(ByteView source, const Plan& plan, Scope scope) {
+  scope.effort = Effort::kTrial;
+  auto lease = scope.pool.Acquire(source.size());
+  const EncodedPlan coded = EncodePlan(source, plan, scope, lease.As<std::uint8_t>(source.size()));
+  return coded.size == 0 ? source.size() : coded.size;
 }
 
 std::uint64_t EstimateByTrial(ByteView source, const Plan& plan, std::size_t unit,

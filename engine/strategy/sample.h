@@ -29,9 +29,11 @@ struct Sample {
 [[nodiscard]] Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope,
                                 std::size_t scale = 1, std::size_t windows = kSampleWindows);
 
-// Bytes that `plan` makes of the sample, which may be the whole source: at most its own. 64 bits,
+// Bytes that `plan` makes of the sample by the level's coder for samples: at most its own. 64 bits,
 // since callers scale them to the source.
 [[nodiscard]] std::uint64_t TrialSize(ByteView sample, const Plan& plan, Scope scope);
+// The same by the coder that the scope has.
+[[nodiscard]] std::uint64_t CodedSize(ByteView source, const Plan& plan, Scope scope);
 
 // Bytes that `plan` is expected to make of the source, from coding a sample of it; for references
 // from how their share falls from a smaller sample to a larger one. `unit` as Candidate::unit.

@@ -170,8 +170,8 @@ std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Sco
   if (best->gain > uncut_gain && search.checks_splits && source.size() <= kMostChecked) {
     const Plan uncut =
         whole.best ? PlanOf(whole.best->candidate) : Plan{std::nullopt, {}, CoderId::kReference};
-    const std::uint64_t other = TrialSize(source, uncut, scope);
-    if (TrialSize(source, PlanOf(best->candidate), scope) >= other) return std::nullopt;
+    const std::uint64_t other = CodedSize(source, uncut, scope);
+    if (CodedSize(source, PlanOf(best->candidate), scope) >= other) return std::nullopt;
   }
   return best;
 }
