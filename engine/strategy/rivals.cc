@@ -34,6 +34,9 @@ constexpr std::uint64_t kCloseParts = 32;
 constexpr std::uint64_t kReferencesParts = 9;
 constexpr std::uint64_t kReferencesGain = 2;
 constexpr std::uint64_t kFewReferencesParts = 12;
+// A level with contexts for literals, which level 4 has not, codes references of sources up to this
+// size in any case: they halve what references leave of pic.
+constexpr std::size_t kSmall = 512u << 10;
 
 constexpr Plan kReferences{std::nullopt, {}, CoderId::kReference};
 
@@ -110,8 +113,8 @@ const Rival* CloseTransform(std::span<const Rival> all, const Plan& suggested) {
   const auto others = all.subspan(1);
   const auto at = std::ranges::find(others, suggested, &Rival::plan);
   if (at != others.end() && close(*at, kCloseParts / 2)) return &*at;
-  const auto next = std::ranges::find_if(
-      others, [&](const Rival& rival) { return close(rival, kCloseParts); });
+  const auto next =
+      std::ranges::find_if(others, [&](const Rival& rival) { return close(rival, kCloseParts); });
   return next == others.end() ? nullptr : &*next;
 }
 
@@ -119,7 +122,8 @@ const Rival* CloseTransform(std::span<const Rival> all, const Plan& suggested) {
 bool MayOvertake(const Rival& references, const Rival& best, std::size_t size) {
   return references.cost > size / 4
              ? references.cost * kFewReferencesParts <= best.cost * (kFewReferencesParts + 1)
-             : references.cost * kReferencesParts <= best.cost * (kReferencesParts + kReferencesGain);
+             : references.cost * kReferencesParts <=
+                   best.cost * (kReferencesParts + kReferencesGain);
 }
 
 }  // namespace
@@ -144,7 +148,8 @@ void AddRivals(PlanChoice& choice, ByteView source, const Ranking& whole, const 
   // The smaller one, whatever its time.
   if (other != nullptr) choice.second = OtherPlan{other->plan};
   const auto references = std::ranges::find(all, kReferences, &Rival::plan);
-  const bool coded = references != all.end() && MayOvertake(*references, best, source.size());
+  const bool coded = source.size() <= kSmall ||
+                     (references != all.end() && MayOvertake(*references, best, source.size()));
   choice.third = OtherPlan{kReferences, coded ? 0 : source.size() - 1, -price(best)};
 }
 
