@@ -20,7 +20,7 @@ namespace sigma {
 
 class FileWorkers {
  public:
-  // What one thread does a file with.
+  // One thread's means of converting a file.
   struct Lane {
     std::unique_ptr<Compressor> compressor;
     std::unique_ptr<Decompressor> decompressor;
@@ -32,7 +32,7 @@ class FileWorkers {
         limited_(options.memory_limit != 0 || ContainerBound() != 0),
         lanes_(1) {}
 
-  // What the compressors do from now on; before any of them is asked for.
+  // Sets the plan of all compressors; to be called before any of them is asked for.
   Result<void> PlanFor(bool verify);
   [[nodiscard]] std::uint32_t chunk_size() const { return plan_->chunk_size; }
 

@@ -123,6 +123,72 @@ bool ListExceptions(ByteView source, const std::uint8_t* predicted, std::size_t 
   }
 }
 
+struct Candidate {
+  Prediction prediction = Prediction::kTile;
+  std::size_t period = 0;
+};
+
+// The cheapest of the candidates for a source, with its exceptions.
+class PatternSearch {
+ public:
+  PatternSearch(ByteView source, BufferPool& pool)
+      : source_(source),
+        limit_(source.size()),
+        predicted_lease_(pool.Acquire(source.size())),
+        list_leases_{pool.Acquire(ListRoom()), pool.Acquire(ListRoom())},
+        votes_lease_(pool.Acquire(kMaxPeriod)),
+        predicted_(predicted_lease_.As<std::uint8_t>(source.size())) {}
+
+  // Keeps the candidate if it is cheaper than those before it. False once one is good enough.
+  bool Try(const Candidate& candidate) {
+    const std::size_t period = candidate.period;
+    Predict(candidate);
+    const std::size_t fixed = candidate.prediction == Prediction::kTile ? period : 0;
+    if (fixed >= limit_) return true;
+    const std::size_t room = source_.size() + 2 * kMaxVarint;
+    const MutableBytes memory = list_leases_[1 - kept_].As<std::uint8_t>(ListRoom());
+    Exceptions list{memory.first(room), memory.subspan(room)};
+    if (!ListExceptions(source_, predicted_.data(), limit_ - fixed, list)) return true;
+    best_ = candidate;
+    exceptions_ = list;
+    limit_ = list.cost() + fixed;
+    if (fixed != 0) std::copy_n(predicted_.begin(), period, tile_.begin());
+    kept_ = 1 - kept_;
+    return limit_ > kGoodEnough;
+  }
+
+  // Of period 0 if none was kept.
+  [[nodiscard]] const Candidate& best() const { return best_; }
+  [[nodiscard]] const Exceptions& exceptions() const { return exceptions_; }
+  // Of the best one, if it predicts by one.
+  [[nodiscard]] ByteView tile() const { return ByteView(tile_).first(best_.period); }
+
+ private:
+  [[nodiscard]] std::size_t ListRoom() const { return 2 * source_.size() + 4 * kMaxVarint; }
+  void Predict(const Candidate& candidate) {
+    const std::size_t period = candidate.period;
+    if (candidate.prediction == Prediction::kTile) {
+      MajorityTile(source_, period, predicted_.first(period),
+                   votes_lease_.As<std::uint8_t>(period));
+      RepeatPeriod(predicted_, period);
+    } else {
+      std::fill_n(predicted_.begin(), period, std::uint8_t{0});
+      std::memcpy(predicted_.data() + period, source_.data(), source_.size() - period);
+    }
+  }
+
+  ByteView source_;
+  std::size_t limit_;  // bytes that the next one must stay below
+  BufferPool::Lease predicted_lease_;
+  std::array<BufferPool::Lease, 2> list_leases_;  // the best one's and the next one's in turn
+  BufferPool::Lease votes_lease_;
+  MutableBytes predicted_;
+  std::size_t kept_ = 0;  // which of list_leases_ is the best one's
+  Candidate best_;
+  Exceptions exceptions_;
+  std::array<std::uint8_t, kMaxPeriod> tile_;
+};
+
 }  // namespace
 
 std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool& pool,
@@ -130,68 +196,35 @@ std::size_t EncodePattern(ByteView source, const CoderParams& params, BufferPool
   const std::size_t size = source.size();
   if (size < 16) return 0;
   const std::size_t hint = std::min<std::size_t>({params.pattern_period, kMaxPeriod, size / 2});
-  auto predicted_lease = pool.Acquire(size);
-  auto best_lease = pool.Acquire(2 * size + 4 * kMaxVarint);
-  auto trial_lease = pool.Acquire(2 * size + 4 * kMaxVarint);
-  auto votes_lease = pool.Acquire(kMaxPeriod);
-  std::array<std::uint8_t, kMaxPeriod> best_tile;
-  const MutableBytes predicted = predicted_lease.As<std::uint8_t>(size);
-
-  struct Candidate {
-    Prediction prediction;
-    std::size_t period;
-  };
+  PatternSearch search(source, pool);
   // Runs and constant fill always; the period that the classifier saw with both predictions.
-  const std::array candidates{Candidate{Prediction::kPrevious, 1}, Candidate{Prediction::kTile, 1},
-                              Candidate{Prediction::kTile, hint},
-                              Candidate{Prediction::kPrevious, hint}};
-  Candidate best{Prediction::kTile, 0};
-  std::size_t limit = size;
-  std::array<BufferPool::Lease*, 2> leases{&best_lease, &trial_lease};
-  Exceptions best_list;
-  for (const Candidate& candidate : candidates) {
-    const std::size_t period = candidate.period;
-    if (period == 0 || (period == 1 && &candidate >= &candidates[2])) continue;
-    if (candidate.prediction == Prediction::kTile) {
-      MajorityTile(source, period, predicted.first(period), votes_lease.As<std::uint8_t>(period));
-      RepeatPeriod(predicted, period);
-    } else {
-      std::fill_n(predicted.begin(), period, std::uint8_t{0});
-      std::memcpy(predicted.data() + period, source.data(), size - period);
-    }
-    const std::size_t fixed = candidate.prediction == Prediction::kTile ? period : 0;
-    if (fixed >= limit) continue;
-    const MutableBytes room = leases[1]->As<std::uint8_t>(2 * size + 4 * kMaxVarint);
-    Exceptions list{room.first(size + 2 * kMaxVarint), room.subspan(size + 2 * kMaxVarint)};
-    if (!ListExceptions(source, predicted.data(), limit - fixed, list)) continue;
-    best = candidate;
-    best_list = list;
-    limit = list.cost() + fixed;
-    if (fixed != 0) std::copy_n(predicted.begin(), period, best_tile.begin());
-    std::swap(leases[0], leases[1]);
-    if (limit <= kGoodEnough) break;
+  const bool good = !search.Try({Prediction::kPrevious, 1}) || !search.Try({Prediction::kTile, 1});
+  if (!good && hint > 1 && search.Try({Prediction::kTile, hint})) {
+    (void)search.Try({Prediction::kPrevious, hint});
   }
+  const Candidate& best = search.best();
   if (best.period == 0) return 0;
+  const Exceptions& list = search.exceptions();
 
   const std::size_t bound = 1 + 3 * kMaxVarint + best.period +
-                            entropy::StreamBound(best_list.control_size) +
-                            entropy::StreamBound(best_list.literal_size);
+                            entropy::StreamBound(list.control_size) +
+                            entropy::StreamBound(list.literal_size);
   auto payload_lease = pool.Acquire(bound);
   std::uint8_t* const payload = payload_lease.data();
   std::size_t written = 0;
   payload[written++] = static_cast<std::uint8_t>(best.prediction);
   written += WriteVarint(best.period, payload + written);
   if (best.prediction == Prediction::kTile) {
-    std::memcpy(payload + written, best_tile.data(), best.period);
+    std::ranges::copy(search.tile(), payload + written);
     written += best.period;
   }
-  written += WriteVarint(best_list.control_size, payload + written);
-  written += WriteVarint(best_list.literal_size, payload + written);
+  written += WriteVarint(list.control_size, payload + written);
+  written += WriteVarint(list.literal_size, payload + written);
   const MutableBytes room{payload, bound};
-  written += entropy::EncodeStream(best_list.control.first(best_list.control_size),
-                                   params.lz.nesting_price, pool, room.subspan(written));
-  written += entropy::EncodeStream(best_list.literals.first(best_list.literal_size),
-                                   params.lz.nesting_price, pool, room.subspan(written));
+  written += entropy::EncodeStream(list.control.first(list.control_size), params.lz.nesting_price,
+                                   pool, room.subspan(written));
+  written += entropy::EncodeStream(list.literals.first(list.literal_size), params.lz.nesting_price,
+                                   pool, room.subspan(written));
   if (written >= size || written > target.size()) return 0;
   std::memcpy(target.data(), payload, written);
   return written;

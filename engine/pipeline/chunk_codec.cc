@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 // Floating-point arithmetic as FORMAT.md has it, rounded to nearest, whatever mode the calling
 // thread is in: plans that compute numbers (FLOAT) must be chosen, coded and restored alike. What
-// the thread had is put back, its flags too. All work lies behind calls that the compiler does not
+// the thread had is put back, its flags too. All work is done by calls that the compiler does not
 // see through, so none of it moves out of the scope.
 class DefaultFloatingPoint {
  public:

@@ -1,6 +1,6 @@
 // ScanFeed: finds the chunks by reading the input once from front to end, as a pipe must be. Checks
 // everything a stream says about itself: every header, the order of the chunks, user data and the
-// footer byte for byte. Behind the last stream zeros are padding; where anything else follows, the
+// footer byte for byte. Zeros after the last stream are padding; where anything else follows, the
 // run ends well with what the streams hold, and Totals names the place.
 //
 // Memory does not grow with the number of chunks or streams.

@@ -4,7 +4,7 @@
 // enter the arena and take tasks, as oneTBB's do: they spin for some microseconds where there are
 // none and then sleep.
 //
-// What oneTBB allocates at a place it allocates with the first task spawned there, and it does not
+// oneTBB allocates a place's memory with the first task spawned there, and it does not
 // survive a failure (arena_slot::allocate_task_pool notes the size before it has the memory). So
 // each worker spawns an empty task before it takes part. If that fails, the worker keeps its place,
 // so that nobody else spawns there, and the arena is not used for another run.
@@ -148,8 +148,8 @@ bool WarmUp(tbb::task_group_context& context) noexcept {
 }
 
 // A body for several workers. Each begins by spawning the task of the next at its own place, so no
-// place holds more than one, and all memory is there before the first: tbb::task_group counts a task
-// before it has memory for it and then waits for ever.
+// place holds more than one, and all memory is there before the first: tbb::task_group counts a
+// task before it has memory for it and then waits for ever.
 struct Chain;
 class ChainTask final : public scheduler::task {
  public:

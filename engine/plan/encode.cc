@@ -31,7 +31,7 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, SectionChooser&
     const auto& [bytes, hint] = sections[i];
     auto coded_lease = pool.Acquire(bytes.size());
     const MutableBytes coded = coded_lease.As<std::uint8_t>(bytes.size());
-    const EncodedPlan result = chooser.Encode(bytes, hint, *plan.transform, coded);
+    const EncodedPlan result = chooser.Encode(bytes, hint, row, coded);
     if (result.size >= target.size() - end) return 0;
     std::memcpy(target.data() + end, coded.data(), result.size);
     end += result.size;

@@ -9,15 +9,15 @@
 
 namespace sigma {
 
-// Chooses the plans of sections when their bytes are there. The recursion from plans to the plans of their
-// sections runs through this interface alone.
+// Chooses the plans of sections when their bytes are there. The recursion from plans to the plans
+// of their sections runs through this interface alone.
 class SectionChooser {
  public:
   virtual ~SectionChooser() = default;
   // Chooses a plan for a section of `parent` and codes it; stored where nothing gains, so never
   // more than section.size() bytes, which `target` holds.
-  [[nodiscard]] virtual EncodedPlan Encode(ByteView section, SectionHint hint, TransformId parent,
-                                           MutableBytes target) = 0;
+  [[nodiscard]] virtual EncodedPlan Encode(ByteView section, SectionHint hint,
+                                           const TransformRow& parent, MutableBytes target) = 0;
 };
 
 // Codes `source` by exactly `plan` into fewer than source.size() bytes of `target`, which holds

@@ -32,7 +32,7 @@ Plan Whole(CoderId coder) { return {std::nullopt, {}, coder}; }
 
 PlanChoice Only(const Plan& plan) { return {plan}; }
 
-// What suits the sample may not suit the whole: then references do the work.
+// A transform that suits the sample may not suit the whole: then references do the work.
 PlanChoice UnlessRefused(const Candidate& candidate, ByteView source) {
   const std::size_t most = candidate.doubt != 0 ? candidate.doubt : source.size() - 1;
   return {PlanOf(candidate), OtherPlan{Whole(CoderId::kReference), most}};
@@ -78,13 +78,13 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
   if (choice >= StrategyChoice::kFirstTransform) {
     const std::size_t index = static_cast<std::size_t>(choice) -
                               static_cast<std::size_t>(StrategyChoice::kFirstTransform);
-    const TransformId forced = Transforms()[index].id;
-    if (forced == TransformId::kSplit) {
+    const TransformRow& forced = Transforms()[index];
+    if (forced.pieces) {
       const std::optional<Winner> split = BestSplit(source, {}, scope);
-      const bool cut = split && split->candidate.transform == TransformId::kSplit;
+      const bool cut = split && split->candidate.transform == forced.id;
       return Only(cut ? PlanOf(split->candidate) : Whole(CoderId::kReference));
     }
-    const Candidates candidates = Detect(source, features, forced, scope);
+    const Candidates candidates = Detect(source, features, forced.id, scope);
     if (candidates.view().empty()) return Only(Whole(CoderId::kReference));
     return UnlessRefused(candidates.view().front(), source);
   }

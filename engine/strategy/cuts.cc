@@ -51,7 +51,7 @@ struct Counts {
       differences[i] += other.differences[i];
     }
   }
-  // What `other` counted is part of this.
+  // `other` is a part of this.
   void Remove(const Counts& other) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       bytes[i] -= other.bytes[i];
@@ -72,7 +72,7 @@ struct Stretch {
   std::size_t begin = 0;
 };
 
-// What merging costs in 1/256 of the bits of the smaller one; 0 if it costs nothing.
+// The cost of merging, in 1/256 of the bits of the smaller one; 0 if there is none.
 std::uint64_t Divergence(const Stretch& a, const Stretch& b) {
   Counts sum = a.counts;
   sum.Add(b.counts);

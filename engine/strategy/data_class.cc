@@ -19,10 +19,10 @@ constexpr std::uint32_t kRandomFarRepeats = 3;  // 1 % of the places repeat far 
 constexpr std::uint8_t kNoSkip = 24;
 // A width with differences is a suspicion of numeric data once it saves 6 % of the order-0 entropy.
 constexpr std::uint32_t kDeltaShare = 240;
-// What is no text and repeats less than this, of 256, has short matches. Level 2 hashes 7 bytes for
-// text, where shorter matches take longer to find and make as many more sequences; with 5 programs
-// and databases are 7 % smaller for 0.5 to 0.9 ns a byte. Sheets of bits repeat as a whole: they
-// would be 2 % larger.
+// Data that is no text and repeats less than this, of 256, has short matches. Level 2 hashes 7
+// bytes for text, where shorter matches take longer to find and make as many more sequences; with 5
+// programs and databases are 7 % smaller for 0.5 to 0.9 ns a byte. Sheets of bits repeat as a
+// whole: they would be 2 % larger.
 constexpr std::uint32_t kRepeated = 230;
 constexpr std::uint8_t kShortMatch = 5;
 

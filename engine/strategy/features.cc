@@ -1,4 +1,4 @@
-// What is looked at, and why that much:
+// How much of a chunk is looked at, and why:
 //
 // - A chunk of up to kWhole bytes is looked at as a whole. Of a larger one, windows of 256 bytes
 //   feed the histograms, runs and text density: 8 of them up to 320 KiB, a 160th of the chunk up to
@@ -60,7 +60,7 @@ constexpr std::size_t kBytesPerProbe = 2048;
 
 constexpr std::uint32_t kAll = 256;
 
-// What has this entropy and few matches may be random.
+// A source with this entropy and few matches may be random.
 constexpr std::uint32_t kMayBeRandom = 1990;
 constexpr std::uint32_t kMayBeRandomMatches = 8;
 constexpr std::size_t kLeastSecondLook = 64u << 10;

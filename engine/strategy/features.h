@@ -43,7 +43,7 @@ struct Features {
   std::uint32_t text_density = 0;  // printable ASCII, tab, newline and UTF-8 sequences
 };
 
-// `chunk` has kPad readable bytes behind it. Cost: bounded by the sample, not by the chunk; see the
+// `chunk` has kPad readable bytes after it. Cost: bounded by the sample, not by the chunk; see the
 // .cc.
 [[nodiscard]] Features MeasureFeatures(ByteView chunk, BufferPool& pool);
 

@@ -1,4 +1,5 @@
-// The ladder: what each level means. One row a level (BENCHMARKS.md, CODECS.md §2).
+// The ladder: one row a level. Each level is meant to be smaller than the same level of the common
+// tools at its speed; README.md names them, benchmarks/peers/ measures it.
 #ifndef SIGMA_STRATEGY_LEVELS_H_
 #define SIGMA_STRATEGY_LEVELS_H_
 
@@ -14,8 +15,8 @@ inline constexpr std::uint32_t kMinChunkSize = 64u << 10;
 inline constexpr std::uint32_t kMaxChunkSize = 64u << 20;
 inline constexpr std::uint32_t kChunkSizeUnit = 4u << 10;
 
-// What a level gives for time, in compressed bytes a microsecond: a plan that takes longer must
-// save more than that.
+// The price of time, in compressed bytes a microsecond: a plan that takes longer must save more
+// than that.
 struct TimePrice {
   std::uint32_t encode = 0;
   std::uint32_t decode = 0;
@@ -27,14 +28,14 @@ enum class Evidence : std::uint8_t {
   kSamples,  // samples of the chunk, coded both ways
 };
 
-// What is spent on the sections of a transform.
+// The effort spent on the sections of a transform.
 enum class SectionSearch : std::uint8_t {
   kOneCoder,  // their symbols are counted
   kQuick,     // judged by what is cheap to see; small ones are not measured
   kMeasured,  // looked at like a chunk of their size
 };
 
-// What a level spends on choosing plans. The defaults are those of the fastest levels.
+// The effort a level spends on choosing plans. The defaults are those of the fastest levels.
 struct PlanSearch {
   Evidence evidence = Evidence::kCounts;
   std::uint32_t window = 4u << 10;  // bytes of each window of a trial's sample
@@ -65,8 +66,8 @@ struct PlanSearch {
   bool far_rows = false;
   // Samples get all the contexts and the longest predictions there are.
   bool all_contexts = false;
-  // What operands of x86 apart save beyond absolute targets, in 1/1000 of the code, where code
-  // needs no trial; 0: it does.
+  // The saving of x86 operands apart beyond that of absolute targets, in 1/1000 of the code, where
+  // code needs no trial; 0: it does.
   std::uint16_t operands_save = 0;
 
   [[nodiscard]] constexpr bool codes_samples() const noexcept {

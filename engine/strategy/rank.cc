@@ -46,14 +46,14 @@ constexpr std::uint64_t kCloser = 64;
 constexpr std::uint64_t kTables = 12;
 constexpr std::size_t kLarger = 4;  // times the usual sample, but no more than …
 constexpr std::size_t kLarge = 256 << 10;
-// What the piece in front got is kept unless another saves 1/64 of the source more.
+// The plan of the piece before is kept unless another saves 1/64 of the source more.
 constexpr std::uint64_t kKeep = 64;
 
 const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
 
 const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
 
-// What a transform must save at the least.
+// The least a transform must save, in bytes.
 std::uint64_t Floor(const Features& features, const LevelRow& level, std::size_t size) {
   if (!level.search.small_gains) return size / 100;
   return features.match_density < kSomeMatches ? 0 : size / 256;
@@ -83,7 +83,7 @@ class Trial {
         level_(scope.level),
         floor_(Floor(features, level_, source.size())) {}
 
-  // What the candidate is worth by its estimate, if that tells.
+  // The worth of a candidate by its estimate, if that tells.
   [[nodiscard]] std::optional<Worth> ByEstimate(const Candidate& candidate) {
     if (candidate.saves != 0) return Worth{Judge(candidate.saves, 0, candidate).gain, 0};
     const std::uint64_t reliable = Reliable(candidate);
@@ -108,12 +108,12 @@ class Trial {
       const std::uint64_t counted = candidate.estimate * Reliable(candidate) / 100;
       if (counted < coded && coded - counted < counted / kTables) coded = (coded + counted) / 2;
     }
-    // What already pays pays more in the long run; what does not may never.
+    // A candidate that already pays pays more in the long run; one that does not may never.
     if (coded < references) coded = InTheLongRun(coded, candidate, sample_.bytes.size());
     return Judge(references, coded, candidate);
   }
 
-  // What the candidate takes, price included, by coding a larger sample if there is time: for a
+  // Bytes the candidate takes, price included, by coding a larger sample if there is time: for a
   // choice between two.
   [[nodiscard]] std::uint64_t Cost(const Candidate& candidate) const {
     const std::size_t usual = kSampleWindows * level_.search.window;
@@ -124,11 +124,11 @@ class Trial {
            PriceOf(candidate, level_, source_.size());
   }
 
-  // What references take of the source, as far as it was measured; else 0.
+  // Bytes that references take of the source, as far as that was measured; else 0.
   [[nodiscard]] std::uint64_t references() const { return references_; }
 
  private:
-  // What the plan takes of the source, if it takes of all of it what it takes of the sample.
+  // Bytes the plan takes of the source, if all of it is like the sample.
   [[nodiscard]] std::uint64_t ByThisSample(const Candidate& candidate, ByteView sample) const {
     return TrialSize(sample, PlanOf(candidate), scope_) * source_.size() / sample.size();
   }
@@ -149,8 +149,8 @@ class Trial {
     return {references - coded - price, coded + price};
   }
 
-  // What references take of the source, to compare with the candidate: by a sample for this unit,
-  // which is left in sample_.
+  // Bytes that references take of the source, to compare with the candidate: by a sample for this
+  // unit, which is left in sample_.
   std::uint64_t References(const Candidate& candidate, std::size_t unit) {
     const std::size_t window = WindowSize(unit, level_, 1);
     if (window > sample_.window + sample_.window / 4) {

@@ -32,7 +32,8 @@ struct Ranking {
   std::optional<Winner> best;
   // The next one, whether or not it was found to be worth its time.
   std::optional<Candidate> rival;
-  // What each, and references, are expected to take of the source, price included; 0: not known.
+  // Bytes that each, and references, are expected to take of the source, price included; 0: not
+  // known.
   std::uint64_t best_cost = 0;
   std::uint64_t rival_cost = 0;
   std::uint64_t references = 0;

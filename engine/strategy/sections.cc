@@ -8,10 +8,8 @@
 #include "engine/strategy/data_class.h"
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/features.h"
-#include "engine/transform/floats/segments.h"
-#include "engine/transform/floats/transform.h"
+#include "engine/strategy/rank.h"
 #include "engine/transform/registry.h"
-#include "engine/transform/table/transform.h"
 #include "kernels/statistics/match_density.h"
 #include "kernels/statistics/runs.h"
 
@@ -41,9 +39,6 @@ constexpr std::size_t kSurePercent = 90;
 constexpr std::size_t kUnclearPercent = 110;
 // Columns of columns are looked at from this size on.
 constexpr std::size_t kLeastInnerTexts = 64u << 10;
-
-// Bytes of a section that show whether it holds floating-point numbers.
-constexpr std::size_t kFloatWindow = 2048;
 
 // Numbers of so many bytes repeat one by one: 34 % less is left of a model's tables at level 3.
 constexpr std::uint8_t kShortInteger = 4;
@@ -136,17 +131,13 @@ Scope WithFullEffort(Scope scope) {
   return scope;
 }
 
-bool IsWords(const Candidate& candidate) {
-  return candidate.params.bytes[0] == candidate.params.bytes[1];
-}
-
-// What the detector's candidate for the texts of a column is worth.
+// The worth of a detector's candidate for the texts of a column.
 enum class TableWorth : std::uint8_t { kNothing, kUnclear, kSure };
 
 TableWorth JudgeTable(ByteView section, const Features& features, const Candidate& candidate,
                       const Scope& scope) {
   const std::uint64_t order0 = EntropyBytes(features.entropy, section.size());
-  if (IsWords(candidate) && candidate.estimate * 256 < order0 * kSureShare &&
+  if (!candidate.guess && candidate.estimate * 256 < order0 * kSureShare &&
       features.match_density < kSureMatches) {
     return TableWorth::kSure;
   }
@@ -159,7 +150,7 @@ TableWorth JudgeTable(ByteView section, const Features& features, const Candidat
   std::memcpy(sample.data() + half, section.data() + section.size() / 4 * 3 - half / 2,
               size - half);
   const MutableBytes target = lease.As<std::uint8_t>(2 * size).subspan(size);
-  const Plan plan{TransformId::kTable, candidate.params, CoderId::kRaw};
+  const Plan plan = PlanOf(candidate);
   const std::size_t table = EncodePlan(sample, plan, WithFullEffort(scope), target).size;
   if (table == 0) return TableWorth::kNothing;
   const std::size_t coded = EncodeMeasured(sample, scope, target).size;
@@ -170,20 +161,25 @@ TableWorth JudgeTable(ByteView section, const Features& features, const Candidat
                                                            : TableWorth::kNothing;
 }
 
+// The first detector's candidate for the texts of a column.
+std::optional<Candidate> DetectInTexts(ByteView section, const Features& features,
+                                       const Scope& scope) {
+  if (!WorthATransform(Classify(features))) return std::nullopt;
+  const DetectInput input{section, features, scope, false, true};
+  for (const DetectorRow& row : Detectors()) {
+    if (row.in_texts == nullptr) continue;
+    if (const std::optional<Candidate> candidate = row.in_texts(input)) return candidate;
+  }
+  return std::nullopt;
+}
+
 // A column's texts without trials of everything: a table where the detector sees one.
 EncodedPlan EncodeTexts(ByteView section, const Scope& scope, MutableBytes target) {
   const Features features = MeasureFeatures(section, scope.pool);
-  Candidates candidates;
-  if (WorthATransform(Classify(features))) {
-    DetectTable({section, features, scope, false, true}, candidates);
-  }
-  const auto all = candidates.view();
-  if (all.empty()) return EncodeBytes(section, features, scope, target);
-  const auto words = std::ranges::find_if(all, IsWords);
-  const bool lead = words == all.end() || FieldsLead(all.front(), *words);
-  const Candidate& candidate = lead ? all.front() : *words;
-  const TableWorth worth = JudgeTable(section, features, candidate, scope);
-  const Plan plan{TransformId::kTable, candidate.params, CoderId::kRaw};
+  const std::optional<Candidate> candidate = DetectInTexts(section, features, scope);
+  if (!candidate) return EncodeBytes(section, features, scope, target);
+  const TableWorth worth = JudgeTable(section, features, *candidate, scope);
+  const Plan plan = PlanOf(*candidate);
   const EncodedPlan table = worth == TableWorth::kNothing
                                 ? EncodedPlan{}
                                 : EncodePlan(section, plan, WithFullEffort(scope), target);
@@ -197,25 +193,21 @@ EncodedPlan EncodeTexts(ByteView section, const Scope& scope, MutableBytes targe
   return bytes;
 }
 
-// Whether integers of a field look like floating-point numbers.
-bool AreFloats(ByteView section, SectionHint hint) {
-  if (hint.kind != SectionKind::kIntegers || hint.width < 4) return false;
-  const std::size_t window = std::min(section.size(), kFloatWindow) / 8 * 8;
-  return window != 0 &&
-         floats::FindExponents(section.first(window), 0, hint.width) == 1u << (hint.width - 1);
-}
-
-// Codes the section as floating-point numbers too, and keeps what is smaller.
-void TryFloats(ByteView section, std::size_t width, Scope scope, MutableBytes target,
-               EncodedPlan& coded) {
+// Codes the integers of a field also as what a detector takes them for, and keeps what is smaller.
+void TryInField(ByteView section, SectionHint hint, Scope scope, MutableBytes target,
+                EncodedPlan& coded) {
   scope.effort = Effort::kTrial;
-  const Plan plan{TransformId::kFloat, floats::Params(width, true), CoderId::kRaw};
-  auto lease = scope.pool.Acquire(section.size());
-  const MutableBytes trial = lease.As<std::uint8_t>(section.size());
-  const EncodedPlan floats = EncodePlan(section, plan, scope, trial);
-  if (floats.size == 0 || (coded.size != 0 && floats.size >= coded.size)) return;
-  std::memcpy(target.data(), trial.data(), floats.size);
-  coded = floats;
+  for (const DetectorRow& row : Detectors()) {
+    if (row.in_field == nullptr) continue;
+    const std::optional<Candidate> candidate = row.in_field(section, hint);
+    if (!candidate) continue;
+    auto lease = scope.pool.Acquire(section.size());
+    const MutableBytes trial = lease.As<std::uint8_t>(section.size());
+    const EncodedPlan other = EncodePlan(section, PlanOf(*candidate), scope, trial);
+    if (other.size == 0 || (coded.size != 0 && other.size >= coded.size)) continue;
+    std::memcpy(target.data(), trial.data(), other.size);
+    coded = other;
+  }
 }
 
 // Codes a section with the plan that its hint and its features suggest; stored where nothing gains.
@@ -256,9 +248,7 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
     coded = choice ? EncodeChoice(section, *choice, suited, target)
                    : EncodeBytes(section, features, suited, target);
   }
-  if (may_transform && search.float_fields && AreFloats(section, hint)) {
-    TryFloats(section, hint.width, scope, target, coded);
-  }
+  if (may_transform && search.float_fields) TryInField(section, hint, scope, target, coded);
   return coded.size == 0 || coded.size >= section.size() ? Stored(section, target) : coded;
 }
 
@@ -267,14 +257,11 @@ class ScopedChooser final : public SectionChooser {
  public:
   explicit ScopedChooser(const Scope& scope) : scope_(scope) {}
 
-  EncodedPlan Encode(ByteView section, SectionHint hint, TransformId parent,
+  EncodedPlan Encode(ByteView section, SectionHint hint, const TransformRow& parent,
                      MutableBytes target) override {
     Scope below = scope_;
     ++below.depth;
-    // Pieces of a split are chunks of their own.
-    if (parent != TransformId::kSplit && !scope_.level.search.whole_search) {
-      below.effort = Effort::kTrial;
-    }
+    if (!parent.pieces && !scope_.level.search.whole_search) below.effort = Effort::kTrial;
     return EncodeSection(section, hint, below, target);
   }
 

@@ -108,7 +108,7 @@ bool SamePlan(const std::optional<Winner>& a, const std::optional<Winner>& b) {
   return !a || PlanOf(a->candidate) == PlanOf(b->candidate);
 }
 
-// What the pieces are worth, each with the best transform for it; cut where that changes. Where all
+// The worth of the pieces, each with the best transform for it; cut where that changes. Where all
 // have the same it is the source's, uncut: samples of pieces say more than one of the source.
 std::optional<Winner> WorthOf(const Pieces& pieces, const Scope& scope) {
   if (pieces.count <= 1) return std::nullopt;
@@ -136,7 +136,7 @@ std::optional<Winner> WorthOf(const Pieces& pieces, const Scope& scope) {
   const std::uint64_t price = count * kCutPrice;
   if (gain <= price) return std::nullopt;
   if (count == 0) return Winner{before->candidate, gain - price, time};
-  const Candidate split{TransformId::kSplit, SplitParams(std::span(cuts).first(count)), 1, 0};
+  const Candidate split{kSplitId, SplitParams(std::span(cuts).first(count)), 1, 0};
   return Winner{split, gain - price, time};
 }
 
@@ -159,7 +159,7 @@ std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Sco
     const std::uint64_t most = std::max(best ? best->gain : 0, uncut_gain);
     if (worth && worth->gain > most + source.size() / kOtherwise) best = worth;
   };
-  // What was not measured for the whole cannot be compared.
+  // A cost that was not measured for the whole cannot be compared.
   if (!whole.best || whole.best_cost != 0) {
     const Pieces large = ByStatistics(source, part, scope);
     if (search.small_pieces && !(large == first)) consider(large);

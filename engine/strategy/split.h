@@ -12,7 +12,7 @@
 
 namespace sigma {
 
-// What was found to gain something.
+// The ways of cutting a source that gain something.
 struct Splits {
   std::array<Winner, 4> all;
   std::size_t count = 0;

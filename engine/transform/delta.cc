@@ -102,7 +102,7 @@ TransformParams DeltaParams(unsigned width, bool difference) {
 
 const TransformRow& DeltaTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kDelta,
+      .id = kDeltaId,
       .name = "delta",
       .variants = Variants,
       .describe = Describe,

@@ -13,6 +13,8 @@
 
 namespace sigma {
 
+inline constexpr TransformId kDeltaId{0};
+
 // width is 1, 2, 4 or 8; with width 1 `difference` must be set.
 [[nodiscard]] TransformParams DeltaParams(unsigned width, bool difference);
 [[nodiscard]] const TransformRow& DeltaTransform();

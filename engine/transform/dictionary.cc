@@ -191,7 +191,7 @@ TransformParams DictionaryParams(std::size_t width) {
 
 const TransformRow& DictionaryTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kDictionary,
+      .id = kDictionaryId,
       .name = "dictionary",
       .variants = Variants,
       .describe = Describe,

@@ -17,6 +17,8 @@
 
 namespace sigma {
 
+inline constexpr TransformId kDictionaryId{9};
+
 inline constexpr std::size_t kMaxEntries = 1u << 12;
 
 [[nodiscard]] TransformParams DictionaryParams(std::size_t width);

@@ -219,7 +219,7 @@ TransformParams PagesParams(unsigned log_page) {
 
 const TransformRow& PagesTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kPages,
+      .id = kPagesId,
       .name = "pages",
       .variants = Variants,
       .describe = Describe,

@@ -15,6 +15,8 @@
 
 namespace sigma {
 
+inline constexpr TransformId kPagesId{10};
+
 inline constexpr unsigned kLeastPageLog = 9;
 inline constexpr unsigned kMostPageLog = 16;
 

@@ -89,13 +89,14 @@ TransformParams SplitParams(std::span<const std::uint16_t> cuts) {
 
 const TransformRow& SplitTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kSplit,
+      .id = kSplitId,
       .name = "split",
       .variants = Variants,
       .describe = Describe,
       .forward = Forward,
       .inverse = Inverse,
       .work = 2,
+      .pieces = true,
   };
   return row;
 }

@@ -16,6 +16,8 @@
 
 namespace sigma {
 
+inline constexpr TransformId kSplitId{1};
+
 inline constexpr std::size_t kSplitUnit = 1024;
 inline constexpr std::size_t kMaxCuts = kMaxTransformParams / 2;
 

@@ -16,8 +16,8 @@
 // - Both may read (not use) kPad bytes after the source and after each section. Working memory
 //   comes from the pool.
 //
-// A new transform touches its own folder with its SPEC.md, its row in registry.cc, FORMAT.md's table,
-// one line of CMake, and TransformId below; to be chosen without being asked for, a detector
+// A new transform touches its own folder with its SPEC.md, registry.cc, FORMAT.md's table and
+// CMake: a row or line each; to be chosen without being asked for, a detector
 // (strategy/detect/detect.h).
 #ifndef SIGMA_TRANSFORM_TRANSFORM_H_
 #define SIGMA_TRANSFORM_TRANSFORM_H_
@@ -36,20 +36,8 @@ namespace sigma {
 
 inline constexpr std::size_t kMaxTransformParams = 255;
 
-// Wire ids (FORMAT.md); never reused.
-enum class TransformId : std::uint8_t {
-  kDelta = 0,
-  kSplit = 1,
-  kRecords = 2,
-  kRaster = 3,
-  kPcm = 4,
-  kFloat = 5,
-  kExe = 6,
-  kTable = 7,
-  kBranch = 8,
-  kDictionary = 9,
-  kPages = 10,
-};
+// Wire ids, never reused: FORMAT.md lists them, and each transform's header states its own.
+enum class TransformId : std::uint8_t {};
 
 struct TransformParams {
   std::array<std::uint8_t, kMaxTransformParams> bytes{};
@@ -76,6 +64,9 @@ struct TransformRow {
   std::uint32_t work;
   // The last section is as long as the source, and inverse may find it in `target`.
   bool in_place = false;
+  // Its sections are sources of their own rather than parts of one: each deserves the search that
+  // the whole would get.
+  bool pieces = false;
   // Bytes that a plan with it leases for a source of `size` bytes beyond what the memory formula
   // grants to any plan (pipeline/budget): its sections, and the coders' scratch, which is free
   // while forward and inverse run. Null: none.

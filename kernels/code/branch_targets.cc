@@ -202,11 +202,11 @@ HWY_INLINE void List(std::uint64_t operands, std::size_t base, Places& places) {
 
 template <BranchWay kWay>
 HWY_INLINE void Walk(std::uint8_t* code, std::uint32_t address, const Places& places) {
-  const std::uint32_t behind = address + static_cast<std::uint32_t>(kOperand);
+  const std::uint32_t after = address + static_cast<std::uint32_t>(kOperand);
   for (std::size_t i = 0; i < places.count; ++i) {
     const std::uint32_t at = places.at[i];
     auto value = LoadInteger<std::uint32_t>(code + at);
-    const std::uint32_t here = behind + at;
+    const std::uint32_t here = after + at;
     const std::uint32_t biased = value + kNear;
     const std::uint32_t sum = kWay == BranchWay::kToAbsolute ? biased + here : biased - here;
     value = biased < 2 * kNear ? (sum & (2 * kNear - 1)) - kNear : value;

@@ -1,5 +1,5 @@
 // Zigzag: signed integers to unsigned ones, small magnitudes to small numbers (0, −1, 1, −2, …
-// become 0, 1, 2, 3, …), and back. Behind a difference it makes the upper bytes zero on either side
+// become 0, 1, 2, 3, …), and back. After a difference it makes the upper bytes zero on either side
 // of it.
 //
 // Little-endian integers of `width` bytes (1, 2, 4 or 8); target.size() == source.size(); the last

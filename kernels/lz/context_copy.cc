@@ -10,7 +10,7 @@
 #define HWY_TARGET_INCLUDE "kernels/lz/context_copy.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-// Behind it: once for each target.
+// After it: once for each target.
 #include "kernels/lz/copy-inl.h"
 
 #ifndef SIGMA_KERNELS_LZ_CONTEXT_COPY_ONCE_
@@ -83,12 +83,12 @@ HWY_BEFORE_NAMESPACE();
 namespace sigma::kernels::lz {
 namespace HWY_NAMESPACE {
 
-bool CopyContexts(const CopyJob& copy, std::size_t behind, const std::uint32_t* offsets,
+bool CopyContexts(const CopyJob& copy, std::size_t spare, const std::uint32_t* offsets,
                   const std::uint8_t* end, LiteralStreams* out) {
   LiteralStreams streams = *out;
   const std::uint8_t* const map = streams.map;
   ContextState state{copy.long_literals, copy.long_matches, 1, copy.to};
-  const std::size_t fast = FastCount(copy, behind);
+  const std::size_t fast = FastCount(copy, spare);
   // Only the first sequence of a chunk can ask for a byte before it.
   std::size_t i = copy.to == copy.begin && fast > 0 ? 1 : 0;
   if (!CopyContextsExactly(copy, offsets, 0, i, &streams, &state)) return false;
@@ -165,9 +165,9 @@ namespace sigma::kernels::lz {
 
 HWY_EXPORT(CopyContexts);
 
-bool CopyWithContexts(const CopyJob& copy, std::size_t behind, const std::uint32_t* offsets,
+bool CopyWithContexts(const CopyJob& copy, std::size_t spare, const std::uint32_t* offsets,
                       const std::uint8_t* end, LiteralStreams* streams) noexcept {
-  return HWY_DYNAMIC_DISPATCH(CopyContexts)(copy, behind, offsets, end, streams);
+  return HWY_DYNAMIC_DISPATCH(CopyContexts)(copy, spare, offsets, end, streams);
 }
 
 }  // namespace sigma::kernels::lz

@@ -27,7 +27,7 @@ struct LiteralStreams {
 
 // Restores the sequences of `copy` (whose `literals` are not looked at) and after them literals up
 // to `end`. False if an offset was 0 or reached before `begin`.
-[[nodiscard]] bool CopyWithContexts(const CopyJob& copy, std::size_t behind,
+[[nodiscard]] bool CopyWithContexts(const CopyJob& copy, std::size_t spare,
                                     const std::uint32_t* offsets, const std::uint8_t* end,
                                     LiteralStreams* streams) noexcept;
 

@@ -24,14 +24,14 @@ inline std::size_t NextLong(const std::uint8_t** list) {
 }
 
 // How many sequences end at least kSlack before the end of the target, for certain.
-inline std::size_t FastCount(const CopyJob& copy, std::size_t behind) {
+inline std::size_t FastCount(const CopyJob& copy, std::size_t spare) {
   std::size_t i = copy.count;
-  while (i > 0 && behind < kSlack) {
+  while (i > 0 && spare < kSlack) {
     --i;
-    behind += copy.literal_lengths[i];
-    behind += copy.match_lengths[i];
+    spare += copy.literal_lengths[i];
+    spare += copy.match_lengths[i];
   }
-  return behind < kSlack ? 0 : i;
+  return spare < kSlack ? 0 : i;
 }
 
 // Fetches what matches will read before they do: all lengths and offsets are known. Without it, a

@@ -18,7 +18,7 @@
 #define HWY_TARGET_INCLUDE "kernels/lz/copy.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-// Behind it: once for each target.
+// After it: once for each target.
 #include "kernels/lz/copy-inl.h"
 
 #ifndef SIGMA_KERNELS_LZ_COPY_ONCE_
@@ -96,10 +96,10 @@ namespace HWY_NAMESPACE {
 // For any offsets: what is near goes by patterns. Up to kLiteralStep (16, 32) literals and
 // kMatchStep (32, 64) bytes of a match are moved without looking.
 template <std::size_t kLiteralStep, std::size_t kMatchStep, class Offsets>
-HWY_INLINE Copied CopyAll(const CopyJob& copy, std::size_t behind, const Offsets offsets) {
+HWY_INLINE Copied CopyAll(const CopyJob& copy, std::size_t spare, const Offsets offsets) {
   constexpr std::size_t kNear = kMatchStep / 2;  // what one of two moves holds
   State state{copy.literals, copy.long_literals, copy.long_matches, copy.to};
-  const std::size_t fast = FastCount(copy, behind);
+  const std::size_t fast = FastCount(copy, spare);
   const std::uint8_t* literals = state.literals;
   std::uint8_t* to = state.to;
   for (std::size_t i = 0; i < fast; ++i) {
@@ -141,22 +141,22 @@ HWY_INLINE Copied CopyAll(const CopyJob& copy, std::size_t behind, const Offsets
   return {state.literals, state.to};
 }
 
-Copied CopySequences(const CopyJob& copy, std::size_t behind, const std::uint32_t* offsets) {
+Copied CopySequences(const CopyJob& copy, std::size_t spare, const std::uint32_t* offsets) {
   const Offsets32 all{offsets};
-  return copy.match_bytes < kLongMatches * copy.count ? CopyAll<16, 32>(copy, behind, all)
-                                                      : CopyAll<16, 64>(copy, behind, all);
+  return copy.match_bytes < kLongMatches * copy.count ? CopyAll<16, 32>(copy, spare, all)
+                                                      : CopyAll<16, 64>(copy, spare, all);
 }
 
-Copied CopyNarrow(const CopyJob& copy, std::size_t behind, const std::uint8_t* offsets) {
-  return CopyAll<32, 64>(copy, behind, Offsets16<1>{offsets});
+Copied CopyNarrow(const CopyJob& copy, std::size_t spare, const std::uint8_t* offsets) {
+  return CopyAll<32, 64>(copy, spare, Offsets16<1>{offsets});
 }
 
 // The wide records' loop; up to kStep literals are moved without looking.
 template <std::size_t kStep>
-HWY_INLINE Copied CopyWideBy(const CopyJob& copy, std::size_t behind,
+HWY_INLINE Copied CopyWideBy(const CopyJob& copy, std::size_t spare,
                              const Offsets16<kWideLeast> offsets) {
   State state{copy.literals, copy.long_literals, copy.long_matches, copy.to};
-  const std::size_t fast = FastCount(copy, behind);
+  const std::size_t fast = FastCount(copy, spare);
   const std::uint8_t* literals = state.literals;
   std::uint8_t* to = state.to;
   for (std::size_t i = 0; i < fast; ++i) {
@@ -188,10 +188,10 @@ HWY_INLINE Copied CopyWideBy(const CopyJob& copy, std::size_t behind,
   return {state.literals, state.to};
 }
 
-Copied CopyWide(const CopyJob& copy, std::size_t behind, const std::uint8_t* bytes) {
+Copied CopyWide(const CopyJob& copy, std::size_t spare, const std::uint8_t* bytes) {
   const Offsets16<kWideLeast> offsets{bytes};
-  return copy.literal_bytes < kFewLiterals * copy.count ? CopyWideBy<32>(copy, behind, offsets)
-                                                        : CopyWideBy<64>(copy, behind, offsets);
+  return copy.literal_bytes < kFewLiterals * copy.count ? CopyWideBy<32>(copy, spare, offsets)
+                                                        : CopyWideBy<64>(copy, spare, offsets);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -205,17 +205,17 @@ HWY_EXPORT(CopySequences);
 HWY_EXPORT(CopyNarrow);
 HWY_EXPORT(CopyWide);
 
-Copied CopySequences(const CopyJob& copy, std::size_t behind,
+Copied CopySequences(const CopyJob& copy, std::size_t spare,
                      const std::uint32_t* offsets) noexcept {
-  return HWY_DYNAMIC_DISPATCH(CopySequences)(copy, behind, offsets);
+  return HWY_DYNAMIC_DISPATCH(CopySequences)(copy, spare, offsets);
 }
 
-Copied CopyNarrow(const CopyJob& copy, std::size_t behind, const std::uint8_t* offsets) noexcept {
-  return HWY_DYNAMIC_DISPATCH(CopyNarrow)(copy, behind, offsets);
+Copied CopyNarrow(const CopyJob& copy, std::size_t spare, const std::uint8_t* offsets) noexcept {
+  return HWY_DYNAMIC_DISPATCH(CopyNarrow)(copy, spare, offsets);
 }
 
-Copied CopyWide(const CopyJob& copy, std::size_t behind, const std::uint8_t* offsets) noexcept {
-  return HWY_DYNAMIC_DISPATCH(CopyWide)(copy, behind, offsets);
+Copied CopyWide(const CopyJob& copy, std::size_t spare, const std::uint8_t* offsets) noexcept {
+  return HWY_DYNAMIC_DISPATCH(CopyWide)(copy, spare, offsets);
 }
 
 }  // namespace sigma::kernels::lz

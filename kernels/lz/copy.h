@@ -5,7 +5,7 @@
 // little-endian, at least 255). The caller has validated that the lengths add up to at most what
 // `target` and the literals hold, and that the long lists have an entry for each 255.
 //
-// `behind` bytes may be written after the last sequence's end, though what the copy leaves there
+// `spare` bytes may be written after the last sequence's end, though what the copy leaves there
 // is arbitrary; nothing is written further. Reads 64 bytes after the literals. Cost: 1.5–4 ns a
 // sequence.
 #ifndef SIGMA_KERNELS_LZ_COPY_H_
@@ -38,13 +38,13 @@ struct Copied {
 };
 
 // Offsets of any size.
-[[nodiscard]] Copied CopySequences(const CopyJob& copy, std::size_t behind,
+[[nodiscard]] Copied CopySequences(const CopyJob& copy, std::size_t spare,
                                    const std::uint32_t* offsets) noexcept;
 // Offsets are u16, little-endian, unaligned.
-[[nodiscard]] Copied CopyNarrow(const CopyJob& copy, std::size_t behind,
+[[nodiscard]] Copied CopyNarrow(const CopyJob& copy, std::size_t spare,
                                 const std::uint8_t* offsets) noexcept;
 // Offsets are u16, little-endian, unaligned; below 64 they are an error.
-[[nodiscard]] Copied CopyWide(const CopyJob& copy, std::size_t behind,
+[[nodiscard]] Copied CopyWide(const CopyJob& copy, std::size_t spare,
                               const std::uint8_t* offsets) noexcept;
 
 }  // namespace sigma::kernels::lz

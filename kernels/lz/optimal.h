@@ -48,13 +48,14 @@ struct Prices {
   // Price of a literal run of so many bytes, without the literals: the share of the token and the
   // escape. Runs of kLongRun and more cost run[kLongRun].
   std::array<std::uint32_t, kLongRun + 1> run;
-  // The price one more literal adds to a run that then has so many bytes; may be negative (mod 2^32).
+  // The price one more literal adds to a run that then has so many bytes; may be negative (mod
+  // 2^32).
   std::array<std::uint32_t, kLongRun + 2> run_step;
   // Price of the rest of the token and the match escape, by class, run (3 and more are one) and
   // length. Added to run[] it gives the exact price of both.
   std::uint32_t match[4][4][kLongMatch + 1];
   // A vector of prices may be loaded from the last length on.
-  std::array<std::uint32_t, 16> behind;
+  std::array<std::uint32_t, 16> pad;
 
   [[nodiscard]] std::uint32_t Literal(const std::uint8_t* chunk, std::size_t at,
                                       std::size_t last_offset) const noexcept {
@@ -72,8 +73,8 @@ inline constexpr std::size_t kMaxArrivals = 2;
 
 // 32-bit words of scratch for a range of `size` bytes.
 [[nodiscard]] constexpr std::size_t OptimalScratch(std::size_t size, std::size_t arrivals) {
-  constexpr std::size_t kBehind = 16;  // a vector may be stored from the last position on
-  return arrivals * (size + 1 + kBehind) + (arrivals > 1 ? size / 4 + 1 : 0);
+  constexpr std::size_t kPadWords = 16;  // a vector may be stored from the last position on
+  return arrivals * (size + 1 + kPadWords) + (arrivals > 1 ? size / 4 + 1 : 0);
 }
 
 struct OptimalJob {

@@ -3,11 +3,11 @@
 // are a logarithm, linear between the powers of two (Mitchell 1962).
 //
 // Restoring is spelt out: a sample waits for the one before it, but not for those of other rows, so
-// eight rows are restored at once, row k one sample behind row k − 1 (the wavefront of Lamport
+// eight rows are restored at once, row k one sample later than row k − 1 (the wavefront of Lamport
 // 1974): lane k of step t is sample t − k of row k. N is then the vector of the step before moved
 // up by a lane, NW the N of the step before, W the vector of the step before. Residuals come to
 // their diagonals and samples to their rows by transposing blocks of eight lanes of eight rows. The
-// steps wait for each other, so two times eight rows take turns, the lower ones two blocks behind.
+// steps wait for each other, so two times eight rows take turns, the lower ones two blocks later.
 #include "kernels/raster/prediction.h"
 
 #include <algorithm>
@@ -167,7 +167,7 @@ SIGMA_STEP Vec RestoreVector(Vec w, Vec n, Vec nw, Vec residual) {
 template <Predictor kPredictor, bool kWide, bool kFirst, int kStep>
 SIGMA_STEP void RestoreStep(Vec above, Vec& diagonal, Vec& w, Vec& nw) {
   const Tag d;
-  // Sample kStep of the row above comes behind the lanes that move up.
+  // Sample kStep of the row above comes after the lanes that move up.
   const Vec n = hn::CombineShiftRightBytes<14>(d, w, hn::ShiftLeftLanes<7 - kStep>(d, above));
   Vec sample = RestoreVector<kPredictor>(w, n, nw, diagonal);
   if constexpr (kFirst) {

@@ -2,7 +2,7 @@
 // stable merge of its children's by its bitmap, whose popcount is the right child's size, so the
 // input needs no sizes and each size is earned by bits that are there.
 //
-// Two buffers take turns by depth: a node at [o, o + n) of one has its children one behind the
+// Two buffers take turns by depth: a node at [o, o + n) of one has its children one after the
 // other at the same place of the other. Kernels write past an end only to the right, and everything
 // to the right of a node is decoded after it, so nothing that is still needed is overwritten.
 #include <cstring>
@@ -126,7 +126,7 @@ class Decoder {
   unsigned nesting_;
 };
 
-// A packed block whose codes begin `table` bytes behind its first byte.
+// A packed block whose codes begin `table` bytes after its first byte.
 std::size_t Unpack(ByteView body, std::size_t table, const SortedCode& code,
                    MutableBytes target) noexcept {
   const Unpacked unpacked = UnpackCodes(body.subspan(table), code, target);

@@ -169,7 +169,7 @@ void CountSequences(std::span<const Sequence> sequences, const Range& range,
 }
 
 void SetPrices(const Counts& counts, std::uint32_t sequence_price, Prices* prices) noexcept {
-  prices->behind.fill(0);
+  prices->pad.fill(0);
   Histogram token;
   Histogram run_escape;
   Histogram match_escape;
@@ -222,7 +222,7 @@ void SetStoredPrices(std::uint32_t sequence_price, Prices* prices) noexcept {
   // The copy loop leaves its straight path for an offset below 16, which takes twice the time.
   constexpr std::uint32_t kPattern = kByte;
   constexpr std::size_t kPatternOffset = 16;
-  prices->behind.fill(0);
+  prices->pad.fill(0);
   prices->contexts.fill(0);
   prices->literal[0].fill(kByte);
   prices->near.fill(kByte);

@@ -191,9 +191,9 @@ Result<std::size_t> DecodeRecords(Form form, ByteView source, const SubBlock& bl
   copy.literals = literals;
   copy.begin = target.begin;
   copy.to = target.at;
-  const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
-  const kernels::lz::Copied copied = wide ? kernels::lz::CopyWide(copy, behind, offsets)
-                                          : kernels::lz::CopyNarrow(copy, behind, offsets);
+  const std::size_t spare = static_cast<std::size_t>(target.end - target.at) - block.size;
+  const kernels::lz::Copied copied = wide ? kernels::lz::CopyWide(copy, spare, offsets)
+                                          : kernels::lz::CopyNarrow(copy, spare, offsets);
   if (copied.to == nullptr) {
     return Fail(ErrorCode::kCorrupt, "an LZ match has an impossible offset", 0);
   }

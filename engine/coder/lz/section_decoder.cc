@@ -204,10 +204,10 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
   copy.literals = literals.plain;
   copy.begin = target.begin;
   copy.to = target.at;
-  const std::size_t behind = static_cast<std::size_t>(target.end - target.at) - block.size;
+  const std::size_t spare = static_cast<std::size_t>(target.end - target.at) - block.size;
   if (literals.contexts > 1) {
     std::uint8_t* const end = target.at + block.size;
-    if (!kernels::lz::CopyWithContexts(copy, behind, offsets, end, &literals.streams)) {
+    if (!kernels::lz::CopyWithContexts(copy, spare, offsets, end, &literals.streams)) {
       return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
     }
     for (unsigned k = 0; k < literals.contexts; ++k) {
@@ -217,7 +217,7 @@ Result<std::size_t> DecodeSections(ByteView source, const SubBlock& block, const
     }
     return reader.position();
   }
-  const kernels::lz::Copied copied = kernels::lz::CopySequences(copy, behind, offsets);
+  const kernels::lz::Copied copied = kernels::lz::CopySequences(copy, spare, offsets);
   if (copied.to == nullptr) {
     return Fail(ErrorCode::kCorrupt, "an LZ match reaches before the chunk", 0);
   }

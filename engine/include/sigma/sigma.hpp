@@ -190,7 +190,7 @@ struct Progress {
 using Observer = std::function<bool(const Progress&)>;
 
 // ---------------------------------------------------------------------------------------------------
-// What this build can do
+// The abilities of this build
 // ---------------------------------------------------------------------------------------------------
 
 [[nodiscard]] std::string_view Version();
@@ -214,7 +214,7 @@ Result<void> Validate(const Options& options);
 Result<Bytes> Compress(ByteView source, const Options& options = {});
 // Writes into the caller's buffer and returns the bytes used; kLimit if it does not fit.
 Result<std::size_t> Compress(ByteView source, MutableBytes target, const Options& options = {});
-// Data behind the last stream that is not zeros is an error (kCorrupt, with its offset).
+// Data after the last stream that is not zeros is an error (kCorrupt, with its offset).
 Result<Bytes> Decompress(ByteView source, const Options& options = {});
 Result<std::size_t> Decompress(ByteView source, MutableBytes target, const Options& options = {});
 
@@ -330,7 +330,7 @@ Result<Summary> DecompressFile(const std::string& source, const std::string& tar
 //   series.Run(the jobs left), and if (series.due()) series.Settle(…)
 class FileSeries {
  public:
-  // What became of a file whose result had to be made durable, or whose source was to be removed.
+  // The end of a file whose result had to be made durable, or whose source was to be removed.
   struct Settled {
     std::string source;
     std::string target;
@@ -348,7 +348,7 @@ class FileSeries {
   static Result<FileSeries> Create(const Options& options);
   FileSeries(FileSeries&&) noexcept;
   FileSeries& operator=(FileSeries&&) noexcept;
-  // What was not settled keeps its source.
+  // Files that were not settled keep their sources.
   ~FileSeries();
 
   // As CompressFile and DecompressFile, but for what Settle does.
@@ -430,8 +430,8 @@ struct ConsideredPlan {
   std::uint64_t real = 0;
 };
 
-// What one chunk is and what was chosen for it. Entropies are in bits per byte (0 … 8), densities
-// are shares of the sampled bytes (0 … 1).
+// The nature of one chunk and the plan that was chosen for it. Entropies are in bits per byte
+// (0 … 8), densities are shares of the sampled bytes (0 … 1).
 struct ChunkAnalysis {
   std::uint64_t offset = 0;    // in the source
   std::uint64_t original = 0;  // bytes

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/transform/registry.h"
+
 namespace sigma {
 namespace {
 
@@ -18,12 +20,10 @@ constexpr std::uint32_t kNarrow = 8;
 Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
                            const Scope& scope) {
   const DetectInput input{section, features, scope, false, true};
+  const AskedIn one_of = kind == SectionKind::kIntegers ? AskedIn::kIntegers : AskedIn::kAllElse;
   Candidates candidates;
-  DetectRecords(input, candidates);
-  if (kind == SectionKind::kIntegers) {
-    DetectDictionary(input, candidates);
-  } else {
-    DetectFloat(input, candidates);
+  for (const DetectorRow& row : Detectors()) {
+    if (row.sections == AskedIn::kAll || row.sections == one_of) row.detect(input, candidates);
   }
   return candidates;
 }
@@ -34,7 +34,13 @@ Candidates Detect(ByteView source, const Features& features, std::optional<Trans
   DetectInput input{source, features, scope, forced.has_value()};
   Candidates candidates;
   if (forced) {
-    FindDetector(*forced)->detect(input, candidates);
+    if (const DetectorRow* const row = FindDetector(*forced)) {
+      row->detect(input, candidates);
+    } else {
+      // Nothing looks for it: the first of its variants, which may refuse the source.
+      candidates.Add(
+          {*forced, FindTransform(static_cast<std::uint8_t>(*forced))->variants().front()});
+    }
     return candidates;
   }
   CodeEvidence code;

@@ -11,7 +11,7 @@ namespace sigma {
 // Candidates from all detectors, or from those of one transform that the user forces.
 [[nodiscard]] Candidates Detect(ByteView source, const Features& features,
                                 std::optional<TransformId> forced, const Scope& scope);
-// Candidates for a section of a transform, from the detectors that cost little.
+// Candidates for a section of a transform, from the detectors that cost little (AskedIn).
 [[nodiscard]] Candidates DetectInSection(ByteView section, SectionKind kind,
                                          const Features& features, const Scope& scope);
 

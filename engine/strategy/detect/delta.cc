@@ -33,7 +33,7 @@ void DetectDelta(const DetectInput& input, Candidates& candidates) {
   }
   if (!input.forced && entropy * 256 >= features.entropy * kDeltaShare) return;
   const std::size_t estimate = static_cast<std::size_t>(EntropyBytes(entropy, input.source.size()));
-  candidates.Add({TransformId::kDelta, DeltaParams(width, difference), 8, estimate});
+  candidates.Add({kDeltaId, DeltaParams(width, difference), 8, estimate});
 }
 
 }  // namespace sigma

@@ -3,6 +3,17 @@
 
 #include <algorithm>
 
+#include "engine/transform/code/branch.h"
+#include "engine/transform/code/exe.h"
+#include "engine/transform/delta.h"
+#include "engine/transform/dictionary.h"
+#include "engine/transform/floats/transform.h"
+#include "engine/transform/pages.h"
+#include "engine/transform/pcm/transform.h"
+#include "engine/transform/raster/transform.h"
+#include "engine/transform/records/transform.h"
+#include "engine/transform/table/transform.h"
+
 namespace sigma {
 
 void Candidates::Add(const Candidate& candidate) noexcept {
@@ -36,53 +47,58 @@ std::uint64_t ExpectReferences(const Features& features, std::size_t size) noexc
 
 std::span<const DetectorRow> Detectors() {
   static constexpr auto rows = std::to_array<DetectorRow>({
-      {.transform = TransformId::kDelta,
+      {.transform = kDeltaId,
        .least = Evidence::kCounts,
        .detect = DetectDelta,
        .time = {300, 200}},
-      {.transform = TransformId::kRecords,
+      {.transform = records::kId,
        .least = Evidence::kSamples,
        .detect = DetectRecords,
        .time = {800, 400},
        .reliable = 102,
-       .empties = true},
-      {.transform = TransformId::kRaster,
+       .empties = true,
+       .sections = AskedIn::kAll},
+      {.transform = raster::kId,
        .least = Evidence::kSamples,
        .detect = DetectRaster,
        .subject = Subject::kRows,
        .time = {100, 100},
        .reliable = 98},
-      {.transform = TransformId::kPcm,
+      {.transform = pcm::kId,
        .least = Evidence::kSamples,
        .detect = DetectPcm,
        .subject = Subject::kNumbers,
        .time = {1000, 400},
        .reliable = 102},
-      {.transform = TransformId::kFloat,
+      {.transform = floats::kId,
        .least = Evidence::kSamples,
        .detect = DetectFloat,
        .subject = Subject::kNumbers,
-       .time = {4000, 500}},
-      {.transform = TransformId::kBranch,
+       .time = {4000, 500},
+       .sections = AskedIn::kAllElse,
+       .in_field = FloatsOfField},
+      {.transform = code::kBranchId,
        .least = Evidence::kSamples,
        .detect = DetectBranch,
        .subject = Subject::kCode,
        .time = {260, 100}},
-      {.transform = TransformId::kExe,
+      {.transform = code::kExeId,
        .least = Evidence::kSamples,
        .detect = DetectExe,
        .subject = Subject::kCode,
        .time = {1950, 1550}},
-      {.transform = TransformId::kTable,
+      {.transform = table::kId,
        .least = Evidence::kSamples,
        .detect = DetectTable,
        .time = {2700, 500},
-       .learns = 80},
-      {.transform = TransformId::kDictionary,
+       .learns = 80,
+       .in_texts = TableOfTexts},
+      {.transform = kDictionaryId,
        .least = Evidence::kSamples,
        .detect = DetectDictionary,
-       .time = {1000, 300}},
-      {.transform = TransformId::kPages,
+       .time = {1000, 300},
+       .sections = AskedIn::kIntegers},
+      {.transform = kPagesId,
        .least = Evidence::kSamples,
        .detect = DetectPages,
        .time = {150, 100}},

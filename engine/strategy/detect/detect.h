@@ -1,6 +1,7 @@
 // Detectors: what transform a source asks for. Each looks at its kind of structure in a bounded
-// sample and proposes candidates; ChoosePlan tries the promising ones on a sample, since false
-// positives are the main loss (CODECS.md §5).
+// sample and proposes candidates. False positives are the main loss: structure is seen in many
+// sources that shrink more without it, so the promising candidates code a sample of the source
+// before one is taken (rank.h).
 //
 // A new detector touches: its own .cc, one line here, one row in detect.cc, one CMake line.
 #ifndef SIGMA_STRATEGY_DETECT_DETECT_H_
@@ -26,7 +27,7 @@ namespace sigma {
 inline constexpr std::uint64_t kLowEighths = 5;
 
 struct DetectInput {
-  ByteView source;  // kPad readable bytes behind it
+  ByteView source;  // kPad readable bytes after it
   const Features& features;
   const Scope& scope;
   // The user named the transform: propose the best parameters, however little they promise.
@@ -37,15 +38,15 @@ struct DetectInput {
   [[nodiscard]] const PlanSearch& search() const noexcept { return scope.level.search; }
 };
 
-// What a transform's plan takes beyond references alone, in picoseconds a byte of the source
-// (levels 3 and 4, Zen 5, measured on the corpus).
+// The time of a transform's plan beyond that of references alone, in picoseconds a byte of the
+// source (levels 3 and 4, Zen 5, measured on the corpus).
 struct TransformTime {
   std::uint32_t encode = 1000;
   std::uint32_t decode = 500;
 };
 
 struct Candidate {
-  TransformId transform = TransformId::kDelta;
+  TransformId transform{};
   TransformParams params;
   // Windows of the trial begin at multiples of this many bytes and hold multiples of it, so that
   // records and rows keep their phase. 1 … 65536.
@@ -76,13 +77,21 @@ class Candidates {
   std::size_t count_ = 0;
 };
 
-// What a detector looks for, as far as it decides which others are asked (ask.cc). All but kAnything
-// and kCode are numbers, which text does not hold.
+// The subject of a detector, as far as it decides which others are asked (ask.cc). All but
+// kAnything and kCode are numbers, which text does not hold.
 enum class Subject : std::uint8_t {
   kAnything,
   kCode,     // where most of a source is code, nothing else is looked for
   kNumbers,  // floating-point ones, samples of sounds
   kRows,     // samples of images: where they leave little, nothing else leaves less
+};
+
+// Which sections of other transforms a detector is asked about.
+enum class AskedIn : std::uint8_t {
+  kNone,
+  kIntegers,  // those that are integers of one width
+  kAllElse,   // all others that may take a transform
+  kAll,
 };
 
 struct DetectorRow {
@@ -91,14 +100,22 @@ struct DetectorRow {
   void (*detect)(const DetectInput& input, Candidates& candidates);
   Subject subject = Subject::kAnything;
   TransformTime time = {};
-  // What the plan takes at the most, in percent of the estimate, where that is a sum of entropies
-  // and a clear lead needs no trial; 0 where only a trial can tell.
+  // Upper bound on the coded size, in percent of the estimate, where that is a sum of entropies and
+  // a clear lead needs no trial; 0: it needs a trial.
   std::uint32_t reliable = 0;
-  // Of what it takes of a small sample, what it takes of much more of the same, in percent: it
+  // Its coded size of much data, in percent of what a small sample of the same lets expect: it
   // learns.
   std::uint32_t learns = 100;
   // Columns that its sample saw empty may not be: where most repeats, only a trial can tell.
   bool empties = false;
+  // Among the sections that take little time (DetectInSection).
+  AskedIn sections = AskedIn::kNone;
+  // For the texts of a column: the best candidate, a guess where only a trial can tell what it
+  // takes. Null for a detector that sees nothing in texts.
+  std::optional<Candidate> (*in_texts)(const DetectInput& input) = nullptr;
+  // For the integers of a field of records: the candidate if they look like what the transform is
+  // made for; its estimate means nothing. Null for a detector that is not asked.
+  std::optional<Candidate> (*in_field)(ByteView section, SectionHint hint) = nullptr;
 };
 
 [[nodiscard]] std::span<const DetectorRow> Detectors();
@@ -123,8 +140,8 @@ void DetectRaster(const DetectInput& input, Candidates& candidates);
 void DetectPages(const DetectInput& input, Candidates& candidates);
 void DetectPcm(const DetectInput& input, Candidates& candidates);
 
-// Of a table's two ways: whether its lines are to be cut into fields rather than words.
-[[nodiscard]] bool FieldsLead(const Candidate& fields, const Candidate& words);
+[[nodiscard]] std::optional<Candidate> TableOfTexts(const DetectInput& input);
+[[nodiscard]] std::optional<Candidate> FloatsOfField(ByteView section, SectionHint hint);
 
 }  // namespace sigma
 

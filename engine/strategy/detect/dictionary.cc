@@ -15,7 +15,7 @@ namespace sigma {
 namespace {
 
 constexpr std::size_t kWindows = 256;
-// What is coded must be 4 % less than the byte planes' entropy.
+// The coded size must be 4 % below the byte planes' entropy.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::size_t kByteBits = 8 * 256;
 
@@ -51,7 +51,7 @@ void DetectDictionary(const DetectInput& input, Candidates& candidates) {
             {features.entropy, features.plane_entropy[i + 1], features.delta_entropy[i + 1]})} *
         input.source.size() / kByteBits;
     if (!input.forced && estimates[i] * 256 >= planes * kSaves) continue;
-    candidates.Add({TransformId::kDictionary, DictionaryParams(std::size_t{2} << i), 8,
+    candidates.Add({kDictionaryId, DictionaryParams(std::size_t{2} << i), 8,
                     static_cast<std::size_t>(estimates[i])});
   }
 }

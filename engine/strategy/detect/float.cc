@@ -1,5 +1,6 @@
 // FLOAT: windows of the source are asked for exponents of each width.
 
+#include <algorithm>
 #include <array>
 
 #include "engine/strategy/detect/detect.h"
@@ -15,7 +16,20 @@ constexpr std::size_t kUnit = 16 << 10;
 // Numbers are coded into about 5/6 of what plain planes take; the trial knows better.
 constexpr std::uint64_t kEstimateShare = 208;
 
+// Bytes of a section that show whether it holds floating-point numbers.
+constexpr std::size_t kFieldWindow = 2048;
+
 }  // namespace
+
+std::optional<Candidate> FloatsOfField(ByteView section, SectionHint hint) {
+  if (hint.kind != SectionKind::kIntegers || hint.width < 4) return std::nullopt;
+  const std::size_t window = std::min(section.size(), kFieldWindow) / 8 * 8;
+  if (window == 0 ||
+      floats::FindExponents(section.first(window), 0, hint.width) != 1u << (hint.width - 1)) {
+    return std::nullopt;
+  }
+  return Candidate{floats::kId, floats::Params(hint.width, true)};
+}
 
 void DetectFloat(const DetectInput& input, Candidates& candidates) {
   const ByteView source = input.source;
@@ -39,7 +53,7 @@ void DetectFloat(const DetectInput& input, Candidates& candidates) {
     // One window in four.
     if (found[k] * 4 < kWindows && !(input.forced && found[k] != 0)) continue;
     const std::uint64_t bytes = EntropyBytes(input.features.entropy, source.size());
-    const Candidate candidate{TransformId::kFloat, floats::Params(std::size_t{2} << k), kUnit,
+    const Candidate candidate{floats::kId, floats::Params(std::size_t{2} << k), kUnit,
                               static_cast<std::size_t>(bytes * kEstimateShare / 256)};
     candidates.Add(candidate);
   }

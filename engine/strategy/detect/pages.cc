@@ -32,7 +32,7 @@ void DetectPages(const DetectInput& input, Candidates& candidates) {
     if (found < 2 || found * kShare < looked) continue;
     const std::size_t saves = bytes * pages / looked * kSavedPercent / 100;
     const std::uint64_t order0 = EntropyBytes(input.features.entropy, source.size());
-    candidates.Add({.transform = TransformId::kPages,
+    candidates.Add({.transform = kPagesId,
                     .params = PagesParams(log),
                     .unit = size,
                     .estimate = static_cast<std::size_t>(order0) - std::min(order0, saves),

@@ -159,14 +159,14 @@ bool LooksUnsigned(ByteView source, const pcm::Shape& shape) {
   return as_unsigned < as_signed;
 }
 
-// What PredictedBits says of sources that do not hold its windows.
+// The answer of PredictedBits for sources that do not hold its windows.
 constexpr std::uint64_t kTooShort = ~std::uint64_t{0};
 
 // 256 · bits a sample that predictions leave of windows of the channels in turn.
 std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape) {
-  constexpr std::size_t kBehind = kernels::pcm::kMaxOrder;
-  std::array<std::int32_t, kBehind + kPredicted> x{};
-  std::array<std::int32_t, 2 * kPredicted + kBehind> scratch;
+  constexpr std::size_t kBefore = kernels::pcm::kMaxOrder;
+  std::array<std::int32_t, kBefore + kPredicted> x{};
+  std::array<std::int32_t, 2 * kPredicted + kBefore> scratch;
   std::array<std::int32_t, kPredicted> residuals;
   const std::size_t windows = std::max<std::size_t>(kPredictedWindows, shape.channels);
   const std::size_t length = kPredicted * kPredictedWindows / windows;
@@ -178,15 +178,16 @@ std::uint64_t PredictedBits(ByteView source, const pcm::Shape& shape) {
   for (std::size_t w = 0; w < windows; ++w) {
     const std::size_t first = w * stride + w % shape.channels;
     pcm::LoadSamples(source.data() + shape.skip + first * shape.width, length, shape.channels,
-                     shape, x.data() + kBehind);
-    cost += pcm::ChoosePredictor(std::span(x).subspan(kBehind, length), shape.bits(), kOrder,
+                     shape, x.data() + kBefore);
+    cost += pcm::ChoosePredictor(std::span(x).subspan(kBefore, length), shape.bits(), kOrder,
                                  scratch, std::span(residuals).first(length), kDegrees)
                 .cost;
   }
   return cost / (windows * length);
 }
 
-// What long predictions leave of a kind; a resonance may look like many channels, and is one.
+// Measures the bits that long predictions leave of a kind; a resonance may look like many channels,
+// and is one.
 void Predict(ByteView source, Kind& kind) {
   kind.predicted = PredictedBits(source, kind.shape);
   if (kind.shape.channels < kManyChannels || kind.predicted == kTooShort) return;
@@ -208,7 +209,7 @@ Kind Better(ByteView source, const Kind& little, const Kind& big) {
   Predict(source, first);
   if (!alike) return first;
   Predict(source, second);
-  // Loud noise hides that low bytes are those of the sample behind, a byte further on in the other
+  // Loud noise hides that low bytes are those of the next sample, a byte further on in the other
   // order: what begins earlier is likelier.
   const auto cost = [&](const Kind& kind, const Kind& other) {
     const bool later = kind.shape.skip > other.shape.skip;
@@ -261,7 +262,7 @@ void DetectPcm(const DetectInput& input, Candidates& candidates) {
   // Windows of whole blocks.
   const std::size_t block = shape.frame() << shape.block_log;
   const std::size_t unit = block <= 65536 ? block : shape.frame();
-  candidates.Add({TransformId::kPcm, pcm::Params(shape), unit,
+  candidates.Add({pcm::kId, pcm::Params(shape), unit,
                   static_cast<std::size_t>(bits * source.size() / (8 * kBit))});
 }
 

@@ -61,8 +61,8 @@ struct Samples {
   }
 };
 
-// What differences cost, 1/256 bit: to the sample before of each number of channels, and to one far
-// away.
+// The cost of differences, 1/256 bit: to the sample before of each number of channels, and to one
+// far away.
 struct Closeness {
   std::array<std::uint64_t, kernels::raster::kMaxChannels + 1> near{};
   std::uint64_t far = 0;
@@ -240,7 +240,7 @@ Fit MeasureRow(const Samples& samples, std::size_t row, std::span<const Predicto
                                  predictors[p], residuals.data());
       add(0, p);
       if (channels < 3) continue;
-      // Pixels begin kMargin samples behind `first`: a whole number only of four channels.
+      // Pixels begin kMargin samples after `first`: a whole number only of four channels.
       const std::size_t phase = (channels - kMargin % channels) % channels;
       for (std::size_t i = phase; i + 3 <= kLength; i += channels) {
         residuals[i] = static_cast<std::uint16_t>(residuals[i] - residuals[i + 1]);
@@ -264,8 +264,8 @@ Fit MeasureRow(const Samples& samples, std::size_t row, std::span<const Predicto
   return fit;
 }
 
-// What a window of `rows` rows, the first of which has strange ones above it, takes more than as
-// many rows of the source: that it takes 100 where they take so much.
+// Steady cost as a percentage of sample cost: the first of a window's `rows` rows has no true row
+// above it.
 std::uint32_t Learns(const Samples& samples, std::size_t row, std::size_t rows, const Fit& fit) {
   const std::size_t channels = samples.shape.channels;
   const std::array only = {fit.predictor};
@@ -350,7 +350,7 @@ void DetectRaster(const DetectInput& input, Candidates& candidates) {
   const std::size_t wanted = std::clamp(16 * row_bytes, least, kMostUnit);
   const std::size_t unit = row_bytes * std::max<std::size_t>(1, wanted / row_bytes);
   if (unit > kMostUnit) return;
-  Candidate candidate{TransformId::kRaster, raster::Params(samples.shape), unit, estimate};
+  Candidate candidate{raster::kId, raster::Params(samples.shape), unit, estimate};
   candidate.learns = Learns(samples, row, unit / row_bytes, best);
   candidates.Add(candidate);
 }

@@ -38,7 +38,7 @@ constexpr std::size_t kDelimiterCandidates = 2;
 constexpr std::string_view kDelimiters = ",;\t| :#";
 // Delimiters are counted in pairs, the last with itself if their number is odd.
 constexpr std::size_t kPaired = (kDelimiters.size() + 1) / 2 * 2;
-// What ends a record where there are no lines.
+// Bytes that may end a record; the later ones where there are no lines.
 constexpr std::string_view kSeparators = "\n]};";
 constexpr std::size_t kMostFields = 64;
 // Where no sample of what is a table beyond doubt is coded (PlanSearch::samples_tables): where so
@@ -70,7 +70,7 @@ struct LineCount {
 class Profile {
  public:
   // The whole lines of a window; the part before the first separator belongs to a cut line. Eight
-  // bytes behind the window are readable.
+  // bytes after the window are readable.
   void Count(ByteView window, std::uint8_t separator, LineCount& count) {
     const std::size_t used = kernels::text::MarkBytes(window.size());
     (void)kernels::text::MarkWords(window, separator, table::kSlot, std::span(words_).first(used),
@@ -209,18 +209,23 @@ bool IsHopeless(const LineCount& count) {
 // takes the wrong ones of two files, and 80 of csv-asn.
 constexpr std::uint8_t kFieldsLearn = 76;
 
+// Whether lines are to be cut into fields rather than words.
+bool FieldsLead(const Candidate& fields, const Candidate& words) {
+  return words.estimate * kFieldsLead >= fields.estimate * (kFieldsLead + 1);
+}
+
 void Propose(const DetectInput& input, const LineCount& count, char separator,
              Candidates& candidates) {
   const std::size_t size = input.source.size();
   const auto order0 = static_cast<std::size_t>(EntropyBytes(input.features.entropy, size));
   const auto make = [&](char delimiter, std::size_t share, TransformTime time) {
     Candidate candidate;
-    candidate.transform = TransformId::kTable;
+    candidate.transform = table::kId;
     candidate.params =
         table::Params(static_cast<std::uint8_t>(separator), static_cast<std::uint8_t>(delimiter));
     candidate.unit = 1;
     candidate.time = time;
-    // What repeats costs about a third of its order-0 entropy.
+    // Repeated text costs about a third of its order-0 entropy.
     candidate.estimate = order0 - order0 * share / 256 * 2 / 3;
     return candidate;
   };
@@ -263,10 +268,23 @@ void Propose(const DetectInput& input, const LineCount& count, char separator,
   }
 }
 
+bool IsWords(const Candidate& candidate) {
+  return candidate.params.bytes[0] == candidate.params.bytes[1];
+}
+
 }  // namespace
 
-bool FieldsLead(const Candidate& fields, const Candidate& words) {
-  return words.estimate * kFieldsLead >= fields.estimate * (kFieldsLead + 1);
+std::optional<Candidate> TableOfTexts(const DetectInput& input) {
+  Candidates candidates;
+  DetectTable(input, candidates);
+  const std::span<const Candidate> all = candidates.view();
+  if (all.empty()) return std::nullopt;
+  const auto words = std::ranges::find_if(all, IsWords);
+  const bool fields = words == all.end() || FieldsLead(all.front(), *words);
+  Candidate best = fields ? all.front() : *words;
+  // Lines that repeat are counted; what fields take is a guess.
+  best.guess = !IsWords(best);
+  return best;
 }
 
 void DetectTable(const DetectInput& input, Candidates& candidates) {
@@ -289,8 +307,7 @@ void DetectTable(const DetectInput& input, Candidates& candidates) {
     Propose(input, count, separator, candidates);
     return;
   }
-  if (input.forced)
-    candidates.Add({TransformId::kTable, table::Params('\n', '\n'), 1, source.size()});
+  if (input.forced) candidates.Add({table::kId, table::Params('\n', '\n'), 1, source.size()});
 }
 
 }  // namespace sigma

@@ -80,7 +80,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
 const TransformRow& BranchTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kBranch,
+      .id = kBranchId,
       .name = "branch",
       .variants = Variants,
       .describe = Describe,

@@ -13,6 +13,8 @@
 
 namespace sigma::code {
 
+inline constexpr TransformId kBranchId{8};
+
 [[nodiscard]] const TransformRow& BranchTransform();
 
 }  // namespace sigma::code

@@ -314,7 +314,7 @@ Result<void> Inverse(std::span<const ByteView> sections, const TransformParams& 
 
 const TransformRow& ExeTransform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kExe,
+      .id = kExeId,
       .name = "exe",
       .variants = Variants,
       .describe = Describe,

@@ -16,6 +16,8 @@
 
 namespace sigma::code {
 
+inline constexpr TransformId kExeId{6};
+
 [[nodiscard]] const TransformRow& ExeTransform();
 
 }  // namespace sigma::code

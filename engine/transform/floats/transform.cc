@@ -354,7 +354,7 @@ std::uint64_t SampleBits(ByteView numbers, std::size_t width, std::size_t all, B
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kFloat,
+      .id = kId,
       .name = "float",
       .variants = Variants,
       .describe = Describe,

@@ -17,6 +17,8 @@
 
 namespace sigma::floats {
 
+inline constexpr TransformId kId{5};
+
 [[nodiscard]] TransformParams Params(std::size_t width, bool whole = false);
 [[nodiscard]] const TransformRow& Transform();
 

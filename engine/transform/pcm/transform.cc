@@ -139,7 +139,7 @@ TransformParams Params(const Shape& shape) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kPcm,
+      .id = kId,
       .name = "pcm",
       .variants = Variants,
       .describe = Describe,

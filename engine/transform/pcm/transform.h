@@ -26,6 +26,8 @@
 
 namespace sigma::pcm {
 
+inline constexpr TransformId kId{4};
+
 struct Shape {
   unsigned width = 2;  // bytes of a sample, 1 … 4
   bool big_endian = false;

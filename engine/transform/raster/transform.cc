@@ -116,7 +116,7 @@ TransformParams Params(const Shape& shape) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kRaster,
+      .id = kId,
       .name = "raster",
       .variants = Variants,
       .describe = Describe,

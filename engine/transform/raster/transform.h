@@ -26,6 +26,8 @@
 
 namespace sigma::raster {
 
+inline constexpr TransformId kId{3};
+
 struct Shape {
   unsigned bits = 8;  // 8 or 16
   bool big_endian = false;

@@ -107,7 +107,7 @@ std::string Describe(const TransformParams& params) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kRecords,
+      .id = kId,
       .name = "records",
       .variants = Variants,
       .describe = Describe,

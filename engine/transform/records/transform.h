@@ -17,6 +17,8 @@
 
 namespace sigma::records {
 
+inline constexpr TransformId kId{2};
+
 [[nodiscard]] const TransformRow& Transform();
 
 }  // namespace sigma::records

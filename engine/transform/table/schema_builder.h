@@ -1,5 +1,5 @@
-// How a schema is made: a first pass over its columns checks the sizes of all sections (schema.cc), a
-// second one places the columns (schema_columns.cc).
+// How a schema is made: a first pass over its columns checks the sizes of all sections (schema.cc),
+// a second one places the columns (schema_columns.cc).
 #ifndef SIGMA_TRANSFORM_TABLE_SCHEMA_BUILDER_H_
 #define SIGMA_TRANSFORM_TABLE_SCHEMA_BUILDER_H_
 
@@ -17,7 +17,7 @@ namespace sigma::table {
   return Fail(ErrorCode::kCorrupt, text);
 }
 
-// What the passes over the columns hand on.
+// The state that the passes over the columns hand on.
 struct Schema::Builder {
   std::span<const ByteView> sections;
   std::uint8_t separator;

@@ -47,7 +47,7 @@ TransformParams Params(std::uint8_t separator, std::uint8_t delimiter) {
 
 const TransformRow& Transform() {
   static constexpr TransformRow row = {
-      .id = TransformId::kTable,
+      .id = kId,
       .name = "table",
       .variants = Variants,
       .describe = Describe,

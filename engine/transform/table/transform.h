@@ -18,6 +18,8 @@
 
 namespace sigma::table {
 
+inline constexpr TransformId kId{7};
+
 // `separator` ends a line; `delimiter` parts its fields, or equals `separator`: then the values are
 // the words with digits (lines.h).
 [[nodiscard]] TransformParams Params(std::uint8_t separator, std::uint8_t delimiter);

@@ -1,4 +1,6 @@
 // Branch: what calls repeat says what absolute targets save.
+#include "engine/transform/code/branch.h"
+
 #include <algorithm>
 
 #include "engine/strategy/detect/code/evidence.h"
@@ -17,7 +19,7 @@ void DetectBranch(const DetectInput& input, Candidates& candidates) {
   const CodeEvidence code = input.code != nullptr ? *input.code : LookForCode(source);
   if (input.forced ? code::FindCode(source).view().empty() : code.saves == 0) return;
   const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
-  candidates.Add({.transform = TransformId::kBranch,
+  candidates.Add({.transform = code::kBranchId,
                   .params = code::Params(),
                   .unit = kUnit,
                   .estimate = static_cast<std::size_t>(bits) - std::min(bits, code.saves),

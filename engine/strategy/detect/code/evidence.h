@@ -1,4 +1,4 @@
-// What speaks for machine code in a source: a few windows of it are asked for branches, and what is
+// Evidence for machine code in a source: a few windows of it are asked for branches, and what is
 // code there must call the same targets again and again. About 20 µs a MiB of code, 5 of others.
 #ifndef SIGMA_STRATEGY_DETECT_CODE_EVIDENCE_H_
 #define SIGMA_STRATEGY_DETECT_CODE_EVIDENCE_H_
@@ -13,7 +13,7 @@ namespace sigma {
 struct CodeEvidence {
   std::size_t x86 = 0;    // bytes of the source that are code of x86 or x86-64 …
   std::size_t arm64 = 0;  // … and of ARM64, as far as windows tell
-  // What targets save as absolute ones, in bytes of the source coded; 0 where nothing does.
+  // Bytes of the coded source that absolute targets save; 0 if none.
   std::size_t saves = 0;
 
   // Whether hardly anything but code of x86 is there.

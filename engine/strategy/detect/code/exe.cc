@@ -4,6 +4,8 @@
 // Where samples are short, addresses repeat over distances that none has. There
 // (PlanSearch::operands_save) a source that is code throughout takes what the corpus and the
 // programs of a Linux system said; in others a range of code runs over data that loses by it.
+#include "engine/transform/code/exe.h"
+
 #include <algorithm>
 
 #include "engine/strategy/detect/code/evidence.h"
@@ -27,7 +29,7 @@ void DetectExe(const DetectInput& input, Candidates& candidates) {
   const bool hopeful = beyond != 0 ? code.AllOf(source.size()) : code.x86 > code.arm64;
   if (input.forced ? code::FindCode(source).view().empty() : !hopeful) return;
   const std::uint64_t bits = EntropyBytes(input.features.entropy, source.size());
-  Candidate candidate{TransformId::kExe, code::Params(), kUnit,
+  Candidate candidate{code::kExeId, code::Params(), kUnit,
                       static_cast<std::size_t>(bits * kEstimateShare / 256)};
   if (beyond != 0 && hopeful) {
     candidate.saves = code.saves + code.x86 / 1000 * beyond;

@@ -101,13 +101,13 @@ class Chooser {
     return bits + tables * sample_.count / std::max(sample_.all, sample_.count);
   }
 
-  // What byte p costs by itself or with q for its context.
+  // The cost of byte p by itself or with q for its context.
   [[nodiscard]] std::uint64_t With(std::size_t p, std::size_t q) const {
     const bool near = p + kReach >= q && q + kReach >= p;
     return std::min(sample_.byte_bits[p], near ? pair_bits_[p][q + kReach - p] : kNever);
   }
 
-  // What the field that begins at `begin` gains if it is taken apart with q for a context; nothing
+  // The gain of taking apart the field that begins at `begin`, with q for a context; nothing
   // that already has or is one changes.
   [[nodiscard]] std::int64_t FieldGain(std::size_t begin, std::size_t q) const {
     const std::size_t width = fields_[begin].width();

@@ -21,7 +21,7 @@ struct ContextSample {
   std::size_t all = 0;                       // records of the source
   std::span<const records::Field> bytes;     // each byte as a field of its own …
   std::span<const std::uint64_t> byte_bits;  // … and what it costs then, in 1/256 bits
-  // What the layout's field that begins at a byte costs.
+  // The cost of the layout's field that begins at a byte.
   std::span<std::uint64_t> field_bits;
 };
 

@@ -13,6 +13,7 @@
 #include "engine/strategy/detect/records/fields.h"
 #include "engine/strategy/detect/records/fit.h"
 #include "engine/transform/records/layout.h"
+#include "engine/transform/records/transform.h"
 #include "kernels/statistics/period.h"
 
 namespace sigma {
@@ -142,8 +143,8 @@ std::size_t LineLength(ByteView source) {
 }
 
 Candidate CandidateOf(const records::Layout& layout, std::size_t estimate) {
-  Candidate candidate{TransformId::kRecords, {}, layout.stride, estimate};
-  // What references find in columns only longer windows tell.
+  Candidate candidate{records::kId, {}, layout.stride, estimate};
+  // Only longer windows tell how much references find in columns.
   candidate.guess =
       layout.gaps == records::Gaps::kLines || (layout.count > 1 && layout.fields[1].joined);
   if (candidate.guess) {
@@ -161,7 +162,7 @@ bool Propose(const records::Layout& layout, std::size_t estimate, Candidates& ca
   return true;
 }
 
-// All byte columns one behind the other in one section, as they are.
+// All byte columns back to back in one section, as they are.
 records::Layout Joined(std::size_t stride, records::Gaps gaps) {
   records::Layout layout{.stride = stride, .gaps = gaps, .count = stride};
   for (std::size_t i = 1; i < stride; ++i) layout.fields[i].joined = true;
