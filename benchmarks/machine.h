@@ -1,4 +1,4 @@
-// What a run was measured on, for the head of a report.
+// The machine that a run was measured on, for the head of a report.
 #ifndef SIGMA_BENCHMARKS_MACHINE_H_
 #define SIGMA_BENCHMARKS_MACHINE_H_
 

@@ -1,4 +1,4 @@
-// What sigma-bench measured: one row a kernel, target and size, with its ratios to memcpy and to
+// The results of sigma-bench: one row a kernel, target and size, with its ratios to memcpy and to
 // the scalar target; as text while it runs, as JSON or CSV at the end.
 #ifndef SIGMA_BENCHMARKS_RESULTS_H_
 #define SIGMA_BENCHMARKS_RESULTS_H_
@@ -36,7 +36,7 @@ class Results : public benchmark::BenchmarkReporter {
   // Rows are printed to `text` as they come, unless it is null.
   explicit Results(std::FILE* text) : text_(text) {}
 
-  // The kernel, target and size behind the name of a registered benchmark.
+  // The kernel, target and size that the name of a registered benchmark stands for.
   void Expect(const std::string& name, Row row) { expected_[name] = std::move(row); }
 
   bool ReportContext(const Context& context) override;

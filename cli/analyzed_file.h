@@ -1,4 +1,4 @@
-// What --analyze finds in a file, summed up: by class, by strategy, by kind of plan; and its
+// The findings of --analyze in a file, summed up: by class, by strategy, by kind of plan; and its
 // levels.
 #ifndef SIGMA_CLI_ANALYZED_FILE_H_
 #define SIGMA_CLI_ANALYZED_FILE_H_

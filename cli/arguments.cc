@@ -22,7 +22,7 @@ namespace {
 
 Unexpected Refuse(const std::string& text) { return Fail(ErrorCode::kInvalidArgument, text); }
 
-// What getopt_long takes, made from the table. A long option's value is kLong + its row.
+// The input of getopt_long, made from the table. A long option's value is kLong + its row.
 constexpr int kLong = 256;
 
 struct Grammar {
@@ -113,7 +113,7 @@ Unexpected RefuseLong(const std::string& word) {
                 (nearest.empty() ? "" : "; did you mean --" + nearest + "?"));
 }
 
-// What getopt_long answered with '?' or ':'. `word` is the one it stopped in.
+// The error for which getopt_long answered '?' or ':'. `word` is the one it stopped in.
 Unexpected RefuseMisuse(int answer, int code, const std::string& word) {
   if (code == 0) return RefuseLong(word);
   if (code < kLong && answer == '?') {
@@ -212,7 +212,7 @@ Result<void> ReadEnvironment(Arguments& out) {
   return {};
 }
 
-// What only the whole command line can tell.
+// Checks that need the whole command line.
 Result<void> CheckTogether(Arguments& out) {
   if (out.range) {
     if (!out.output_dir.empty()) {

@@ -119,7 +119,7 @@ class Converter {
   static constexpr std::uint64_t kLargestSource = std::uint64_t{2} << 20;
   static constexpr std::uint64_t kLargestStream = std::uint64_t{256} << 10;
 
-  // What waits may make this file, or write where it is.
+  // Whether a waiting job may make this file, or write where it is.
   [[nodiscard]] bool Conflicts(const Input& input) const {
     return !group_.empty() && targets_.contains(input.file);
   }
@@ -141,7 +141,7 @@ class Converter {
     return job;
   }
 
-  // What became of a job; where the target exists, a person at the terminal is asked first.
+  // Reports a job's result; where the target exists, a person at the terminal is asked first.
   void Tell(const FileSeries::Job& job, Result<Summary> summary) {
     if (!summary && summary.error().force_overwrites) summary = Ask(job, std::move(summary));
     if (!summary) {
@@ -178,7 +178,7 @@ class Converter {
     }
   }
 
-  // What must hold before a file is opened; makes the folders its result goes to.
+  // Checks before a file is opened; makes the folders its result goes to.
   Result<void> Prepare(const Input& input, const std::string& target) {
     const Arguments& arguments = session_.arguments;
     if (arguments.mode == Mode::kCompress) {
@@ -198,7 +198,7 @@ class Converter {
     return {};
   }
 
-  // What a memory bound led to, and workers that the system refused.
+  // Notes the effect of a memory bound, and workers that the system refused.
   void NoteShape(const std::string& file, const Summary& summary) {
     const auto count = [](std::uint32_t n, const char* what) {
       return std::to_string(n) + what + (n == 1 ? "" : "s");

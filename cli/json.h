@@ -1,4 +1,4 @@
-// What the command's JSON has in common: names of files, hashes, errors, and text on one line.
+// The common parts of the command's JSON: names of files, hashes, errors, and text on one line.
 //
 // An object begins as Json::object(), not as a null that the first key turns into one: that turn
 // sets the type before it has the memory, and where there is none the destructor follows a null
@@ -23,7 +23,7 @@ void PutName(Json& object, const std::string& key, const std::string& name);
 [[nodiscard]] std::string HashText(std::uint64_t hash);
 // {"code": "truncated", "text", "offset", "chunk"}; the last two where they are known.
 [[nodiscard]] Json ErrorObject(const Error& error);
-// What stands for a file that nothing else can be said of: its name under `key`, and "error".
+// The object of a file that nothing else can be said of: its name under `key`, and "error".
 [[nodiscard]] Json FailedObject(const std::string& key, const std::string& name,
                                 const Error& error);
 // On one line.

@@ -1,4 +1,4 @@
-// What is said when an exception reaches the end of the command: most of them mean that memory is
+// The message when an exception reaches the end of the command: most of them mean that memory is
 // short, so saying it takes none.
 #ifndef SIGMA_CLI_LAST_WORDS_H_
 #define SIGMA_CLI_LAST_WORDS_H_

@@ -48,7 +48,7 @@ void BoundHeap(const sigma::cli::Arguments& arguments) {
 #endif
 }
 
-// What the modes printed counts as written only now (a full disk, /dev/full).
+// The modes' output counts as written only now (a full disk, /dev/full).
 void CloseOutput(Session& session) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
   session.report.Failure("(stdout)", {sigma::ErrorCode::kIo, "cannot write what was asked for"});

@@ -75,7 +75,8 @@ std::string Escaped(char byte) {
   }
 }
 
-// What can be shown as it is; the rest, and with `shell` quotes and backslashes, by escapes.
+// Characters as they are where they can be shown; the rest, and with `shell` quotes and
+// backslashes, by escapes.
 std::string WithEscapes(std::string_view text, bool shell) {
   std::string shown;
   while (!text.empty()) {

@@ -1,4 +1,4 @@
-// What each option of the table does with its value. An error names the option as it was typed and
+// The actions of the table's options on their values. An error names the option as it was typed and
 // says what it takes.
 #ifndef SIGMA_CLI_OPTION_VALUES_H_
 #define SIGMA_CLI_OPTION_VALUES_H_

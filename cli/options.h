@@ -33,7 +33,7 @@ enum class Takes : std::uint8_t {
   kOptionalValue,  // only as --name=VALUE
   kDigits          // the option is a digit: -1 … -9
 };
-// What the completions offer as a value.
+// The values that the completions offer.
 enum class Offer : std::uint8_t { kNothing, kFiles, kFolders, kChoices, kLevels, kStrategies };
 
 struct OptionRow {

@@ -8,7 +8,7 @@
 
 namespace sigma::cli {
 
-// What stands in <style>: light, dark and printed, for windows of any width.
+// The content of <style>: light, dark and printed, for windows of any width.
 [[nodiscard]] std::string_view PageStyle();
 
 [[nodiscard]] std::string Escaped(std::string_view text);

@@ -19,8 +19,8 @@ namespace sigma::cli {
 [[nodiscard]] std::optional<std::uint64_t> ParseSizeOrShare(std::string_view text,
                                                             std::uint64_t whole);
 
-// What --range takes: "OFF:LEN", both as ParseSize; without OFF from the beginning, without LEN to
-// the end, with "-OFF" counted back from the end.
+// The value of --range: "OFF:LEN", both as ParseSize; without OFF from the beginning, without LEN
+// to the end, with "-OFF" counted back from the end.
 [[nodiscard]] std::optional<ByteRange> ParseRange(std::string_view text);
 
 // "812 B", "1.5 KiB", "64.0 MiB".

@@ -20,7 +20,7 @@ std::string Place(const Error& error) {
   return place.empty() ? "" : " (" + place + ")";
 }
 
-// What the library, which has no options of the command, leaves to be said.
+// The advice that the library, which knows no options of the command, cannot give.
 std::string Hint(const std::string& file, const Error& error, bool recursive) {
   if (error.force_overwrites) return " (-f overwrites it)";
   std::error_code unknown;

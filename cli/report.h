@@ -1,4 +1,4 @@
-// What is said on standard error, and the exit status that follows from it.
+// Messages on standard error, and the exit status that follows from them.
 #ifndef SIGMA_CLI_REPORT_H_
 #define SIGMA_CLI_REPORT_H_
 

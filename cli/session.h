@@ -1,4 +1,4 @@
-// What every mode works with: the arguments, the messages, the meter and the sums of one run.
+// The common state of all modes: the arguments, the messages, the meter and the sums of one run.
 #ifndef SIGMA_CLI_SESSION_H_
 #define SIGMA_CLI_SESSION_H_
 

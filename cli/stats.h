@@ -1,4 +1,4 @@
-// What --stats prints: the sums over all files of a run and what bounded it.
+// The output of --stats: the sums over all files of a run and what bounded it.
 #ifndef SIGMA_CLI_STATS_H_
 #define SIGMA_CLI_STATS_H_
 

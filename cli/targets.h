@@ -15,7 +15,7 @@ namespace sigma::cli {
 // The target of a source in compress or decompress mode, "-" for standard output. kSkipped where
 // the name does not fit the mode: a compressed file to compress, an unknown suffix to restore.
 Result<std::string> TargetOf(const Arguments& arguments, const Input& input);
-// What stands before the last component of a path, with its slash; empty if nothing does.
+// The part of a path before its last component, with its slash; empty if there is none.
 [[nodiscard]] std::string FolderOf(const std::string& path);
 
 }  // namespace sigma::cli

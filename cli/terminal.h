@@ -1,4 +1,4 @@
-// What the command asks of the terminal it may run in.
+// Questions to the terminal that the command may run in.
 #ifndef SIGMA_CLI_TERMINAL_H_
 #define SIGMA_CLI_TERMINAL_H_
 

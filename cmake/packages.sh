@@ -2,7 +2,7 @@
 # Sourced by run.sh, test.sh and .ci/run: need PACKAGE… installs the Debian packages that are missing
 # (as root, or by sudo) and touches nothing when all are there. POSIX sh.
 
-# What building sigma-par takes, and what its tests and benchmarks take on top.
+# The packages that building sigma-par takes, and those that its tests and benchmarks take on top.
 build_packages="cmake ninja-build g++ pkg-config libtbb-dev libhwy-dev libxxhash-dev nlohmann-json3-dev"
 test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash gzip xz-utils zstd tar strace bsdutils"
 

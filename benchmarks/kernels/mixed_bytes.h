@@ -1,4 +1,4 @@
-// What the benchmarks of kernels that measure bytes run on: bytes of middling entropy.
+// Data for the benchmarks of kernels that measure bytes: bytes of middling entropy.
 #ifndef SIGMA_BENCHMARKS_KERNELS_MIXED_BYTES_H_
 #define SIGMA_BENCHMARKS_KERNELS_MIXED_BYTES_H_
 

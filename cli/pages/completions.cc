@@ -23,7 +23,7 @@ std::string Quoted(std::string_view text, std::string_view quote) {
 
 std::string Letter(const OptionRow& row) { return std::string{'-', row.letter}; }
 
-// What bash offers for the value of an option.
+// The words bash offers for the value of an option.
 std::string BashOffer(const OptionRow& row) {
   constexpr std::string_view kFromHelp = "$(sigma-par -H 2>/dev/null | sed -n 's/^";
   switch (row.offer) {

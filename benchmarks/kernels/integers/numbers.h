@@ -1,4 +1,4 @@
-// What the benchmarks of kernels on integers run on.
+// Data for the benchmarks of kernels on integers.
 #ifndef SIGMA_BENCHMARKS_KERNELS_INTEGERS_NUMBERS_H_
 #define SIGMA_BENCHMARKS_KERNELS_INTEGERS_NUMBERS_H_
 

@@ -18,7 +18,7 @@ namespace {
 using namespace kernels::lz;
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::size_t kPadding = 128;  // more than any of the kernels reads or writes behind an end
+constexpr std::size_t kPadding = 128;  // more than any of the kernels reads or writes beyond an end
 constexpr unsigned kRowLog = 12, kMiddleLog = 14, kNearLog = 12;
 
 // Words of a small vocabulary with noise between: about 7 sequences per 100 bytes.

@@ -1,4 +1,4 @@
-// What the benchmarks of the raster kernels run on: rows of 16-bit samples.
+// Data for the benchmarks of the raster kernels: rows of 16-bit samples.
 #ifndef SIGMA_BENCHMARKS_KERNELS_RASTER_LANES_H_
 #define SIGMA_BENCHMARKS_KERNELS_RASTER_LANES_H_
 
