@@ -134,7 +134,7 @@ inline Bytes Generate(Kind kind, std::size_t size, std::uint64_t seed = 1) {
   return bytes;
 }
 
-// A copy with kPad bytes behind it, as the engine's inner functions want their sources.
+// A copy with kPad bytes after it, as the engine's inner functions want their sources.
 inline Buffer Padded(ByteView bytes) {
   Buffer buffer(bytes.size());
   std::copy(bytes.begin(), bytes.end(), buffer.data());

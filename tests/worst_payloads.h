@@ -27,7 +27,7 @@ struct Coded {
   std::uint8_t plan = 0;  // 0: raw
   Bytes bytes;
 };
-// What a section becomes.
+// Codes a section.
 using SectionCoder = std::function<Coded(ByteView)>;
 
 struct WorstPayload {

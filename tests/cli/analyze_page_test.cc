@@ -61,7 +61,7 @@ TEST(AnalyzePage, AStrategyKeepsItsColourOverAllFiles) {
   folder.Write("c", MixedBytes(65536, 3) + std::string(65536, 'a'));
   ASSERT_EQ(folder.Run("sigma-par --analyze -1 -B 64K --report p a b c").status, 0);
   const std::string page = folder.Read("p");
-  // What a key says of a name, and what the maps are painted with.
+  // The colour that a key gives a name, and those that the maps are painted with.
   const std::regex key("<rect width=\"14\" height=\"14\" ([^>]*)/></svg>([a-z]+)</span>");
   std::map<std::string, std::string> paints;
   std::size_t keys = 0;

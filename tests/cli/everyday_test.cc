@@ -1,8 +1,8 @@
-// What a user of gzip, xz or zstd does in the first hour, each row run with those of the three that
+// The first hour of a user of gzip, xz or zstd, each row run with those of the three that
 // agree about it and with sigma-par: the same exit statuses, names and bytes must come out.
 //
 // A row's script runs in an empty folder once per command, with $Z the command and $S its suffix.
-// What it prints is compared, after the suffix is taken for .SUF. gzip and xz remove their sources
+// Its output is compared, after the suffix is taken for .SUF. gzip and xz remove their sources
 // by default, zstd and sigma-par do not: rows say -k.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// What is said when something goes wrong: the file whose fault it is is named, and the option that
+// The messages when something goes wrong: the file at fault is named, and the option that
 // helps; the same thing is always said in the same words.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

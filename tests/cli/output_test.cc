@@ -1,4 +1,4 @@
-// What the command prints for people and for scripts: list, stats, bench, progress, ranges.
+// The command's output for people and for scripts: list, stats, bench, progress, ranges.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -96,7 +96,7 @@ TEST(Safety, SignalsLeaveNothingPartial) {
   }
 }
 
-// What somebody may have put where a result would go. Each makes "$target" in the shell.
+// Things that somebody may have put where a result would go. Each makes "$target" in the shell.
 struct Plant {
   const char* name;
   const char* make;

@@ -1,4 +1,4 @@
-// What follows a stream: zeros of a tape or a device, data that is nothing of ours; what is no
+// Bytes after a stream: zeros of a tape or a device, data that is nothing of ours; what is no
 // stream at all; and what -l says of a file that is not whole.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -21,7 +21,7 @@ FAILED = re.compile(r"sigma-par: (.*?): (.*)")
 
 @dataclass
 class Answer:
-    """What the command made of a file: its output, or why it refused it."""
+    """The command's answer to a file: its output, or why it refused it."""
 
     data: bytes
     error: str = ""
@@ -60,7 +60,7 @@ class Command:
         return result
 
     def restore(self, files: Sequence[bytes], sizes: Sequence[int]) -> list[Answer]:
-        """What the command restores each file to; `sizes` are those expected of files that are accepted.
+        """The bytes that the command restores each file to; `sizes` are those expected of files that are accepted.
 
         A file that is refused must give no output: this is for files of at most one chunk.
         """

@@ -277,7 +277,7 @@ def mixed(rng: random.Random) -> bytes:
 
 
 def far_matches(rng: random.Random) -> bytes:
-    """Text that comes again far behind, with long matches and long literals."""
+    """Text that comes again after a long way, with long matches and long literals."""
     first = words(rng, 3000)
     return first + rng.randbytes(70000) + first[:2000] + bytes(5000) + words(rng, 3000) + first[500:]
 

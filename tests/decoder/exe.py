@@ -99,12 +99,12 @@ def operands(streams: list[Reader], out: bytearray, row: x86.Row, wide: bool) ->
             taken.append(x86.DATA if wide else x86.DISP32)
     if immediate is not None:
         taken.append(immediate)
-    behind = len(out) + sum(SIZES[stream] for stream in taken)
+    after = len(out) + sum(SIZES[stream] for stream in taken)
     for stream in taken:
         see(f"Exe {NAMES[stream]}")
         value = streams[stream].uint(SIZES[stream])
         if stream in ABSOLUTE:
-            value = (value - behind) & 0xFFFFFFFF
+            value = (value - after) & 0xFFFFFFFF
         out += value.to_bytes(SIZES[stream], "little")
 
 

@@ -41,7 +41,7 @@ def remember() -> None:
 
 
 def restore_chunk(plan: int, payload: bytes, size: int) -> bytes:
-    """What a chunk's payload restores to."""
+    """The bytes that a chunk's payload restores to."""
     if _known is None:
         return restore(plan, payload, size, 0)
     key = plan, payload, size
@@ -51,7 +51,7 @@ def restore_chunk(plan: int, payload: bytes, size: int) -> bytes:
 
 
 def restore(plan: int, payload: bytes, size: int, depth: int) -> bytes:
-    """What a payload of this plan restores to; `depth` is the number of transforms around it."""
+    """The bytes that a payload of this plan restores to; `depth` is the number of transforms around it."""
     see(f"plan {plan}")
     if depth:
         see(f"plan {plan} in a section")

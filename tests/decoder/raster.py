@@ -17,7 +17,7 @@ LAST_SYMBOL = 133
 
 @dataclass
 class Shape:
-    """What the parameters say, and how many samples there are."""
+    """The meaning of the parameters, and how many samples there are."""
 
     bits: int
     big: bool

@@ -84,7 +84,7 @@ def check_chunk(data: bytes, begin: int, entry: Entry) -> None:
 
 
 def read_entry(data: bytes, begin: int, offset: int) -> Entry:
-    """What the chunk header at `offset` of the stream at `begin` calls for."""
+    """The plan and sizes that the chunk header at `offset` of the stream at `begin` states."""
     reader = Reader(data, begin + offset)
     if reader.u8() != CHUNK:
         raise refuse("no chunk is where an entry leads", begin + offset)

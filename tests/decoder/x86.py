@@ -7,7 +7,7 @@ NOTHING: int | None = None
 
 
 class Row:
-    """What a byte calls for in a state: a ModRM byte, an immediate (its stream, or None), and the next state."""
+    """The operands that a byte calls for in a state: a ModRM byte, an immediate (its stream, or None), and the next state."""
 
     def __init__(self, modrm: bool = False, immediate: int | None = NOTHING, following: str = "P",
                  by_modrm: bool = False) -> None:

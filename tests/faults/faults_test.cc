@@ -31,7 +31,7 @@ class Faults : public testing::Test {
         .status;
   }
 
-  // What must hold after compressing `a` into t.sigma with --rm.
+  // Checks all that must hold after compressing `a` into t.sigma with --rm.
   void CheckCompressed(int status, const std::string& what) {
     const bool source = folder_.Has("a");
     const bool target = folder_.Has("t.sigma");

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, StarvedOfMemory, testing::ValuesIn(kModes), [](c
 
 class StarvedOfCalls : public StarvedCommand {};
 
-// What the kernel may answer for want of something.
+// The error that the kernel may answer with for want of something.
 std::string ErrorFor(const std::string& call) {
   if (call == "mmap" || call == "munmap" || call == "mprotect" || call == "mremap" ||
       call == "madvise") {
@@ -121,7 +121,7 @@ TEST_P(StarvedOfCalls, EndsByItself) {
     GTEST_SKIP() << "in the long label";
   }
   const std::string arguments = GetParam().arguments;
-  // "NAME FIRST LAST" for each call: the first is the command's own, behind those of the loader,
+  // "NAME FIRST LAST" for each call: the first is the command's own, after those of the loader,
   // which cannot do without a mapping. Left out is what ends any program by the C library's hand
   // (futex, rseq) or cannot be injected: brk, which never returns an error.
   folder_.Run(

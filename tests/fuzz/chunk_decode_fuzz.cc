@@ -1,5 +1,5 @@
 // Hostile payloads under every plan: an error or some bytes, never an access outside. The target
-// has its exact size, so that AddressSanitizer sees a write one byte behind it.
+// has its exact size, so that AddressSanitizer sees a write one byte beyond it.
 #include <vector>
 
 #include "engine/coder/registry.h"

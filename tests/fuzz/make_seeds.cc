@@ -161,7 +161,7 @@ void FromStreams(const Bytes& bytes, Seeds& seeds) {
   }
 }
 
-// What is known to be the worst, where it is short enough for a fuzzer.
+// The worst payloads known, where they are short enough for a fuzzer.
 void FromWorst(Seeds& seeds) {
   for (const WorstPayload& worst : WorstPayloads()) {
     if (worst.payload.bytes.size() > 60000) continue;

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((bits & 8) != 0) options.strategy += '?';
   options.decode_first = (bits & 16) != 0;
   options.verify = (bits & 32) != 0;
-  // What follows need not be much to need several chunks of the least size.
+  // The rest need not be much to need several chunks of the least size.
   Bytes source;
   for (std::uint32_t copies = (bits & 64) != 0 ? 40 : 1; copies > 0; --copies) {
     source.insert(source.end(), input.rest().begin(), input.rest().end());

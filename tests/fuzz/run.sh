@@ -2,8 +2,8 @@
 # Builds the fuzzers (clang, ASan and UBSan) and runs each for SECONDS (default 60), on seeds made from the
 # encoders. Prints executions and findings of each; a finding stops it with its reproducer in build/fuzz.
 #   sh tests/fuzz/run.sh [SECONDS] [NAME…]
-# Inputs are short: what is behind long ones is behind short ones too, and many more run; but for the
-# work per byte, where a fixed cost would hide what short ones cost.
+# Inputs are short: short ones reach the same code as long ones, and many more of them run. Those of
+# work_per_byte_fuzz are longer, since a fixed cost would hide the cost per byte of short ones.
 set -eu
 root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd)
 seconds=${1:-60}

@@ -1,7 +1,7 @@
 // Hostile streams through the public decoder and through Inspect: an error or bytes, within the
 // output limit. Every second input is taken as a list of chunks and framed properly (right hashes
-// and footer), so that what stands behind the hashes is reached; such a stream restores if and only
-// if its chunks do.
+// and footer), so that code that only runs after the hashes agree is reached; such a stream
+// restores if and only if its chunks do.
 #include <vector>
 
 #include "engine/base/hash.h"

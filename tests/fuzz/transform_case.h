@@ -1,6 +1,6 @@
-// What transform_inverse_fuzz reads from its bytes, and a mutator that knows what they mean: the
-// parameters of each transform, the sizes of its sections and of its target. Bytes mutated blindly
-// mostly end at the first check of a size; these go past it.
+// The cases that transform_inverse_fuzz reads from its bytes, and a mutator that knows what they
+// mean: the parameters of each transform, the sizes of its sections and of its target. Bytes
+// mutated blindly mostly end at the first check of a size; these go past it.
 //
 //   row u8 | parameter bytes u8, n | n | target size u16 | sections − 1 u8 | size u16 each | bytes
 #ifndef SIGMA_TESTS_FUZZ_TRANSFORM_CASE_H_

@@ -20,17 +20,17 @@
 
 #include "engine/base/hash.h"
 #include "sigma/sigma.hpp"
-#include "tests/identity/inputs.h"
+#include "tests/inputs.h"
 
 namespace sigma::tests {
 
-void PrintTo(const IdentityInput& input, std::ostream* out) { *out << input.name; }
+void PrintTo(const Input& input, std::ostream* out) { *out << input.name; }
 
 namespace {
 
 using Table = std::map<std::string, std::string>;  // "level strategy" to "size hash"
 
-Table Compressed(const IdentityInput& input) {
+Table Compressed(const Input& input) {
   const Bytes bytes = input.make();
   Table table;
   for (const int level : Levels()) {
@@ -75,7 +75,7 @@ std::uint64_t TotalSize(const Table& table) {
   return total;
 }
 
-class Identity : public testing::TestWithParam<IdentityInput> {};
+class Identity : public testing::TestWithParam<Input> {};
 
 TEST_P(Identity, StreamsAreThoseOfTheTable) {
   const std::string name = GetParam().name + ".txt";
@@ -99,12 +99,12 @@ TEST_P(Identity, StreamsAreThoseOfTheTable) {
                 << SIGMA_IDENTITY_TABLES;
 }
 
-INSTANTIATE_TEST_SUITE_P(Inputs, Identity, testing::ValuesIn(IdentityInputs()),
+INSTANTIATE_TEST_SUITE_P(Inputs, Identity, testing::ValuesIn(Inputs()),
                          [](const auto& input) { return input.param.name; });
 
 TEST(IdentityTables, EachIsOfAnInput) {
   std::set<std::string> names;
-  for (const IdentityInput& input : IdentityInputs()) names.insert(input.name + ".txt");
+  for (const Input& input : Inputs()) names.insert(input.name + ".txt");
   for (const auto& entry : std::filesystem::directory_iterator(SIGMA_IDENTITY_TABLES))
     EXPECT_TRUE(names.contains(entry.path().filename().string())) << entry.path();
 }

@@ -60,7 +60,7 @@ class Starved : public testing::TestWithParam<std::uint32_t> {
     tests::Put(folder_ / "a.sigma", {stream_.begin(), stream_.end()});
   }
 
-  // What must hold after each failure.
+  // Checks that run after each failure.
   std::function<void()> after_ = [] {};
 
   template <typename Call>

@@ -39,7 +39,7 @@ def slug(name: str) -> str:
 
 
 def restored(plan: int, coded: bytes, size: int) -> bytes:
-    """What the payload restores to; zeros, so that only the payload is at fault, where it is refused."""
+    """The bytes that the payload restores to; zeros, so that only the payload is at fault, where it is refused."""
     try:
         return payload.restore(plan, coded, size, 0)
     except FormatError:

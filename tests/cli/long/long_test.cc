@@ -1,5 +1,5 @@
-// What takes minutes: files above 2 and 4 GiB, and memory that does not grow with the file. In the
-// ctest label `long`, which neither test.sh nor .ci/run includes.
+// Tests that take minutes: files above 2 and 4 GiB, and memory that does not grow with the file. In
+// the ctest label `long`, which neither test.sh nor .ci/run includes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

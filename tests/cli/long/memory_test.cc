@@ -64,7 +64,7 @@ TEST_P(EveryChunkSize, StaysWithinTheFormulaAndTheLimit) {
       ExpectBothWaysWithin(folder, file, options, threads, limit,
                            group.usable() ? group.Enter(limit + limit / 10) : "");
     }
-    // What is mapped but not resident is about 4 MB more than the formula counts.
+    // Memory that is mapped but not resident is about 4 MB more than the formula counts.
     const std::uint64_t roomy = std::max<std::uint64_t>(least, 48u << 20);
     ExpectBothWaysWithin(folder, file, options, threads, roomy,
                          "ulimit -v " + std::to_string(roomy / 1024 * 11 / 10));

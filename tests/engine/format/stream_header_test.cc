@@ -1,5 +1,5 @@
 // Stream header and frame headers: round trips, every truncation, every flipped bit, reserved bits,
-// impossible values behind a right hash.
+// impossible values with a right hash.
 #include <gtest/gtest.h>
 
 #include "tests/engine/format/sealed.h"
@@ -50,7 +50,7 @@ ChunkHeader Chunk(std::uint32_t original = 300, std::uint32_t payload = 200) {
 
 constexpr std::uint32_t kBound = 1u << 20;
 
-// Bits 8 … of `good` flipped one by one with `tail` behind it must never parse.
+// Bits 8 … of `good` flipped one by one with `tail` after it must never parse.
 template <typename Parse>
 void ExpectEveryFlipFails(const Bytes& good, std::size_t first_byte, Parse parse) {
   for (std::size_t bit = 8 * first_byte; bit < 8 * good.size(); ++bit) {

@@ -52,7 +52,7 @@ TEST(ManyChunks, AreRestoredForwardWhereTheirTableDoesNotFit) {
   }
 }
 
-// Behind the entries that a forward reader keeps, too, every byte of the footer counts.
+// After the entries that a forward reader keeps, too, every byte of the footer counts.
 TEST(ManyChunks, ADamagedFooterIsRefusedWhereverItIs) {
   constexpr std::size_t kCount = ChunkTally::kKept + 300;
   const Bytes stream = OneByteChunks(kCount);
@@ -67,7 +67,7 @@ TEST(ManyChunks, ADamagedFooterIsRefusedWhereverItIs) {
     const Result<Summary> done = Decompressor(Limited(0)).Run(source, sink, {});
     ASSERT_FALSE(done) << at;
     EXPECT_EQ(done.error().code, ErrorCode::kCorrupt) << at;
-    // To the byte in front of and behind the entries that are not kept.
+    // To the byte before and after the entries that are not kept.
     const std::size_t first = 1 + 24 * ChunkTally::kKept;
     const bool kept = at < first || at >= 1 + 24 * kCount;
     EXPECT_EQ(done.error().offset, footer + (kept ? at : first)) << at;

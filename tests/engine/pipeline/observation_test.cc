@@ -1,5 +1,5 @@
-// What an observer is told while chunks are in work: never less than before, never more than there
-// is, and inside of chunks too.
+// The figures an observer is told while chunks are in work: never less than before, never more than
+// there is, and inside of chunks too.
 #include "engine/pipeline/observation.h"
 
 #include <gtest/gtest.h>

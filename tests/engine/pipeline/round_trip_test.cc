@@ -1,4 +1,4 @@
-// What goes in comes out, the same bytes every time, through every kind of source and sink.
+// The source comes out again, by the same bytes every time, through every kind of source and sink.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -128,7 +128,7 @@ TEST(RoundTrip, InPlace) {
   }
 }
 
-TEST(RoundTrip, StreamsBehindEachOther) {
+TEST(RoundTrip, StreamsBackToBack) {
   const Bytes first = MixedBytes(3 * kChunk + 1, 1);
   const Bytes second = MixedBytes(1000, 2);
   const Bytes third = MixedBytes(5 * kChunk, 3);

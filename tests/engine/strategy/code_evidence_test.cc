@@ -1,4 +1,4 @@
-// What speaks for machine code, and what level 3 makes of it.
+// The evidence for machine code, and the plans that level 3 chooses by it.
 #include <gtest/gtest.h>
 
 #include <algorithm>

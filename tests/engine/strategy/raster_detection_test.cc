@@ -58,7 +58,7 @@ TEST(RasterDetection, BackgroundThatRepeatsDoesNotHideAnImage) {
   const Buffer image = Sheets(400, 1000, 80);
   const Features features = MeasureFeatures(image.view(), pool);
   const Scope scope = ScopeOf(*FindLevel(3), pool);
-  const Candidates forced = Detect(image.view(), features, TransformId::kRaster, scope);
+  const Candidates forced = Detect(image.view(), features, raster::kId, scope);
   ASSERT_FALSE(forced.view().empty());
   Bytes target(image.size());
   const EncodedPlan raster = EncodePlan(image.view(), PlanOf(forced.view().front()), scope, target);

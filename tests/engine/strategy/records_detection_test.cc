@@ -1,4 +1,4 @@
-// Record lengths and fields are found in synthetic data, also behind headers; text and noise are
+// Record lengths and fields are found in synthetic data, also after headers; text and noise are
 // left alone.
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 #include "engine/strategy/detect/records/fields.h"
 #include "engine/strategy/sections.h"
 #include "engine/transform/records/layout.h"
+#include "engine/transform/records/transform.h"
 #include "engine/transform/registry.h"
 #include "tests/data.h"
 
@@ -76,7 +77,7 @@ TEST(RecordDetection, FieldsOfTooManyKindsStayPlain) {
 TEST(RecordDetection, FindsRecordsAndTheirFields) {
   for (const std::size_t header : {0u, 5u, 1000u}) {
     const Plan plan = PlanOf(Table(header, 20000));
-    ASSERT_EQ(plan.transform, TransformId::kRecords);
+    ASSERT_EQ(plan.transform, records::kId);
     const auto layout = records::ParseLayout(plan.params);
     ASSERT_TRUE(layout);
     EXPECT_EQ(layout->stride, 23u);
@@ -102,7 +103,7 @@ TEST(RecordDetection, TakesFloatingPointFieldsWhole) {
     Put(bytes, std::bit_cast<std::uint32_t>(static_cast<float>(random() % 500000) / 100), 4);
   }
   const Plan plan = PlanOf(bytes, 6);
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  ASSERT_EQ(plan.transform, records::kId);
   const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->stride, 15u);
@@ -126,7 +127,7 @@ TEST(RecordDetection, FindsBytesThatTellOthers) {
     Put(bytes, random() << 4 * kind, 2, true);
   }
   const Plan plan = PlanOf(bytes);
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  ASSERT_EQ(plan.transform, records::kId);
   const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   std::size_t contexted = 0;
@@ -149,7 +150,7 @@ TEST(RecordDetection, FindsLinesOfOneLengthAmongOthers) {
     if (i % 50 == 0) text.append("  remark ").append(number).append("\n");
   }
   const Plan plan = PlanOf(Bytes(text.begin(), text.end()));
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  ASSERT_EQ(plan.transform, records::kId);
   const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, records::Gaps::kLines);
@@ -171,11 +172,11 @@ TEST(RecordDetection, LinesLikeThoseAboveAreTakenWithoutATrial) {
     noise.append(1, '\n');
   }
   const Plan plan = PlanOf(Bytes(rows.begin(), rows.end()), 3);
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  ASSERT_EQ(plan.transform, records::kId);
   const auto layout = records::ParseLayout(plan.params);
   ASSERT_TRUE(layout);
   EXPECT_EQ(layout->gaps, records::Gaps::kLines);
-  EXPECT_NE(PlanOf(Bytes(noise.begin(), noise.end()), 3).transform, TransformId::kRecords);
+  EXPECT_NE(PlanOf(Bytes(noise.begin(), noise.end()), 3).transform, records::kId);
 }
 
 TEST(RecordDetection, LeavesTextAndNoiseAlone) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/strategy/choose.h"
+#include "engine/transform/delta.h"
 #include "engine/transform/records/transform.h"
 #include "tests/data.h"
 
@@ -82,12 +83,12 @@ TEST(Strategy, AWalkOfSixteenBitSamplesGetsDifferencesOfThatWidth) {
   const Features features = MeasureFeatures(bytes.view(), pool);
   const Plan plan =
       ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(3), pool)).first;
-  ASSERT_EQ(plan.transform, TransformId::kRecords);
+  ASSERT_EQ(plan.transform, records::kId);
   EXPECT_TRUE(records::Transform().describe(plan.params).starts_with("records2:16d"));
   const PlanChoice cheap =
       ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(*FindLevel(1), pool));
   const Plan& delta = cheap.second ? cheap.second->plan : cheap.first;
-  ASSERT_EQ(delta.transform, TransformId::kDelta);
+  ASSERT_EQ(delta.transform, kDeltaId);
   EXPECT_EQ(delta.params.bytes[0], 1 | 4);  // width 2, difference
 }
 

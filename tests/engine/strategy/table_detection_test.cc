@@ -8,6 +8,7 @@
 #include "engine/strategy/choose.h"
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/sections.h"
+#include "engine/transform/table/transform.h"
 #include "tests/data.h"
 
 namespace sigma {
@@ -40,7 +41,7 @@ TEST(TableDetection, LinesOfAsManyFieldsAreATableWithoutATrial) {
   const Buffer rows = Text(Rows(20000, true));
   for (const int level : {3, 4}) {
     const PlanChoice choice = Choose(rows, level);
-    EXPECT_EQ(choice.first.transform, TransformId::kTable) << level;
+    EXPECT_EQ(choice.first.transform, table::kId) << level;
     ASSERT_TRUE(choice.second);
     EXPECT_EQ(choice.second->plan.coder, CoderId::kReference);
     EXPECT_LT(choice.second->estimate, rows.view().size() / 2);
@@ -56,7 +57,7 @@ TEST(TableDetection, LinesOfFewTemplatesAreATableOfWords) {
                               : "request " + std::to_string(random() % 100000) + " is served\n";
   }
   const PlanChoice choice = Choose(Text(text), 3);
-  ASSERT_EQ(choice.first.transform, TransformId::kTable);
+  ASSERT_EQ(choice.first.transform, table::kId);
   EXPECT_EQ(choice.first.params.bytes[0], choice.first.params.bytes[1]);
 }
 

@@ -169,7 +169,7 @@ TEST(Pages, DamageIsAnErrorOrSomeBytes) {
     more[0].push_back(0);
     Bytes target(source.size());
     EXPECT_EQ(Join(more, params, target).error().code, ErrorCode::kCorrupt);
-    // Twelve pages: four bits of the flags are behind the last.
+    // Twelve pages: four bits of the flags are after the last.
     std::vector<Bytes> marked = sections;
     ASSERT_EQ(marked[1].size(), 2u);
     marked[1][1] |= 0x10;

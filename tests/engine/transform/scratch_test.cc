@@ -1,4 +1,4 @@
-// What a hostile parameter block may cost: scratch and work of an inverse go by what there is to
+// The cost of a hostile parameter block: scratch and work of an inverse go by what there is to
 // restore, never by what the parameters say there might be.
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@ namespace {
 std::vector<TransformParams> ParamsOf(const TransformRow& row) {
   const auto variants = row.variants();
   std::vector<TransformParams> all(variants.begin(), variants.end());
-  if (row.id == TransformId::kRaster) {
+  if (row.id == raster::kId) {
     for (const unsigned channels : {1u, 2u, 3u, 4u}) {
       raster::Shape shape;
       shape.bits = 16;
@@ -26,7 +26,7 @@ std::vector<TransformParams> ParamsOf(const TransformRow& row) {
       all.push_back(raster::Params(shape));
     }
   }
-  if (row.id == TransformId::kPcm) {
+  if (row.id == pcm::kId) {
     for (const unsigned width : {1u, 2u, 3u, 4u}) {
       pcm::Shape shape;
       shape.width = width;
@@ -67,7 +67,7 @@ TEST(TransformScratch, GoesByWhatThereIsToRestore) {
         ASSERT_TRUE(row.inverse(views, params, pool, restored.bytes()));
         ASSERT_TRUE(std::equal(source.data(), source.data() + size, restored.data()));
         EXPECT_LE(pool.peak_leased(), kFixed + 100 * size);
-        // What is leased is filled or cleared: it is work, too.
+        // Leased memory is filled or cleared: it is work, too.
         std::size_t coded = 0;
         for (const ByteView view : views) coded += view.size();
         EXPECT_LE(leased, kFixed + std::uint64_t{row.work} * (coded + size));

@@ -27,7 +27,7 @@ std::vector<std::uint8_t> Ramp(std::size_t size, unsigned seed) {
   return bytes;
 }
 
-// A list of sections in memory of its own; whether the pads behind the sections are as they were.
+// A list of sections in memory of its own; whether the pads after the sections are as they were.
 struct Sections {
   explicit Sections(std::size_t size)
       : memory(SectionList::MemoryFor(size)), list(memory.bytes(), size) {

@@ -1,5 +1,5 @@
 // The PivCo kernels of every target against plain loops: every length 0 … 300 and several
-// alignments, with garbage behind the ends.
+// alignments, with garbage after the ends.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -38,7 +38,7 @@ Bytes ReferenceDelta(std::span<const std::uint8_t> source, std::size_t width) {
   return target;
 }
 
-// A copy at `offset` bytes behind an alignment boundary, in memory of exactly that size.
+// A copy at `offset` bytes after an alignment boundary, in memory of exactly that size.
 struct Shifted {
   Shifted(std::span<const std::uint8_t> bytes, std::size_t offset) : store(offset + bytes.size()) {
     std::copy(bytes.begin(), bytes.end(), store.begin() + static_cast<std::ptrdiff_t>(offset));

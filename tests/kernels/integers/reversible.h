@@ -1,4 +1,4 @@
-// What the tests of reversible kernels share: the widths, integers byte by byte, and runs of a
+// Common to the tests of reversible kernels: the widths, integers byte by byte, and runs of a
 // kernel on copies that end where the source ends.
 #ifndef SIGMA_TESTS_KERNELS_INTEGERS_REVERSIBLE_H_
 #define SIGMA_TESTS_KERNELS_INTEGERS_REVERSIBLE_H_

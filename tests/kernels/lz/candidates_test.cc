@@ -1,5 +1,5 @@
 // Candidates: true matches, as long as they are said to be, the same on every target and however
-// the source is cut into calls; nothing is read behind the source.
+// the source is cut into calls; nothing is read beyond the source.
 #include "kernels/lz/candidates.h"
 
 #include <gtest/gtest.h>
@@ -154,7 +154,7 @@ TEST(LzCandidates, LengthsOnEitherSideOfAVector) {
       ASSERT_GT(found.counts[1100], 0) << length;
       const std::uint32_t longest = found.candidates[used + found.counts[1100] - 1];
       EXPECT_EQ(longest, 1000u << 8 | std::min(length, nice));
-      // What is taken whole has no candidates inside.
+      // A match taken whole has no candidates inside.
       if (length >= nice) {
         EXPECT_EQ(found.counts[1101], 0);
       }
@@ -162,7 +162,8 @@ TEST(LzCandidates, LengthsOnEitherSideOfAVector) {
   }
 }
 
-// More sets find whatever one of them does, and longer matches behind many of the same beginning.
+// More sets find whatever one of them does, and longer matches farther back than many of the same
+// beginning.
 TEST(LzCandidates, SetsOfMoreBytesFindWhatRowsOfFewHaveLost) {
   // Few positions: no row is full of others.
   Source source = Words(520, 100000);

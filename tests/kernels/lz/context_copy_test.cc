@@ -1,6 +1,6 @@
 // The copy loop for literals in contexts against a byte-by-byte reference: offsets and lengths
 // around every branch, every number of contexts, every distance from the end, at the start of a
-// chunk and behind it; what lies behind the room must stay untouched.
+// chunk and after it; what lies beyond the room must stay untouched.
 #include "kernels/lz/context_copy.h"
 
 #include <gtest/gtest.h>
@@ -80,7 +80,7 @@ struct Outcome {
   bool ends;  // every stream was used up exactly
 };
 
-Outcome Restore(const Case& c, std::size_t count, std::size_t behind, Plane* out) {
+Outcome Restore(const Case& c, std::size_t count, std::size_t spare, Plane* out) {
   std::copy_n(c.want.begin(), c.before, out->begin());
   CopyJob copy{};
   copy.literal_lengths = c.literal_lengths.data();
@@ -98,7 +98,7 @@ Outcome Restore(const Case& c, std::size_t count, std::size_t behind, Plane* out
     streams.next[k] = readable[k].data();
   }
   const bool done =
-      CopyWithContexts(copy, behind, c.offsets.data(), out->data() + c.want.size(), &streams);
+      CopyWithContexts(copy, spare, c.offsets.data(), out->data() + c.want.size(), &streams);
   bool ends = true;
   for (unsigned k = 0; k < kMaxLiteralContexts; ++k) {
     ends = ends && streams.next[k] == readable[k].data() + c.streams[k].size();
@@ -111,13 +111,13 @@ TEST(LzContextCopy, MatchesTheReferenceAndStaysInside) {
     for (unsigned seed = 0; seed < 900; ++seed) {
       const std::size_t sequences = seed % 41;
       const Case c = MakeCase(seed, sequences);
-      const std::size_t behind = seed % 7 * 16;
-      Plane out(c.want.size() + behind + 64, 0xEE);
-      const Outcome outcome = Restore(c, sequences, behind, &out);
+      const std::size_t spare = seed % 7 * 16;
+      Plane out(c.want.size() + spare + 64, 0xEE);
+      const Outcome outcome = Restore(c, sequences, spare, &out);
       ASSERT_TRUE(outcome.done) << seed;
       ASSERT_TRUE(outcome.ends) << seed;
       ASSERT_TRUE(std::equal(c.want.begin(), c.want.end(), out.begin())) << seed;
-      const auto outside = out.begin() + static_cast<std::ptrdiff_t>(c.want.size() + behind);
+      const auto outside = out.begin() + static_cast<std::ptrdiff_t>(c.want.size() + spare);
       ASSERT_EQ(std::count(outside, out.end(), 0xEE), 64) << seed;
     }
   });

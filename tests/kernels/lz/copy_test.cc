@@ -1,5 +1,5 @@
 // The LZ copy loop against a byte-by-byte reference: all offsets 1 … 80, lengths around every
-// branch, every distance from the end; what lies behind the room must stay untouched.
+// branch, every distance from the end; what lies beyond the room must stay untouched.
 #include "kernels/lz/copy.h"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ Case MakeCase(unsigned seed, std::size_t sequences, std::size_t least_offset) {
 
 enum class Form { kSequences, kNarrow, kWide };
 
-Copied RunForm(const Case& c, Form form, Plane* out, std::size_t behind) {
+Copied RunForm(const Case& c, Form form, Plane* out, std::size_t spare) {
   CopyJob copy{};
   copy.literal_lengths = c.literal_lengths.data();
   copy.match_lengths = c.match_lengths.data();
@@ -77,11 +77,11 @@ Copied RunForm(const Case& c, Form form, Plane* out, std::size_t behind) {
   copy.to = out->data();
   switch (form) {
     case Form::kSequences:
-      return CopySequences(copy, behind, c.offsets.data());
+      return CopySequences(copy, spare, c.offsets.data());
     case Form::kNarrow:
-      return CopyNarrow(copy, behind, c.narrow.data());
+      return CopyNarrow(copy, spare, c.narrow.data());
     default:
-      return CopyWide(copy, behind, c.narrow.data());
+      return CopyWide(copy, spare, c.narrow.data());
   }
 }
 
@@ -90,13 +90,13 @@ TEST(CopyJob, MatchesTheReferenceAndStaysInside) {
     for (unsigned seed = 0; seed < 900; ++seed) {
       const auto form = static_cast<Form>(seed % 3);
       const Case c = MakeCase(seed, seed % 41, form == Form::kWide ? 64 : 1);
-      const std::size_t behind = seed % 7 * 16;
-      Plane out(c.want.size() + behind + 64, 0xEE);
-      const Copied copied = RunForm(c, form, &out, behind);
+      const std::size_t spare = seed % 7 * 16;
+      Plane out(c.want.size() + spare + 64, 0xEE);
+      const Copied copied = RunForm(c, form, &out, spare);
       ASSERT_EQ(copied.to, out.data() + c.want.size()) << seed;
       ASSERT_EQ(copied.literals, c.literals.data() + c.literals.size() - 128) << seed;
       ASSERT_TRUE(std::equal(c.want.begin(), c.want.end(), out.begin())) << seed;
-      const auto outside = out.begin() + static_cast<std::ptrdiff_t>(c.want.size() + behind);
+      const auto outside = out.begin() + static_cast<std::ptrdiff_t>(c.want.size() + spare);
       ASSERT_EQ(std::count(outside, out.end(), 0xEE), 64) << seed;
     }
   });

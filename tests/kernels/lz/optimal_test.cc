@@ -1,5 +1,5 @@
 // The optimal parse: sequences that restore the source and cost what the program says is least, the
-// same on every target; nothing is read behind the range.
+// same on every target; nothing is read beyond the range.
 #include "kernels/lz/optimal.h"
 
 #include <gtest/gtest.h>
@@ -96,7 +96,7 @@ std::unique_ptr<Prices> RandomPrices(unsigned seed, bool contexts) {
     }
   }
   prices->run_step[256] = 0;
-  prices->behind.fill(0);
+  prices->pad.fill(0);
   return prices;
 }
 
@@ -179,8 +179,8 @@ TEST(LzOptimalKernel, RestoresAndIsTheSameOnEveryTarget) {
   }
 }
 
-// What one arrival a position gives is the least over all ways whose state is that of the cheapest
-// way so far: a plain program says the same.
+// The result of one arrival a position is the least over all ways whose state is that of the
+// cheapest way so far: a plain program says the same.
 class Plain {
  public:
   Plain(const Source& source, const Candidates& found, const Prices& prices)

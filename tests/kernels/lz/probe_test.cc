@@ -54,7 +54,7 @@ std::vector<Sequence> Parse(Parser parser, const Bytes& source, const ProbeSearc
   std::vector<Sequence> out(block / 4 + 1);
   for (std::size_t begin = 0; begin < source.size(); begin += block) {
     const std::size_t end = std::min(begin + block, source.size());
-    // A buffer that ends where the block ends: reading behind it is a finding of the sanitizers.
+    // A buffer that ends where the block ends: reading beyond it is a finding of the sanitizers.
     const Bytes known(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(end));
     const std::size_t count = parser(known.data(), begin, end, tables, search, out.data());
     std::size_t at = begin;

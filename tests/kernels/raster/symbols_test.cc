@@ -17,7 +17,7 @@ std::size_t Steps(std::size_t count) {
   return (count + kSymbolStep - 1) / kSymbolStep * kSymbolStep;
 }
 
-// Magnitudes with a zeroed margin in front of and behind the row.
+// Magnitudes with a zeroed margin before and after the row.
 Lanes Magnitudes(std::size_t count, unsigned seed) {
   std::mt19937 random(seed);
   Lanes lanes(Steps(count) + 2 * kContextMargin);
@@ -28,7 +28,7 @@ Lanes Magnitudes(std::size_t count, unsigned seed) {
   return lanes;
 }
 
-// What is told apart by `limits`, from the formula.
+// The classes that `limits` tell apart, from the formula.
 std::size_t Expected(const Lanes& above, const Lanes& above2, std::size_t i,
                      const std::vector<std::uint16_t>& limits) {
   const std::uint16_t* const n = above.data() + kContextMargin + i;

@@ -61,8 +61,8 @@ TEST_P(ExeKinds, CodeIsFoundBetweenData) {
   const Bytes code = Code(300000, begin);
   bytes.insert(bytes.end(), code.begin(), code.end());
   const std::size_t end = bytes.size();
-  const Bytes behind = tests::Generate(tests::Kind::kRandom, 50001);
-  bytes.insert(bytes.end(), behind.begin(), behind.end());
+  const Bytes tail = tests::Generate(tests::Kind::kRandom, 50001);
+  bytes.insert(bytes.end(), tail.begin(), tail.end());
   const Ranges ranges = FindCode(bytes);
   ASSERT_EQ(ranges.view().size(), 1u);
   EXPECT_EQ(ranges.view()[0].kind, GetParam());

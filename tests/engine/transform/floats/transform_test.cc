@@ -278,7 +278,7 @@ TEST(Relation, AnyBitsComeBackInEveryOperation) {
   }
 }
 
-// Columns behind some numbers and bytes that belong to none: a, b, the operation's result, noise.
+// Columns after some numbers and bytes that belong to none: a, b, the operation's result, noise.
 template <typename Number>
 Bytes Related(Operation operation, std::size_t header, std::size_t rows) {
   Random random(static_cast<std::uint64_t>(operation) + 11);

@@ -179,7 +179,7 @@ TEST(Raster, RefusesMapsThatPointOutside) {
   EXPECT_EQ(code(2, MapEntry(coded, 0)), ErrorCode::kCorrupt);
 }
 
-// The shape found in a picture behind a header of `header` bytes.
+// The shape found in a picture after a header of `header` bytes.
 Shape Found(const tests::PictureKind& kind, std::size_t header) {
   BufferPool pool;
   Bytes bytes = tests::Generate(tests::Kind::kText, header);

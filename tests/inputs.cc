@@ -1,8 +1,9 @@
-#include "tests/identity/inputs.h"
+#include "tests/inputs.h"
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 
 #include "engine/strategy/levels.h"
@@ -161,7 +162,7 @@ Bytes Pages() {
   return bytes;
 }
 
-// What splits and cuts are for.
+// Data that splits and cuts are made for.
 Bytes Parts() {
   Bytes bytes;
   for (const Bytes& part : {Generate(Kind::kText, 50000), WideRecords(), Picture({.width = 200}),
@@ -173,8 +174,8 @@ Bytes Parts() {
 
 }  // namespace
 
-std::vector<IdentityInput> IdentityInputs() {
-  std::vector<IdentityInput> inputs;
+std::vector<Input> Inputs() {
+  std::vector<Input> inputs;
   for (const Kind kind : kAllKinds)
     inputs.push_back({KindName(kind), [kind] { return Generate(kind, kSize); }});
   // Sizes at which streams, chunks and coders begin.
@@ -204,6 +205,13 @@ std::vector<IdentityInput> IdentityInputs() {
        {"parts", Parts},
        {"parts_in_chunks", Parts, kMinChunkSize}});
   return inputs;
+}
+
+Bytes InputOf(const std::string& name) {
+  for (const Input& input : Inputs()) {
+    if (input.name == name) return input.make();
+  }
+  std::abort();
 }
 
 }  // namespace sigma::tests

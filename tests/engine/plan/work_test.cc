@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "engine/format/plan_format.h"
-#include "engine/pipeline/chunk_codec.h"
+#include "engine/plan/decode.h"
 #include "engine/transform/delta.h"
 #include "engine/transform/pcm/transform.h"
 #include "engine/transform/raster/transform.h"
@@ -67,7 +67,7 @@ double LeasedPerByte(const Coded& payload, ByteView source) {
   Buffer padded(payload.bytes.size());
   std::ranges::copy(payload.bytes, padded.data());
   Buffer restored(source.size());
-  EXPECT_TRUE(DecodeChunk(payload.plan, padded.view(), pool, restored.bytes(), nullptr));
+  EXPECT_TRUE(DecodePlan(payload.plan, padded.view(), pool, restored.bytes(), nullptr));
   EXPECT_TRUE(std::ranges::equal(source, restored.view()));
   return static_cast<double>(leased) / static_cast<double>(payload.bytes.size() + source.size());
 }
