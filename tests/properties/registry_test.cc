@@ -18,14 +18,14 @@ namespace {
 
 using tests::Padded;
 
-// Numbers of two bytes as models have them: around zero, of few exponents.
+// Numbers of two bytes as models have them: the upper halves of floats around zero.
 Bytes Halves(std::size_t count) {
   tests::Random random(16);
   Bytes bytes;
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint64_t exponent = 14;
-    while (exponent > 1 && random.Below(2) == 0) --exponent;
-    const std::uint64_t half = random.Below(2) << 15 | exponent << 10 | random.Below(1024);
+    std::uint64_t exponent = 127;
+    while (exponent > 115 && random.Below(2) == 0) --exponent;
+    const std::uint64_t half = random.Below(2) << 15 | exponent << 7 | random.Below(128);
     bytes.push_back(static_cast<std::uint8_t>(half));
     bytes.push_back(static_cast<std::uint8_t>(half >> 8));
   }
