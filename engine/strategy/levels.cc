@@ -117,6 +117,15 @@ constexpr lz::Params kOneWait{.parser = lz::Parser::kLazyRows,
 constexpr std::uint32_t kDecodeFirstPrice = 200;
 constexpr std::uint16_t kDecodeFirstNesting = 4;  // times the level's
 
+// Level 7's parse at a price for the time of sequences and contexts. At 168, 202, 208 and 224 s7
+// took 18.03, 18.13, 18.27 and 18.39 % and restored at 1, 1.04, 1.10 and 1.33 times the speed; from
+// 288 on, sources that need contexts for a good parse (pic and star-records) are 17 % larger.
+constexpr lz::Params RestoredSoon(lz::Params lz) {
+  lz.sequence_price = 384;
+  lz.literal_price = 202;
+  return lz;
+}
+
 constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_size,
                                const lz::Params& lz,
                                std::optional<lz::Params> samples = std::nullopt) {
@@ -189,10 +198,9 @@ constexpr std::array kLevels{
     // % of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
     // sets of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third
     // pass gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely
-    // enough: kennedy.xls is 15 % smaller than with 256 KiB. The price of literal contexts, which
-    // slow restoring, leaves them to where they gain most: at 168, 202, 208 and 224 s7 takes 18.03,
-    // 18.13, 18.27 and 18.39 % and restores at 1, 1.04, 1.10 and 1.33 times the speed; from 288 on,
-    // sources that need contexts for a good parse (pic and star-records) are 17 % larger. 16 MiB
+    // enough: kennedy.xls is 15 % smaller than with 256 KiB. Contexts for literals
+    // and short sequences cost restoring time, which has no price here: for 0.2 to 2.7 % of the size
+    // (12 files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. 16 MiB
     // would leave two threads five chunks to share.
     Row(kSeven, 8 * kMiB,
         {.parser = lz::Parser::kOptimal,
@@ -204,9 +212,7 @@ constexpr std::array kLevels{
          .nice = 240,
          .passes = 2,
          .arrivals = 2,
-         .sequence_price = 384,
-         .literal_contexts = 8,
-         .literal_price = 202},
+         .literal_contexts = 8},
         kOneWait),
 };
 
@@ -247,7 +253,7 @@ constexpr std::array kDecodeFirst{
                  .stored_planes = true}),
     DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz, kOneWait),
     DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz, kOneWait),
-    DecodeFirst(kSeven, 8 * kMiB, kLevels[6].coder.lz, kOneWait),
+    DecodeFirst(kSeven, 8 * kMiB, RestoredSoon(kLevels[6].coder.lz), kOneWait),
 };
 
 }  // namespace
