@@ -219,6 +219,9 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
       scope.depth < kMaxPlanDepth && search.sections != SectionSearch::kOneCoder;
   const bool texts =
       hint.kind == SectionKind::kTexts && search.sections != SectionSearch::kMeasured;
+  const bool small = texts ? scope.depth != 1 && section.size() < kLeastInnerTexts
+                           : scope.effort == Effort::kTrial && section.size() <= kQuick;
+  const bool plainly = hint.kind == SectionKind::kBytes || !may_transform || small;
   EncodedPlan coded;
   if (hint.kind == SectionKind::kSymbols) {
     coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
@@ -226,14 +229,10 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
   } else if (hint.kind == SectionKind::kMatches) {
     coded = {static_cast<std::uint8_t>(CoderId::kReference),
              EncodeWith(CoderId::kReference, section, scope.coder, scope.pool, target)};
-  } else if (hint.kind == SectionKind::kBytes || !may_transform) {
+  } else if (plainly) {
     coded = EncodeMeasured(section, scope, target);
   } else if (texts) {
-    coded = scope.depth == 1 || section.size() >= kLeastInnerTexts
-                ? EncodeTexts(section, scope, target)
-                : EncodeMeasured(section, scope, target);
-  } else if (scope.effort == Effort::kTrial && section.size() <= kQuick) {
-    coded = EncodeMeasured(section, scope, target);
+    coded = EncodeTexts(section, scope, target);
   } else {
     const Features features = MeasureFeatures(section, scope.pool);
     Scope suited = scope;
