@@ -22,7 +22,8 @@ using kernels::statistics::Stretch;
 constexpr std::size_t kBlocks = PieceList::kMost;
 constexpr std::size_t kWindows = 6;    // of a block
 constexpr std::size_t kWindow = 1024;  // bytes
-// What a period must explain of its block, and what more than the other one, in 1/256 of the bytes.
+// The share of its block that a period must explain, and by how much more than the other one, in
+// 1/256 of the bytes.
 // Lines of logs repeat after many distances, of which none explains half.
 constexpr std::uint32_t kStrong = 96;
 constexpr std::uint32_t kApart = 26;

@@ -10,9 +10,10 @@
 
 namespace sigma {
 
-// Puts the plans of a chunk in the order of what they make of it, those that are expected to take
-// little more than the best behind it. `choice` is what samples suggest; what it falls back on
-// stays the last. May lease the size of the chunk besides what coding it does.
+// Lets the plans that samples cannot tell apart code the chunk at a fast level. The best becomes the
+// first choice; a plan that comes close, and references where they may overtake it at the level
+// itself, are coded after it. `choice` is the one that samples suggest. May lease the size of the
+// chunk besides what coding it does.
 void AddRivals(PlanChoice& choice, ByteView source, const Ranking& whole, const Splits& splits,
                const Scope& scope);
 
