@@ -83,7 +83,7 @@ constexpr std::array kTable = {
               .brief = true,
               .performance = true,
               .summary = "level, from fast to small (default 3)",
-              .more = "-8 and -9 are the highest level there is until there are such levels. A "
+              .more = "-9 is the highest level there is until there is such a level. A "
                       "level that does not exist is an error that names those that do; so are -0 "
                       "and -19.",
               .act = SetLevel},

@@ -30,7 +30,7 @@ Result<std::uint64_t> Number(const Given& given, std::uint64_t most) {
   return *value;
 }
 
-// -8 and -9 are the highest level there is until there are such levels, so that scripts written
+// -9 is the highest level there is until there is such a level, so that scripts written
 // for gzip and xz run.
 Result<int> Level(const Given& given) {
   const std::vector<int> levels = Levels();

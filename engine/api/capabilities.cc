@@ -42,11 +42,15 @@ Result<void> Validate(const Options& options) {
 
 std::uint64_t LeastMemory(const Options& options, bool compressing) {
   const LevelRow* const level = FindLevel(options.level, options.decode_first);
+  const auto choice = FindStrategyChoice(options.strategy).value_or(StrategyChoice::kAuto);
+  const bool sorts = level == nullptr || Sorts(*level, choice);
   if (!compressing || level == nullptr) {
-    return MemoryNeed({Direction::kDecompress, ChunkSizeOf(options)}, Shape{});
+    const Job job{
+        .direction = Direction::kDecompress, .chunk_size = ChunkSizeOf(options), .sorts = sorts};
+    return MemoryNeed(job, Shape{});
   }
   const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
-  return MemoryNeed({Direction::kCompress, chunk_size, level, options.verify}, Shape{});
+  return MemoryNeed({Direction::kCompress, chunk_size, level, options.verify, sorts}, Shape{});
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {

@@ -7,6 +7,7 @@
 #include "engine/coder/entropy/coder.h"
 #include "engine/coder/lz/coder.h"
 #include "engine/coder/pattern.h"
+#include "engine/coder/sort/coder.h"
 
 namespace sigma {
 namespace {
@@ -34,6 +35,8 @@ constexpr std::array kCoders{
              entropy::DecodeScratch, entropy::kWork},
     CoderRow{CoderId::kReference, "reference", lz::Encode, lz::Decode, lz::EncodeScratch,
              lz::DecodeScratch, lz::kWork},
+    CoderRow{CoderId::kSort, "sort", sort::Encode, sort::Decode, sort::EncodeScratch,
+             sort::DecodeScratch, sort::kWork},
 };
 
 }  // namespace
@@ -53,9 +56,11 @@ std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
   return most;
 }
 
-std::uint64_t DecoderScratch(std::size_t size) {
+std::uint64_t DecoderScratch(std::size_t size, bool sorts) {
   std::uint64_t most = 0;
-  for (const CoderRow& row : kCoders) most = std::max(most, row.decode_scratch(size));
+  for (const CoderRow& row : kCoders) {
+    if (sorts || row.id != CoderId::kSort) most = std::max(most, row.decode_scratch(size));
+  }
   return most;
 }
 

@@ -16,7 +16,7 @@ namespace sigma {
 
 // Of the coder that needs most.
 [[nodiscard]] std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size);
-[[nodiscard]] std::uint64_t DecoderScratch(std::size_t size);
+[[nodiscard]] std::uint64_t DecoderScratch(std::size_t size, bool sorts);
 
 }  // namespace sigma
 

@@ -52,9 +52,9 @@ std::string NamesOf(const std::vector<std::string>& names) {
   return joined;
 }
 
-std::uint64_t DecodeScratch(std::uint64_t chunk_size) {
+std::uint64_t DecodeScratch(std::uint64_t chunk_size, bool sorts) {
   return kDecodeTransforms * chunk_size + 2 * kSectionPads + kTransformCode +
-         DecoderScratch(static_cast<std::size_t>(chunk_size));
+         DecoderScratch(static_cast<std::size_t>(chunk_size), sorts);
 }
 
 // The transforms' own scratch, where plans nest one inside the other.
@@ -70,12 +70,16 @@ std::uint64_t EncodeScratch(const Job& job) {
   const bool nested = job.level->search.sections != SectionSearch::kOneCoder;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t own = nested ? OwnScratch(job.chunk_size) + kTransformCode : 0;
+  CoderParams coder = job.level->coder;
+  coder.sorts = job.sorts;
   const bool large = job.level->search.window > kSmallWindow;
   const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
-  const std::uint64_t encode = (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
+  // What was sorted waits while references code the same.
+  const std::uint64_t waiting = coder.sorts ? chunk : 0;
+  const std::uint64_t encode = waiting + (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
                                chunk / 2 + 2 * kSectionPads + trial + own +
-                               EncoderScratch(job.level->coder, static_cast<std::size_t>(chunk));
-  return job.verify ? std::max(encode, chunk + DecodeScratch(chunk)) : encode;
+                               EncoderScratch(coder, static_cast<std::size_t>(chunk));
+  return job.verify ? std::max(encode, chunk + DecodeScratch(chunk, job.sorts)) : encode;
 }
 
 // Smaller chunks to try, largest first: halves, and three quarters between them.
@@ -132,13 +136,13 @@ std::uint64_t ScratchNeed(const Job& job) {
   // A chunk and its stored form are leased where they do not travel in a slot.
   return job.direction == Direction::kCompress
              ? EncodeScratch(job)
-             : DecodeScratch(job.chunk_size) + 2 * BufferFootprint(job.chunk_size);
+             : DecodeScratch(job.chunk_size, job.sorts) + 2 * BufferFootprint(job.chunk_size);
 }
 
 std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   const bool compress = job.direction == Direction::kCompress;
   const std::uint64_t scratch =
-      PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size));
+      PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size, job.sorts));
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   const std::uint64_t buffers =
       std::uint64_t{shape.in_flight} * 2 * BufferFootprint(job.chunk_size + kCacheLine) +

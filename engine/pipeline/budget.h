@@ -46,6 +46,8 @@ struct Job {
   std::uint64_t chunk_size = 0;
   const LevelRow* level = nullptr;  // of a compression
   bool verify = false;              // of a compression
+  // Chunks are sorted, or may have been: MaySort, Sorts.
+  bool sorts = false;
 };
 
 // The most bytes that the leases of one worker take at once (BufferPool::Bound). For decoding it
@@ -84,7 +86,10 @@ struct CompressionPlan {
   std::uint64_t memory_limit = 0;  // 0: none, or a container's that needed nothing to be kept
   bool limited = false;            // by the caller
 
-  [[nodiscard]] Job job() const { return {Direction::kCompress, chunk_size, level, verify}; }
+  [[nodiscard]] Job job() const {
+    return {Direction::kCompress, chunk_size, level, verify, sorts()};
+  }
+  [[nodiscard]] bool sorts() const { return Sorts(*level, choice); }
 };
 // A memory limit takes chunks in flight first, then workers, then, unless the options name a chunk
 // size, bytes from the chunk: a worker less costs time, a smaller chunk costs what one compresses

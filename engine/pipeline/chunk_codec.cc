@@ -42,6 +42,7 @@ EncodedPayload EncodeChunk(ByteView raw, const LevelRow& level, StrategyChoice c
   const Features features = MeasureFeatures(raw, pool);
   Scope scope = ScopeOf(level, pool);
   scope.coder.pattern_period = features.period;
+  scope.coder.sorts = Sorts(level, choice);
   if (choice == StrategyChoice::kAuto) scope.coder = SuitedCoder(level.coder, features);
   const PlanChoice plans = ChoosePlan(raw, features, choice, scope);
   EncodedPayload payload;

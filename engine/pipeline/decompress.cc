@@ -51,8 +51,10 @@ Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& inde
   }
   const std::uint64_t held =
       index.chunks * sizeof(SeekEntry) + index.streams.size() * sizeof(IndexedStream);
+  const bool sorts = std::ranges::any_of(
+      index.streams, [](const IndexedStream& stream) { return MaySort(stream.header.level); });
   const std::uint64_t beyond = held - std::min(held, kSeekTableInLimit);
-  if (Result<void> shaped = Prepare(index.chunk_size, index.chunks, beyond); !shaped)
+  if (Result<void> shaped = Prepare(index.chunk_size, sorts, index.chunks, beyond); !shaped)
     return shaped.failure();
   IndexFeed feed(source, index, range, options_.output_limit);
   return RunFeed(feed, source, sink, observer);
@@ -62,7 +64,8 @@ Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Obser
   ScanFeed feed(source, options_.output_limit);
   const Result<StreamHeader> first = feed.Open();
   if (!first) return first.failure();
-  if (Result<void> shaped = Prepare(first->chunk_size, kUnknownChunks, 0); !shaped)
+  if (Result<void> shaped = Prepare(first->chunk_size, MaySort(first->level), kUnknownChunks, 0);
+      !shaped)
     return shaped.failure();
   if (options_.memory_limit != 0) feed.BoundChunkSize(chunk_size_);
   return RunFeed(feed, source, sink, observer);
@@ -80,18 +83,18 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   summary.refused_threads = shape_.threads - summary.threads;
   summary.in_flight = flow_->in_flight();
   summary.memory_limit = memory_limit_;
-  summary.memory_need =
-      MemoryNeed({Direction::kDecompress, chunk_size_}, shape_, options_.memory_limit != 0) +
-      index_bytes_;
+  summary.memory_need = MemoryNeed({Direction::kDecompress, chunk_size_, nullptr, false, sorts_},
+                                   shape_, options_.memory_limit != 0) +
+                        index_bytes_;
   summary.pool = Since(before, workers_->Counters());
   summary.seconds = watch.Seconds();
   return summary;
 }
 
-Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunks,
+Result<void> Decompressor::Prepare(std::uint32_t chunk_size, bool sorts, std::uint64_t chunks,
                                    std::uint64_t index_bytes) {
   index_bytes_ = index_bytes;
-  const Job job{Direction::kDecompress, chunk_size};
+  const Job job{Direction::kDecompress, chunk_size, nullptr, false, sorts};
   const bool limited = options_.memory_limit != 0;
   if (limited && index_bytes >= options_.memory_limit) {
     return Fail(ErrorCode::kLimit, "the seek tables take the whole of the memory limit");
@@ -102,13 +105,16 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, std::uint64_t chunk
   if (!widest) return widest.failure();
   const Shape shape = FitToChunks(widest->shape, chunks);
   memory_limit_ = widest->memory_limit == 0 ? 0 : widest->memory_limit + index_bytes;
-  if (flow_ != nullptr && chunk_size_ == chunk_size && shape_ == shape) return {};
+  if (flow_ != nullptr && chunk_size_ == chunk_size && sorts_ == sorts && shape_ == shape) {
+    return {};
+  }
   flow_.reset();
   workers_.reset();
   workers_ = std::make_unique<Workers>(
       shape.threads, WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited});
   flow_ = std::make_unique<Flow<DecodeSlot>>(*workers_, shape.in_flight);
   chunk_size_ = chunk_size;
+  sorts_ = sorts;
   shape_ = shape;
   return {};
 }

@@ -225,7 +225,9 @@ void EncodeStages::Verify(EncodeSlot& slot, BufferPool& scratch) {
 Result<void> EncodeStages::Begin() {
   if (written_ != 0) return {};
   // The original size stays out even where it is known: a pipe and a file give the same stream.
-  const StreamHeader header{.level = static_cast<std::uint8_t>(plan_.level->level),
+  // A level that does not sort would promise that nothing is sorted.
+  const bool promises = plan_.sorts() == plan_.level->coder.sorts;
+  const StreamHeader header{.level = static_cast<std::uint8_t>(promises ? plan_.level->level : 0),
                             .chunk_size = plan_.chunk_size,
                             .original_size = std::nullopt};
   std::array<std::uint8_t, kMaxStreamHeader> bytes;

@@ -72,6 +72,10 @@ std::optional<StrategyChoice> FindStrategyChoice(std::string_view name) {
   return static_cast<StrategyChoice>(found - ChoiceNames().begin());
 }
 
+bool Sorts(const LevelRow& level, StrategyChoice choice) {
+  return level.coder.sorts || choice == StrategyChoice::kSort;
+}
+
 PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice choice,
                       const Scope& scope) {
   const PlanSearch& search = scope.level.search;

@@ -23,6 +23,7 @@ enum class StrategyChoice : std::uint8_t {
   kPattern,
   kEntropy,
   kReference,
+  kSort,
   kFirstTransform,
   kDelta = kFirstTransform,
 };
@@ -30,6 +31,9 @@ enum class StrategyChoice : std::uint8_t {
 // Names in the order of the enumerators, all transforms included: value i has name i.
 [[nodiscard]] std::span<const std::string_view> StrategyChoiceNames();
 [[nodiscard]] std::optional<StrategyChoice> FindStrategyChoice(std::string_view name);
+
+// Whether chunks are sorted: the level does so, or the choice is to.
+[[nodiscard]] bool Sorts(const LevelRow& level, StrategyChoice choice);
 
 // A plan that is coded, too, if what there is by then is larger than `estimate`; and taken if it is
 // smaller by more than `handicap`, the price of its time beyond that of the first.

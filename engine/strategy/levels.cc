@@ -27,6 +27,7 @@ struct Spending {
   TimePrice price;
   std::uint16_t nesting_price;  // lz::Params
   PlanSearch search;
+  bool sorts = false;  // CoderParams; not where restoring comes first
 };
 
 constexpr Spending kOne{1, {9, 27}, 648, {}};
@@ -86,12 +87,15 @@ constexpr PlanSearch kSlowSearch{.evidence = Evidence::kSamples,
                                  .all_contexts = true};
 constexpr Spending kSix{6, {0, 6}, 64, kSlowSearch};
 constexpr Spending kSeven{7, {0, 3}, 32, kSlowSearch};
+// What is sorted restores at 30 MB/s: beside that no transform is slow.
+constexpr Spending kEight{8, {0, 1}, 32, kSlowSearch, true};
 
 constexpr LevelRow Row(const Spending& spending, std::uint32_t chunk_size, lz::Params lz,
                        std::optional<lz::Params> samples = std::nullopt) {
   lz.nesting_price = spending.nesting_price;
   if (samples) samples->nesting_price = spending.nesting_price;
-  return {spending.level, chunk_size, spending.price, CoderParams{lz, 0}, spending.search, samples};
+  return {spending.level,  chunk_size, spending.price, CoderParams{lz, spending.sorts},
+          spending.search, samples};
 }
 
 // One look for a better match at the next position, none after 32 bytes: a second look takes 1 %
@@ -133,11 +137,24 @@ constexpr LevelRow DecodeFirst(const Spending& spending, std::uint32_t chunk_siz
   row.price.decode = kDecodeFirstPrice;
   row.coder.lz.nesting_price *= kDecodeFirstNesting;
   if (samples) row.sample_lz->nesting_price = row.coder.lz.nesting_price;
+  row.coder.sorts = false;
   return row;
 }
 
+// Of level 7, and of what level 8 does not sort.
+constexpr lz::Params kSlowestReferences{.parser = lz::Parser::kOptimal,
+                                        .long_hash_log = 22,
+                                        .attempts = 16,
+                                        .parse_log = 16,
+                                        .row_sets = 6,
+                                        .row_bytes = {6, 8, 11, 16, 24, 40},
+                                        .nice = 240,
+                                        .passes = 2,
+                                        .arrivals = 2,
+                                        .literal_contexts = 8};
+
 // The place of each level: 1 below lz4 -1 in size, 2 at zstd -1, 3 at zstd -3, 4 at -6, 5 at -9, 6
-// at -15, 7 at -19.
+// at -15, 7 at -19, 8 at bsc and bzip3.
 constexpr std::array kLevels{
     // Coding the literals is what brings most for its time.
     Row(kOne, kMiB,
@@ -202,18 +219,10 @@ constexpr std::array kLevels{
     // and short sequences cost restoring time, which has no price here: for 0.2 to 2.7 % of the size
     // (12 files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. 16 MiB
     // would leave two threads five chunks to share.
-    Row(kSeven, 8 * kMiB,
-        {.parser = lz::Parser::kOptimal,
-         .long_hash_log = 22,
-         .attempts = 16,
-         .parse_log = 16,
-         .row_sets = 6,
-         .row_bytes = {6, 8, 11, 16, 24, 40},
-         .nice = 240,
-         .passes = 2,
-         .arrivals = 2,
-         .literal_contexts = 8},
-        kOneWait),
+    Row(kSeven, 8 * kMiB, kSlowestReferences, kOneWait),
+    // What repeats is sorted, and coded by references as at level 7 where that may be smaller.
+    // Sorting wants large chunks.
+    Row(kEight, 16 * kMiB, kSlowestReferences, kOneWait),
 };
 
 // Decode-first. Up to level 4 nothing is entropy coded; from 5 on what is left out are transforms
@@ -254,6 +263,7 @@ constexpr std::array kDecodeFirst{
     DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz, kOneWait),
     DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz, kOneWait),
     DecodeFirst(kSeven, 8 * kMiB, RestoredSoon(kLevels[6].coder.lz), kOneWait),
+    DecodeFirst(kEight, 16 * kMiB, RestoredSoon(kLevels[7].coder.lz), kOneWait),
 };
 
 }  // namespace
@@ -261,6 +271,11 @@ constexpr std::array kDecodeFirst{
 std::span<const LevelRow> LevelRows() { return kLevels; }
 
 std::span<const LevelRow> DecodeFirstRows() { return kDecodeFirst; }
+
+bool MaySort(unsigned hint) {
+  const auto level = static_cast<int>(hint);
+  return level == 0 || level > kLevels.back().level || kLevels[hint - 1].coder.sorts;
+}
 
 const LevelRow* FindLevel(int level, bool decode_first) {
   const std::span<const LevelRow> rows = decode_first ? DecodeFirstRows() : LevelRows();

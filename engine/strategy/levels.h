@@ -88,6 +88,9 @@ struct LevelRow {
 [[nodiscard]] std::span<const LevelRow> LevelRows();
 // The same levels with a high price on decode time: fewer sequences, nothing entropy coded.
 [[nodiscard]] std::span<const LevelRow> DecodeFirstRows();
+// Whether a stream with this hint of its level may hold what is sorted: unless it names a level
+// that does not sort.
+[[nodiscard]] bool MaySort(unsigned hint);
 // Null if the level does not exist.
 [[nodiscard]] const LevelRow* FindLevel(int level, bool decode_first = false);
 

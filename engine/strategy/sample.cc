@@ -48,6 +48,7 @@ Sample TakeSample(ByteView source, std::size_t unit, const Scope& scope, std::si
 }
 
 std::uint64_t TrialSize(ByteView sample, const Plan& plan, Scope scope) {
+  scope.coder.sorts = false;  // samples are too small to show what it is worth
   if (scope.level.sample_lz) scope.coder.lz = *scope.level.sample_lz;
   return CodedSize(sample, plan, scope);
 }

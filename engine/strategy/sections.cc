@@ -9,6 +9,7 @@
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/features.h"
 #include "engine/strategy/rank.h"
+#include "engine/strategy/sorted.h"
 #include "engine/transform/registry.h"
 #include "kernels/statistics/match_density.h"
 #include "kernels/statistics/runs.h"
@@ -68,6 +69,12 @@ Features MeasureQuickly(ByteView section, BufferPool& pool) {
   return features;
 }
 
+EncodedPlan CodedBy(CoderId coder, ByteView section, const CoderParams& params, BufferPool& pool,
+                    MutableBytes target) {
+  if (coder == CoderId::kReference) return EncodeMatching(section, params, pool, target);
+  return {static_cast<std::uint8_t>(coder), EncodeWith(coder, section, params, pool, target)};
+}
+
 // The coder that the features of `section` suggest; size 0 = no gain.
 EncodedPlan EncodeBytes(ByteView section, const Features& features, const Scope& scope,
                         MutableBytes target) {
@@ -84,10 +91,10 @@ EncodedPlan EncodeBytes(ByteView section, const Features& features, const Scope&
     if (room < 2) return;
     auto lease = scope.pool.Acquire(section.size());
     const MutableBytes trial = lease.As<std::uint8_t>(section.size());
-    const std::size_t size = EncodeWith(coder, section, params, scope.pool, trial.first(room - 1));
-    if (size != 0) {
-      std::memcpy(target.data(), trial.data(), size);
-      best = {static_cast<std::uint8_t>(coder), size};
+    const EncodedPlan other = CodedBy(coder, section, params, scope.pool, trial.first(room - 1));
+    if (other.size != 0) {
+      std::memcpy(target.data(), trial.data(), other.size);
+      best = other;
     }
   };
   if (scope.level.search.sections == SectionSearch::kOneCoder) return best;
@@ -227,8 +234,7 @@ EncodedPlan EncodeSection(ByteView section, SectionHint hint, const Scope& scope
     coded = {static_cast<std::uint8_t>(CoderId::kEntropy),
              EncodeWith(CoderId::kEntropy, section, scope.coder, scope.pool, target)};
   } else if (hint.kind == SectionKind::kMatches) {
-    coded = {static_cast<std::uint8_t>(CoderId::kReference),
-             EncodeWith(CoderId::kReference, section, scope.coder, scope.pool, target)};
+    coded = EncodeMatching(section, scope.coder, scope.pool, target);
   } else if (plainly) {
     coded = EncodeMeasured(section, scope, target);
   } else if (texts) {
@@ -271,6 +277,10 @@ class ScopedChooser final : public SectionChooser {
 }  // namespace
 
 EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, MutableBytes target) {
+  if (!plan.transform && plan.coder == CoderId::kReference) {
+    if (source.empty()) return {};
+    return EncodeMatching(source, scope.coder, scope.pool, target.first(source.size() - 1));
+  }
   ScopedChooser chooser(scope);
   return EncodePlan(source, plan, scope.coder, chooser, scope.pool, target);
 }
@@ -295,7 +305,15 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope&
     best = coded;
     handicap = (*other)->handicap;
   }
-  return best;
+  // What a transform takes apart may be better sorted as it is.
+  if (!scope.coder.sorts || best.id < kFirstTransformPlan || best.size < 2) return best;
+  auto lease = scope.pool.Acquire(source.size());
+  const MutableBytes again = lease.As<std::uint8_t>(source.size());
+  const EncodedPlan sorted =
+      CodedBy(CoderId::kSort, source, scope.coder, scope.pool, again.first(best.size - 1));
+  if (sorted.size == 0) return best;
+  std::memcpy(target.data(), again.data(), sorted.size);
+  return sorted;
 }
 
 }  // namespace sigma

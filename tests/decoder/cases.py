@@ -9,6 +9,7 @@ from .cases_code import branch_cases, exe_cases
 from .cases_limits import plan_limits, transform_limits
 from .cases_numbers import float_cases, pcm_cases, raster_cases
 from .cases_rows import delta_cases, dictionary_cases, pages_cases, records_cases, split_cases, table_cases
+from .cases_sort import sort_payloads
 from .craft import plan_payload, varint
 from .duel import Case, Whole
 from .entropy import canonical_codes, decode_stream
@@ -28,7 +29,7 @@ def transform_cases() -> list[Case]:
 
 def coder_payloads() -> list[Whole]:
     rng = random.Random("coders")
-    return entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng) + plan_limits()
+    return entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng) + sort_payloads(rng) + plan_limits()
 
 
 def nested(wholes: list[Whole]) -> list[Whole]:

@@ -72,8 +72,8 @@ def files() -> dict[str, bytes]:
                        ("no payload", chunk(size=b"\0", payload=b"")),
                        ("payload above original", chunk(original=b"\x0E")),
                        ("original above the bound", chunk(original=varint(65537))),
-                       ("another hash", chunk(restored_hash=5)), ("plan 4", chunk(plan=4)),
-                       ("plan 63", chunk(plan=63)), ("plan 75", chunk(plan=75)), ("plan 255", chunk(plan=255))):
+                       ("another hash", chunk(restored_hash=5)), ("plan 63", chunk(plan=63)),
+                       ("plan 75", chunk(plan=75)), ("plan 255", chunk(plan=255))):
         short(name, plain, part)
     long("no chunk", plain, b"")
     long("no chunk, another stream hash", plain, b"", stream_hash=0)

@@ -188,7 +188,7 @@ def plan_limits() -> list[Whole]:
     add("raw of another size", plan_payload(b"\1", [half, (0, 200, b"q")]))
     add("empty, not raw", plan_payload(b"\1\0", [(2, 1024, b"\1q"), (2, 0, b"")]), 1024, 65)
     add("from nothing", plan_payload(b"\1", [half, (2, 200, b"")]))
-    add("unknown plan of a section", plan_payload(b"\1", [half, (4, 200, b"\1q")]))
+    add("unknown plan of a section", plan_payload(b"\1", [half, (63, 200, b"\1q")]))
     add("parameters too long", plan_payload(b"\1" + bytes(254), [half, half]))
     for count in (254, 255):
         cuts = b"".join((cut + 1).to_bytes(2, "little") for cut in range(count - 1))

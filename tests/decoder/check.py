@@ -192,7 +192,7 @@ def changed_cases(rng: random.Random, found: Harvest) -> list[Case]:
 
 def changed_payloads(rng: random.Random, found: Harvest) -> list[Whole]:
     changed = []
-    for coder in (1, 2, 3):
+    for coder in (1, 2, 3, 4):
         own = [whole for whole in found.wholes if whole.plan == coder and 0 < whole.size <= 20000]
         changed += [mutated_payload(rng, rng.choice(own)) for _ in range(5 * CHANGED)]
     return changed

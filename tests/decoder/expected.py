@@ -9,7 +9,7 @@ def each(name: str, values: Iterable[object]) -> set[str]:
     return {f"{name} {value}" for value in values}
 
 
-CODERS = range(4)
+CODERS = range(5)
 TRANSFORMS = range(64, 75)
 EXE_STREAMS = ("disp8", "disp32", "data", "imm8", "imm16", "imm32", "imm64", "jump8", "jump32", "call")
 EXE_STATES = ("P", "O", "R", "T", "A", "B", "V", "E", "VT", "VA", "VB", "ET", "EA", "EB", "S")
@@ -27,6 +27,8 @@ ENTROPY = (each("entropy mode", (0, 1)) | each("entropy static table", range(16)
 LZ = (each("LZ form", range(4)) | each("LZ class", range(4)) | each("LZ repeat", (1, 2))
       | {"LZ long list", "LZ literals in contexts", "LZ literals in one stream"})
 PATTERN = each("pattern prediction", range(2))
+SORT = (each("Sort segments", (1, 2)) | each("Sort length class", range(16))
+        | {"Sort rank of 19 and more", "Sort least weight"})
 DELTA = ({"Delta width 1 with difference"} | each("Delta width", (2, 4, 8))
          | {f"Delta width {width} with difference" for width in (2, 4, 8)})
 DICTIONARY = {f"Dictionary width {width}, {size} bytes a number" for width in (2, 4, 8) for size in (1, 2)}
@@ -52,5 +54,5 @@ BRANCH = (each("Branch kind", range(4)) | each("Branch opcode of", (1, 2))
           | {"Branch ARM64 call", "Branch ARM64 page"})
 PAGES = each("Pages kind", (2, 5, 10, 13)) | {"Pages overflow"}
 
-PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
+PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | SORT | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
                    | PCM | FLOAT | EXE | TABLE | BRANCH | PAGES)

@@ -22,8 +22,9 @@ TEST(Budget, NoChunkTakesMoreScratchThanTheFormulaSays) {
     const bool slow = level.coder.lz.parser == lz::Parser::kOptimal;
     for (const std::uint32_t size : {kMinChunkSize, 192u << 10, 1u << 20}) {
       if (slow && size > kMinChunkSize) continue;
-      const Job encode{Direction::kCompress, size, &level, false};
-      const Job decode{Direction::kDecompress, size};
+      const bool sorts = level.coder.sorts;
+      const Job encode{Direction::kCompress, size, &level, false, sorts};
+      const Job decode{Direction::kDecompress, size, nullptr, false, sorts};
       for (const Kind kind : tests::kAllKinds) {
         const Bytes raw = tests::Generate(kind, size, 3);
         const Buffer padded = tests::Padded(raw);
