@@ -172,7 +172,7 @@ TableWorth JudgeTable(ByteView section, const Features& features, const Candidat
 std::optional<Candidate> DetectInTexts(ByteView section, const Features& features,
                                        const Scope& scope) {
   if (!WorthATransform(Classify(features))) return std::nullopt;
-  const DetectInput input{section, features, scope, false, true};
+  const DetectInput input{.source = section, .features = features, .scope = scope, .section = true};
   for (const DetectorRow& row : Detectors()) {
     if (row.in_texts == nullptr) continue;
     if (const std::optional<Candidate> candidate = row.in_texts(input)) return candidate;

@@ -19,7 +19,7 @@ constexpr std::uint32_t kNarrow = 8;
 
 Candidates DetectInSection(ByteView section, SectionKind kind, const Features& features,
                            const Scope& scope) {
-  const DetectInput input{section, features, scope, false, true};
+  const DetectInput input{.source = section, .features = features, .scope = scope, .section = true};
   const AskedIn one_of = kind == SectionKind::kIntegers ? AskedIn::kIntegers : AskedIn::kAllElse;
   Candidates candidates;
   for (const DetectorRow& row : Detectors()) {
@@ -31,7 +31,8 @@ Candidates DetectInSection(ByteView section, SectionKind kind, const Features& f
 Candidates Detect(ByteView source, const Features& features, std::optional<TransformId> forced,
                   const Scope& scope) {
   const PlanSearch& search = scope.level.search;
-  DetectInput input{source, features, scope, forced.has_value()};
+  DetectInput input{
+      .source = source, .features = features, .scope = scope, .forced = forced.has_value()};
   Candidates candidates;
   if (forced) {
     if (const DetectorRow* const row = FindDetector(*forced)) {

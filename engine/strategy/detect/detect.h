@@ -31,7 +31,7 @@ struct DetectInput {
   const Features& features;
   const Scope& scope;
   // The user named the transform: propose the best parameters, however little they promise.
-  bool forced;
+  bool forced = false;
   bool section = false;                // of a transform, which has little time for it
   const CodeEvidence* code = nullptr;  // if it was looked for
 
