@@ -47,11 +47,10 @@ constexpr std::size_t kGoodEnough = 16;
 std::size_t Mismatch(const std::uint8_t* a, const std::uint8_t* b, std::size_t from,
                      std::size_t size) {
   while (from < size) {
-    const std::uint64_t difference =
-        LoadLE<std::uint64_t>(a + from) ^ LoadLE<std::uint64_t>(b + from);
-    if (difference != 0) {
-      return std::min(size, from + static_cast<std::size_t>(std::countr_zero(difference)) / 8);
-    }
+    std::uint64_t difference = LoadLE<std::uint64_t>(a + from) ^ LoadLE<std::uint64_t>(b + from);
+    const std::size_t left = size - from;
+    if (left < 8) difference &= (std::uint64_t{1} << 8 * left) - 1;
+    if (difference != 0) return from + static_cast<std::size_t>(std::countr_zero(difference)) / 8;
     from += 8;
   }
   return size;
