@@ -215,9 +215,9 @@ constexpr std::array kLevels{
     // % of s7 (osdb 0.5 %, nci 0.7 %), which is what matches of 200 and a rarer second pass took;
     // sets of half as many rows would take 0.02 points more, four sets 0.06 and five 0.05. A third
     // pass gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely
-    // enough: kennedy.xls is 15 % smaller than with 256 KiB. Contexts for literals
-    // and short sequences cost restoring time, which has no price here: for 0.2 to 2.7 % of the size
-    // (12 files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. 16 MiB
+    // enough: kennedy.xls is 15 % smaller than with 256 KiB. Contexts for literals and short
+    // sequences cost restoring time, which has no price here: for 0.2 to 2.7 % of the size (12
+    // files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. 16 MiB
     // would leave two threads five chunks to share.
     Row(kSeven, 8 * kMiB, kSlowestReferences, kOneWait),
     // What repeats is sorted, and coded by references as at level 7 where that may be smaller.
