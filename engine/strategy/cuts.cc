@@ -60,9 +60,8 @@ struct Counts {
   }
   // 1/256 bits of an order-0 code of both; the small-sample bias is added.
   [[nodiscard]] std::uint64_t Bits() const {
-    return kernels::statistics::ShannonBits(bytes) + kernels::statistics::SmallSampleBias(bytes) +
-           kernels::statistics::ShannonBits(differences) +
-           kernels::statistics::SmallSampleBias(differences);
+    return kernels::statistics::CorrectedBits(bytes) +
+           kernels::statistics::CorrectedBits(differences);
   }
 };
 

@@ -40,7 +40,7 @@ HWY_INLINE void Store64(std::uint8_t* to, std::uint64_t value) {
 }
 
 // Clears what was written after the last of `count` bits in its byte.
-HWY_INLINE void ClearBehind(std::uint8_t* bits, std::size_t count) {
+HWY_INLINE void ClearAfter(std::uint8_t* bits, std::size_t count) {
   if (count % 8 == 0) return;
   bits[count / 8] = static_cast<std::uint8_t>(bits[count / 8] & ((1U << (count % 8)) - 1));
 }
@@ -93,6 +93,12 @@ void Pack(const std::uint8_t* ranks, std::size_t n, std::uint8_t low, unsigned w
 
 #else  // HWY_TARGET != HWY_SCALAR
 
+// The first `count` bits, all 64 from there on: lanes after the last rank hold whatever the pad does
+// and count as zeros, so that no row of a table and no cursor depends on them.
+HWY_INLINE std::uint64_t LanesBefore(std::size_t count) {
+  return count < 64 ? (std::uint64_t{1} << count) - 1 : ~std::uint64_t{0};
+}
+
 #if HWY_TARGET == HWY_AVX3_DL
 
 void Rank(const std::uint8_t* symbols, std::size_t n, const std::uint8_t* table,
@@ -115,7 +121,7 @@ HWY_INLINE void Split(const std::uint8_t* ranks, std::size_t n, std::uint8_t mid
   const __m512i first_right = _mm512_set1_epi8(static_cast<char>(mid));
   for (std::size_t i = 0; i < n; i += 64) {
     const __m512i now = _mm512_loadu_si512(ranks + i);
-    const std::uint64_t ones = _mm512_cmpge_epu8_mask(now, first_right);
+    const std::uint64_t ones = _mm512_cmpge_epu8_mask(now, first_right) & LanesBefore(n - i);
     Store64(bits + i / 8, ones);
     const auto count = hwy::PopCount(ones);
     if constexpr (kLeft) {
@@ -127,7 +133,6 @@ HWY_INLINE void Split(const std::uint8_t* ranks, std::size_t n, std::uint8_t mid
       right += count;
     }
   }
-  ClearBehind(bits, n);
 }
 
 #else  // shuffles
@@ -184,7 +189,7 @@ HWY_INLINE void Split(const std::uint8_t* ranks, std::size_t n, std::uint8_t mid
   const hn::FixedTag<std::uint64_t, 2> words;
   const auto first_right = hn::Set(wide, mid);
   for (std::size_t i = 0; i < n; i += 64) {
-    std::uint64_t ones = CompareWord(wide, first_right, ranks + i);
+    std::uint64_t ones = CompareWord(wide, first_right, ranks + i) & LanesBefore(n - i);
     Store64(bits + i / 8, ones);
     if constexpr (kLeft || kRight) {
       for (std::size_t group = 0; group < 64; group += 16, ones >>= 16) {
@@ -216,7 +221,6 @@ HWY_INLINE void Split(const std::uint8_t* ranks, std::size_t n, std::uint8_t mid
       }
     }
   }
-  ClearBehind(bits, n);
 }
 
 #endif  // shuffles
@@ -249,7 +253,7 @@ void Pack(const std::uint8_t* ranks, std::size_t n, std::uint8_t low, unsigned w
       to += width;
     }
   }
-  ClearBehind(packed, n * width);
+  ClearAfter(packed, n * width);
 }
 
 #endif  // HWY_TARGET

@@ -1,8 +1,8 @@
 // Shannon's order-0 information of a histogram, in fixed point: no floating point anywhere, so that
 // every decision based on it is the same on every machine.
 //
-// Scalar code; no allocation; safe from any thread. Cost (Zen 5): about 0.06 µs (0.9 cycles a
-// symbol) for a histogram whose counts stay below 1024, 0.3 µs otherwise.
+// Counts below 2^31. No allocation; safe from any thread; the same on every target. Cost (Zen 5):
+// 0.02 µs for counts of a small sample, 0.08 µs where more than 48 are 16 or more, 0.3 µs where one is 1024 or more.
 #ifndef SIGMA_KERNELS_STATISTICS_SHANNON_H_
 #define SIGMA_KERNELS_STATISTICS_SHANNON_H_
 
@@ -22,6 +22,9 @@ namespace sigma::kernels::statistics {
 // How much an entropy estimated from few samples falls short on average, in 1/256 bits for the
 // whole sample: (symbols seen − 1) / (2 ln 2) bits (Miller 1955, Madow 1948).
 [[nodiscard]] std::uint64_t SmallSampleBias(const Histogram& counts) noexcept;
+
+// ShannonBits and `times` times SmallSampleBias, at the cost of one of them.
+[[nodiscard]] std::uint64_t CorrectedBits(const Histogram& counts, unsigned times = 1) noexcept;
 
 // The cost of a source's symbols of which these are a sample: total · log2(total) − Σ count ·
 // G(count) (Grassberger 2003, "Entropy estimates from insufficient sampling"), in 1/256 bits, at

@@ -21,6 +21,9 @@ constexpr unsigned kRounds = 4;
 // The map: about so many bits a value that occurs, for each doubling of the contexts.
 constexpr std::uint64_t kMapBits = 256;
 
+// Fewer literals do not save the map and the tables.
+constexpr std::uint64_t kFewestLiterals = 512;
+
 struct Cluster {
   Row counts{};
   std::uint32_t total = 0;
@@ -175,7 +178,7 @@ LiteralContexts ClusterLiterals(const LiteralCounts& counts, unsigned most,
                                 std::uint64_t time_price) noexcept {
   if (most < 2) return {};
   Clustering clustering(counts, most);
-  if (clustering.total() == 0) return {};
+  if (clustering.total() < kFewestLiterals) return {};
   clustering.Run();
   Row all{};
   for (const Row& row : counts) {

@@ -34,7 +34,7 @@ unsigned ExponentOf(const std::uint8_t* number, std::size_t width) {
 }
 
 std::uint64_t Cost(const Exponents& counts) {
-  return kernels::statistics::ShannonBits(counts) + kernels::statistics::SmallSampleBias(counts);
+  return kernels::statistics::CorrectedBits(counts);
 }
 
 // A segment for each column, if there are columns that follow from others.

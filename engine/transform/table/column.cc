@@ -109,8 +109,7 @@ std::uint64_t MeasureEntropy(std::span<const std::uint64_t> values, std::size_t 
   }
   std::uint64_t sum = 0;
   for (std::size_t k = 0; k < width; ++k) {
-    const std::uint64_t bits = kernels::statistics::ShannonBits(counts[k]) +
-                               kernels::statistics::SmallSampleBias(counts[k]);
+    const std::uint64_t bits = kernels::statistics::CorrectedBits(counts[k]);
     planes[k] = static_cast<std::uint32_t>(bits / std::max<std::size_t>(counted, 1));
     sum += planes[k];
   }

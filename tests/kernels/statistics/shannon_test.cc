@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/kernels/samples.h"
+#include "tests/per_target.h"
 
 namespace sigma::kernels::statistics {
 namespace {
@@ -47,6 +48,33 @@ TEST(Shannon, BitsAreCloseToTheRealOnes) {
   counts[8] = 1234567;
   EXPECT_EQ(ShannonBits(counts), 2u * 1234567 * 256);
   EXPECT_EQ(SmallSampleBias(counts), 185u);
+}
+
+// The scalar target is among them: it goes over all counts one by one, as all do where many counts
+// are large.
+TEST(Shannon, EveryTargetSaysTheSame) {
+  std::vector<Histogram> histograms;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    const Bytes random = RandomBytes(512, seed);
+    Histogram counts{};
+    for (std::size_t i = 0; i < 256; ++i) {
+      // Mostly 0 … 15 and, more with each seed, counts from 16 to 2^24.
+      counts[i] = random[i] % (2 + seed % 15);
+      if (random[256 + i] < seed) counts[i] = 16u + (random[i] << (seed % 17));
+    }
+    histograms.push_back(counts);
+  }
+  std::vector<std::uint64_t> first;
+  tests::ForEachTarget([&] {
+    std::vector<std::uint64_t> bits;
+    for (const Histogram& counts : histograms) {
+      bits.push_back(ShannonBits(counts));
+      bits.push_back(EstimateBits(counts));
+      EXPECT_EQ(CorrectedBits(counts, 2), ShannonBits(counts) + 2 * SmallSampleBias(counts));
+    }
+    if (first.empty()) first = bits;
+    EXPECT_EQ(bits, first);
+  });
 }
 
 TEST(Shannon, EstimatesTheSourceOfASmallSample) {

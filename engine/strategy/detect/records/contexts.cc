@@ -94,8 +94,7 @@ class Chooser {
     std::uint64_t bits = 0;
     for (const kernels::statistics::Histogram& histogram : counts) {
       // Twice: classes are few records, and the best of several contexts is taken.
-      bits += kernels::statistics::ShannonBits(histogram) +
-              2 * kernels::statistics::SmallSampleBias(histogram);
+      bits += kernels::statistics::CorrectedBits(histogram, 2);
     }
     const std::uint64_t tables = records::kMaxContexts * records::kContextClassBytes * 8 * 256;
     return bits + tables * sample_.count / std::max(sample_.all, sample_.count);

@@ -29,6 +29,9 @@ constexpr std::size_t kStrides = 12;
 // over the mean are enough, or what planes of that width save.
 constexpr std::array<std::size_t, 6> kShort = {2, 3, 4, 6, 8, 12};
 constexpr std::size_t kMostPlanes = 8;
+// Fewer records say nothing about a length. Pieces of 1 to 8 KiB of 80 files are 0.1 % smaller
+// with it than without, and are compressed 1.5 times as fast where they are programs.
+constexpr std::size_t kFewestRecords = 32;
 // Columns must save 4 % of the order-0 entropy, and a third of what repeats.
 constexpr std::uint32_t kSaves = 246;
 constexpr std::uint32_t kSavesOfMatches = 3;
@@ -195,6 +198,7 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   RecordCost least{order0, order0};
   for (std::size_t i = 0; i < strides.count; ++i) {
     const std::size_t stride = strides.value[i];
+    if (source.size() < kFewestRecords * stride) continue;
     // The features have looked at more of the source than the columns of one length would.
     if (std::has_single_bit(stride) && stride <= kMostPlanes) {
       const auto width = static_cast<std::size_t>(std::countr_zero(stride));

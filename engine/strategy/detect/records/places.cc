@@ -34,9 +34,8 @@ constexpr std::uint64_t kRandomBits = 7 * 256 + 200;
 
 // Entropy in 1/256 bits of a histogram of `symbols` counts.
 std::uint64_t Bits(const kernels::statistics::Histogram& counts, std::size_t symbols) {
-  return std::min<std::uint64_t>(
-      kernels::statistics::ShannonBits(counts) + kernels::statistics::SmallSampleBias(counts),
-      symbols * kMaxByteBits);
+  return std::min<std::uint64_t>(kernels::statistics::CorrectedBits(counts),
+                                 symbols * kMaxByteBits);
 }
 
 template <typename T>
