@@ -120,7 +120,7 @@ std::string Legend(bool whole) {
   Period   bytes after which the layout of the data repeats; - where none stands out
   Match    share of the sampled bytes that repeat earlier ones, 0 to 1
   Ratio    original / compressed; compressed are the chunks alone, without the stream's headers
-  Gain %   what the plan saves against the coder "reference" alone
+  Gain %   what the plan saves against the coder "lz" alone
   Plan     a coder, or a transform with the coders of its sections: "x3" is three in a row
   Error %  the median of |expected - real| / real
 )") + (whole ? "" : "  -v shows long plans in full, --json all that was measured.\n");

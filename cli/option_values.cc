@@ -147,12 +147,13 @@ Result<void> SetProgress(const Given& given, Arguments& out) {
 
 Result<void> SetStrategy(const Given& given, Arguments& out) {
   const std::vector<std::string> known = StrategyNames();
-  if (std::ranges::find(known, given.value) == known.end()) {
+  const std::string name = given.value == "reference" ? "lz" : given.value;  // its name in 0.1
+  if (std::ranges::find(known, name) == known.end()) {
     std::string names;
-    for (const std::string& name : known) (names += names.empty() ? "" : ", ") += name;
+    for (const std::string& each : known) (names += names.empty() ? "" : ", ") += each;
     return RefuseValue(given, "none of the strategies: " + names);
   }
-  out.options.strategy = given.value;
+  out.options.strategy = name;
   return {};
 }
 

@@ -64,13 +64,13 @@ def contestants(program, levels, options):
     for level in levels:
         rows.append((f"sigma -{level}", "sigma",
                      lambda p, l=level: measure_sigma(program, l, p, options.seconds, [])))
-        rows.append((f"sigma -{level} reference", "sigma reference",
+        rows.append((f"sigma -{level} lz", "sigma lz",
                      lambda p, l=level: measure_sigma(program, l, p, options.seconds,
-                                                      ["--strategy", "reference"])))
+                                                      ["--strategy", "lz"])))
     for level in DECODE_FIRST_LEVELS:
         rows.append((f"sigma -{level} decode-first", "sigma decode-first",
                      lambda p, l=level: measure_sigma(program, l, p, options.seconds,
-                                                      ["--strategy", "reference", "--decode-first"])))
+                                                      ["--strategy", "lz", "--decode-first"])))
     for level in ZSTD_LEVELS:
         rows.append((f"zstd -{level}", "zstd",
                      lambda p, l=level: measure_zstd(l, p, options.seconds)))
@@ -151,8 +151,8 @@ def named_table(levels, result):
         named = NAMED_ZSTD.get(level)
         if named is None:
             continue
-        ours, theirs = result[f"sigma -{level} reference"], result[f"zstd -{named}"]
-        lines.append(f"| -{level} reference | zstd -{named} | "
+        ours, theirs = result[f"sigma -{level} lz"], result[f"zstd -{named}"]
+        lines.append(f"| -{level} lz | zstd -{named} | "
                      f"{100 * ours['compressed'] / ours['original']:.2f} | "
                      f"{100 * theirs['compressed'] / theirs['original']:.2f} | "
                      f"{ours['c'] / theirs['c']:.2f} | {ours['d'] / theirs['d']:.2f} |")

@@ -61,14 +61,14 @@ class ChunkAnalyst {
     const EncodedPlan coded = EncodePlan(chunk_, plan, scope_, target);
     const std::uint64_t real = coded.size == 0 ? chunk_.size() : coded.size;
     result.considered.push_back({DescribePlan(plan), expected, real});
-    if (!plan.transform && plan.coder == CoderId::kReference) result.reference = real;
+    if (!plan.transform && plan.coder == CoderId::kLz) result.reference = real;
   }
 
   void Consider(const Features& features, MutableBytes target, ChunkAnalysis& result) {
     const auto coder = [](CoderId id) { return Plan{std::nullopt, {}, id}; };
     const std::uint64_t order0 = features.entropy * std::uint64_t{chunk_.size()} / (8 * 256);
     Add(coder(CoderId::kEntropy), std::min<std::uint64_t>(order0, chunk_.size()), target, result);
-    const Plan reference = coder(CoderId::kReference);
+    const Plan reference = coder(CoderId::kLz);
     const std::uint64_t references = EstimateByTrial(chunk_, reference, 1, scope_);
     Add(reference, references, target, result);
     if (!WorthATransform(Classify(features))) return;

@@ -28,13 +28,7 @@
 namespace sigma {
 
 // Wire ids (FORMAT.md); never reused.
-enum class CoderId : std::uint8_t {
-  kRaw = 0,
-  kPattern = 1,
-  kEntropy = 2,
-  kReference = 3,
-  kSort = 4
-};
+enum class CoderId : std::uint8_t { kRaw = 0, kPattern = 1, kEntropy = 2, kLz = 3, kSort = 4 };
 
 // A level's demands on the coders (strategy/levels), and what the classifier saw of the source.
 struct CoderParams {

@@ -33,8 +33,8 @@ constexpr std::array kCoders{
              PatternDecodeScratch, kPatternWork},
     CoderRow{CoderId::kEntropy, "entropy", entropy::Encode, entropy::Decode, entropy::EncodeScratch,
              entropy::DecodeScratch, entropy::kWork},
-    CoderRow{CoderId::kReference, "reference", lz::Encode, lz::Decode, lz::EncodeScratch,
-             lz::DecodeScratch, lz::kWork},
+    CoderRow{CoderId::kLz, "lz", lz::Encode, lz::Decode, lz::EncodeScratch, lz::DecodeScratch,
+             lz::kWork},
     CoderRow{CoderId::kSort, "sort", sort::Encode, sort::Decode, sort::EncodeScratch,
              sort::DecodeScratch, sort::kWork},
 };

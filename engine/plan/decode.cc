@@ -74,7 +74,7 @@ Result<void> DecodeNested(std::uint8_t id, ByteView payload, unsigned depth, Buf
 Result<void> DecodePlan(std::uint8_t id, ByteView payload, BufferPool& pool, MutableBytes target,
                         Hasher* hash) {
   // Without a transform the coder's bytes are the chunk's, and hashed as they come.
-  if (id == static_cast<std::uint8_t>(CoderId::kReference)) {
+  if (id == static_cast<std::uint8_t>(CoderId::kLz)) {
     return lz::DecodeHashed(payload, pool, target, hash);
   }
   Result<void> done = DecodeNested(id, payload, 0, pool, target);

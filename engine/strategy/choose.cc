@@ -35,7 +35,7 @@ PlanChoice Only(const Plan& plan) { return {plan}; }
 // A transform that suits the sample may not suit the whole: then references do the work.
 PlanChoice UnlessRefused(const Candidate& candidate, ByteView source) {
   const std::size_t most = candidate.doubt != 0 ? candidate.doubt : source.size() - 1;
-  return {PlanOf(candidate), OtherPlan{Whole(CoderId::kReference), most}};
+  return {PlanOf(candidate), OtherPlan{Whole(CoderId::kLz), most}};
 }
 
 std::size_t Order0(const Features& features) {
@@ -44,12 +44,12 @@ std::size_t Order0(const Features& features) {
 
 // References, or symbols' codes alone where those promise less than references come to.
 PlanChoice Plain(const Features& features) {
-  return {Whole(CoderId::kReference), OtherPlan{Whole(CoderId::kEntropy), Order0(features)}};
+  return {Whole(CoderId::kLz), OtherPlan{Whole(CoderId::kEntropy), Order0(features)}};
 }
 
 // Patterns, and where they leave something also references, which are as fast there as anything.
 PlanChoice Repeating(std::size_t size) {
-  return {Whole(CoderId::kPattern), OtherPlan{Whole(CoderId::kReference), size / kPatternShare}};
+  return {Whole(CoderId::kPattern), OtherPlan{Whole(CoderId::kLz), size / kPatternShare}};
 }
 
 const std::vector<std::string_view>& ChoiceNames() {
@@ -86,10 +86,10 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
     if (forced.pieces) {
       const std::optional<Winner> split = BestSplit(source, {}, scope);
       const bool cut = split && split->candidate.transform == forced.id;
-      return Only(cut ? PlanOf(split->candidate) : Whole(CoderId::kReference));
+      return Only(cut ? PlanOf(split->candidate) : Whole(CoderId::kLz));
     }
     const Candidates candidates = Detect(source, features, forced.id, scope);
-    if (candidates.view().empty()) return Only(Whole(CoderId::kReference));
+    if (candidates.view().empty()) return Only(Whole(CoderId::kLz));
     return UnlessRefused(candidates.view().front(), source);
   }
   if (choice != StrategyChoice::kAuto) {
@@ -118,7 +118,7 @@ PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice 
     return Only(PlanOf(best));
   }
   // The estimate may be too high by some per cent, and references only just below it.
-  return {Whole(CoderId::kReference),
+  return {Whole(CoderId::kLz),
           OtherPlan{PlanOf(best), best.estimate - best.estimate / kHighEstimate}};
 }
 

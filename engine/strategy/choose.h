@@ -22,7 +22,7 @@ enum class StrategyChoice : std::uint8_t {
   kRaw,
   kPattern,
   kEntropy,
-  kReference,
+  kLz,
   kSort,
   kFirstTransform,
   kDelta = kFirstTransform,

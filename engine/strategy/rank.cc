@@ -49,7 +49,7 @@ constexpr std::size_t kLarge = 256 << 10;
 // The plan of the piece before is kept unless another saves 1/64 of the source more.
 constexpr std::uint64_t kKeep = 64;
 
-const Plan kReferencePlan{std::nullopt, {}, CoderId::kReference};
+const Plan kReferencePlan{std::nullopt, {}, CoderId::kLz};
 
 const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
 

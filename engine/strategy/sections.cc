@@ -71,7 +71,7 @@ Features MeasureQuickly(ByteView section, BufferPool& pool) {
 
 EncodedPlan CodedBy(CoderId coder, ByteView section, const CoderParams& params, BufferPool& pool,
                     MutableBytes target) {
-  if (coder == CoderId::kReference) return EncodeMatching(section, params, pool, target);
+  if (coder == CoderId::kLz) return EncodeMatching(section, params, pool, target);
   return {static_cast<std::uint8_t>(coder), EncodeWith(coder, section, params, pool, target)};
 }
 
@@ -100,7 +100,7 @@ EncodedPlan EncodeBytes(ByteView section, const Features& features, const Scope&
   if (scope.level.search.sections == SectionSearch::kOneCoder) return best;
   // Words repeat also where the sample has not met them twice, and so does what breaks a pattern.
   if (features.match_density >= kWorthMatching || patterned || data_class == DataClass::kText) {
-    also(CoderId::kReference);
+    also(CoderId::kLz);
   }
   // A short one may not have enough of the pattern to pay for it.
   if (patterned && section.size() <= kShortPattern) also(CoderId::kEntropy);
@@ -111,7 +111,7 @@ EncodedPlan EncodeBytes(ByteView section, const Features& features, const Scope&
 EncodedPlan EncodeQuickly(ByteView section, const Scope& scope, MutableBytes target) {
   const Features features = MeasureQuickly(section, scope.pool);
   const CoderId second = features.run_density >= kMostlyRuns             ? CoderId::kPattern
-                         : features.match_density >= kWorthMatchingQuick ? CoderId::kReference
+                         : features.match_density >= kWorthMatchingQuick ? CoderId::kLz
                                                                          : CoderId::kEntropy;
   EncodedPlan best{static_cast<std::uint8_t>(CoderId::kEntropy),
                    EncodeWith(CoderId::kEntropy, section, scope.coder, scope.pool, target)};
@@ -277,7 +277,7 @@ class ScopedChooser final : public SectionChooser {
 }  // namespace
 
 EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, MutableBytes target) {
-  if (!plan.transform && plan.coder == CoderId::kReference) {
+  if (!plan.transform && plan.coder == CoderId::kLz) {
     if (source.empty()) return {};
     return EncodeMatching(source, scope.coder, scope.pool, target.first(source.size() - 1));
   }

@@ -26,15 +26,15 @@ EncodedPlan EncodeMatching(ByteView source, const CoderParams& coder, BufferPool
   const auto code = [&](CoderId id, const CoderParams& params, MutableBytes room) {
     return Coded(id, EncodeWith(id, source, params, pool, room));
   };
-  if (!coder.sorts || source.size() < kLeastSorted) return code(CoderId::kReference, coder, target);
+  if (!coder.sorts || source.size() < kLeastSorted) return code(CoderId::kLz, coder, target);
   const EncodedPlan sorted = code(CoderId::kSort, coder, target);
-  if (sorted.size == 0) return code(CoderId::kReference, coder, target);
+  if (sorted.size == 0) return code(CoderId::kLz, coder, target);
   auto lease = pool.Acquire(source.size());
   const MutableBytes trial = lease.As<std::uint8_t>(source.size());
-  const EncodedPlan quick = code(CoderId::kReference, FindLevel(kQuickLevel)->coder, trial);
+  const EncodedPlan quick = code(CoderId::kLz, FindLevel(kQuickLevel)->coder, trial);
   const std::size_t reached = quick.size == 0 ? source.size() : quick.size;
   if (sorted.size * 4 < reached * kSparedQuarters) return sorted;
-  const EncodedPlan references = code(CoderId::kReference, coder, trial.first(sorted.size - 1));
+  const EncodedPlan references = code(CoderId::kLz, coder, trial.first(sorted.size - 1));
   if (references.size == 0) return sorted;
   std::memcpy(target.data(), trial.data(), references.size);
   return references;

@@ -169,7 +169,7 @@ std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Sco
   if (!best) return std::nullopt;
   if (best->gain > uncut_gain && search.checks_splits && source.size() <= kMostChecked) {
     const Plan uncut =
-        whole.best ? PlanOf(whole.best->candidate) : Plan{std::nullopt, {}, CoderId::kReference};
+        whole.best ? PlanOf(whole.best->candidate) : Plan{std::nullopt, {}, CoderId::kLz};
     const std::uint64_t other = CodedSize(source, uncut, scope);
     if (CodedSize(source, PlanOf(best->candidate), scope) >= other) return std::nullopt;
   }

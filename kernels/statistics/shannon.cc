@@ -95,9 +95,9 @@ void SumTarget(const Histogram& counts, const ProductTable& table, HistogramSums
     totals = hn::Add(totals, hn::Add(hn::Add(a, b), hn::Add(c, d)));
     // Byte 4 · lane + part: the count of symbol s + part · quarter + lane, 16 if it is more.
     const auto clamp = [&](auto v) HWY_ATTR { return hn::Min(v, hn::Set(d32, 16)); };
-    const auto bytes = hn::BitCast(
-        d8, hn::Or(hn::Or(clamp(a), hn::ShiftLeft<8>(clamp(b))),
-                   hn::Or(hn::ShiftLeft<16>(clamp(c)), hn::ShiftLeft<24>(clamp(d)))));
+    const auto bytes =
+        hn::BitCast(d8, hn::Or(hn::Or(clamp(a), hn::ShiftLeft<8>(clamp(b))),
+                               hn::Or(hn::ShiftLeft<16>(clamp(c)), hn::ShiftLeft<24>(clamp(d)))));
     const auto is_large = hn::Eq(bytes, hn::Set(d8, 16));
     const auto store = [&](auto mask, std::array<std::uint64_t, 4>& words) HWY_ATTR {
       std::uint8_t bits[8] = {};
@@ -120,9 +120,10 @@ void SumTarget(const Histogram& counts, const ProductTable& table, HistogramSums
   if (many > kFew) return SumEach(counts, table, sums);
   sums.seen = static_cast<std::uint32_t>(256 - absent);
   sums.total = static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(d32, totals)));
-  const auto sum = hn::Add(low_sum, hn::Add(hn::ShiftLeft<8>(middle_sum),
-                                            hn::ShiftLeft<16>(high_sum)));
-  sums.inside = static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(d64, sum))) + 256 * table.least;
+  const auto sum =
+      hn::Add(low_sum, hn::Add(hn::ShiftLeft<8>(middle_sum), hn::ShiftLeft<16>(high_sum)));
+  sums.inside =
+      static_cast<std::int64_t>(hn::GetLane(hn::SumOfLanes(d64, sum))) + 256 * table.least;
   for (std::size_t word = 0; word < 4; ++word) {
     for (std::uint64_t left = large[word]; left != 0; left &= left - 1) {
       const std::size_t place = 64 * word + static_cast<std::size_t>(std::countr_zero(left));
@@ -156,9 +157,9 @@ std::uint64_t Bits(const HistogramSums& sums) noexcept {
   const std::int64_t whole =
       static_cast<std::int64_t>(sums.total) * Log2(static_cast<std::uint32_t>(sums.total));
   // Interpolation may put the sum of the parts a hair above the whole.
-  return whole > sums.inside
-             ? std::min(static_cast<std::uint64_t>(whole - sums.inside) >> 8, sums.total * (8 * 256))
-             : 0;
+  return whole > sums.inside ? std::min(static_cast<std::uint64_t>(whole - sums.inside) >> 8,
+                                        sums.total * (8 * 256))
+                             : 0;
 }
 
 std::uint64_t Bias(std::uint32_t seen) noexcept {

@@ -136,7 +136,7 @@ TEST(Analyze, ABriefPlanCountsTheSectionsOfTheWhole) {
       folder.Run("sigma-par --analyze --json fields").out)["files"][0]["chunks"][0]["plan"];
   ASSERT_EQ(plan.find(") x"), std::string::npos) << "counts of whole transforms: " << plan;
   // "raw x3, entropy": a coder is one section, or as many as follow it.
-  const std::regex coder("(raw|pattern|entropy|reference|sort)( x([0-9]+))?(?=[,)])");
+  const std::regex coder("(raw|pattern|entropy|lz|sort)( x([0-9]+))?(?=[,)])");
   std::size_t sections = 0;
   for (std::sregex_iterator at(plan.begin(), plan.end(), coder), end; at != end; ++at) {
     sections += (*at)[3].matched ? std::stoul((*at)[3]) : 1;
@@ -184,7 +184,7 @@ TEST(Analyze, WhatCannotBeIsOneLine) {
   EXPECT_EQ(folder.Run("sigma-par --analyze missing").status, 1);
   const Outcome unknown = folder.Run("sigma-par --analyze --strategy best a");
   EXPECT_EQ(unknown.status, 1);
-  EXPECT_THAT(unknown.err, HasSubstr("reference"));
+  EXPECT_THAT(unknown.err, HasSubstr("lz"));
   EXPECT_EQ(folder.Run("sigma-par --analyze --report /dev/full -f a").status, 1);
 }
 

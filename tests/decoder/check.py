@@ -71,7 +71,7 @@ def check_kinds(check: Check, kinds: dict[str, bytes]) -> Harvest:
     levels, names = strategies(check.command.path)
     modes = [(f"-{level}", *more) for level in levels for more in ((), ("--decode-first",))]
     modes += [("-4", "--strategy", name) for name in names if name != "auto"]
-    modes.append(("-7", "--strategy", "reference"))  # literals in contexts
+    modes.append(("-7", "--strategy", "lz"))  # literals in contexts
     with Harvest() as harvest:
         for mode in modes:
             chosen = {name: value for name, value in kinds.items()

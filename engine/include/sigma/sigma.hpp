@@ -425,7 +425,7 @@ Result<BenchResult> Bench(ByteView source, const Options& options, double second
 // A plan that was considered for a chunk: the bytes expected of it, from samples, and the bytes it
 // really takes (the chunk's size where it gains nothing).
 struct ConsideredPlan {
-  std::string name;  // coder, or transform with its parameters, e.g. "reference", "delta16"
+  std::string name;  // coder, or transform with its parameters, e.g. "lz", "delta16"
   std::uint64_t expected = 0;
   std::uint64_t real = 0;
 };

@@ -33,9 +33,7 @@ unsigned ExponentOf(const std::uint8_t* number, std::size_t width) {
   return number[1];
 }
 
-std::uint64_t Cost(const Exponents& counts) {
-  return kernels::statistics::CorrectedBits(counts);
-}
+std::uint64_t Cost(const Exponents& counts) { return kernels::statistics::CorrectedBits(counts); }
 
 // A segment for each column, if there are columns that follow from others.
 bool CutColumns(ByteView source, const Segment& stretch, std::size_t width, std::size_t most,

@@ -34,7 +34,7 @@ TEST(Capabilities, ValidateNamesWhatExists) {
   options.strategy = "magic";
   bad = Validate(options);
   ASSERT_FALSE(bad);
-  EXPECT_NE(bad.error().text.find("reference"), std::string::npos);
+  EXPECT_NE(bad.error().text.find("lz"), std::string::npos);
   for (const std::uint32_t size : {1u, 60u << 10, (64u << 10) + 1, (64u << 20) + 4096}) {
     options = {};
     options.chunk_size = size;

@@ -100,7 +100,7 @@ TEST(Plans, AreToldWithTheirSections) {
   // Differences below 1000: a full byte, two bits of the next, and nothing.
   EXPECT_EQ(DescribePayload(coded.id, target.view().first(coded.size), source.size()),
             "delta32(raw, entropy x3)");
-  EXPECT_EQ(DescribePlan({std::nullopt, {}, CoderId::kReference}), "reference");
+  EXPECT_EQ(DescribePlan({std::nullopt, {}, CoderId::kLz}), "lz");
   EXPECT_EQ(PlanName(63), "unknown");
   EXPECT_EQ(PlanName(255), "unknown");
 }

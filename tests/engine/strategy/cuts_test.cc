@@ -85,7 +85,7 @@ TEST(Cuts, TextBehindNumbersIsCutAndSmaller) {
   Buffer target(bytes.size());
   const std::size_t split =
       EncodeChoice(bytes.view(), choice, ScopeOf(level, pool), target.bytes()).size;
-  const Plan reference{std::nullopt, {}, CoderId::kReference};
+  const Plan reference{std::nullopt, {}, CoderId::kLz};
   const std::size_t whole =
       EncodePlan(bytes.view(), reference, ScopeOf(level, pool), target.bytes()).size;
   EXPECT_LT(split * 20, whole * 19);

@@ -32,7 +32,7 @@ TEST(Split, PartsOfTwoKindsAreCutAndSmaller) {
   EXPECT_GT(split->gain, 0u);
   EXPECT_GE(considered.count, 1u);
   Bytes target(source.size());
-  const Plan references{std::nullopt, {}, CoderId::kReference};
+  const Plan references{std::nullopt, {}, CoderId::kLz};
   const std::size_t whole = EncodePlan(source.view(), references, scope, target).size;
   const std::size_t cut = EncodePlan(source.view(), PlanOf(split->candidate), scope, target).size;
   ASSERT_NE(whole, 0u);

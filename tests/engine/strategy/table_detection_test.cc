@@ -43,7 +43,7 @@ TEST(TableDetection, LinesOfAsManyFieldsAreATableWithoutATrial) {
     const PlanChoice choice = Choose(rows, level);
     EXPECT_EQ(choice.first.transform, table::kId) << level;
     ASSERT_TRUE(choice.second);
-    EXPECT_EQ(choice.second->plan.coder, CoderId::kReference);
+    EXPECT_EQ(choice.second->plan.coder, CoderId::kLz);
     EXPECT_LT(choice.second->estimate, rows.view().size() / 2);
   }
 }
@@ -70,7 +70,7 @@ TEST(TableDetection, WhereTheTableDisappointsReferencesAreCodedToo) {
   const PlanChoice choice = Choose(rows, 3);
   Bytes target(rows.view().size());
   const std::size_t chosen = EncodeChoice(rows.view(), choice, ScopeOf(level, pool), target).size;
-  const Plan references{std::nullopt, {}, CoderId::kReference};
+  const Plan references{std::nullopt, {}, CoderId::kLz};
   const std::size_t plain = EncodePlan(rows.view(), references, ScopeOf(level, pool), target).size;
   ASSERT_NE(plain, 0u);
   EXPECT_LE(chosen, plain + plain / 200);
