@@ -328,10 +328,10 @@ HWY_NOINLINE std::uint32_t CodeLong(Port& port, RunModel& model, std::uint32_t b
   const unsigned kind =
       CodeMixed(port, model.long_weights, model.long_by_last[byte << 4 | history.last_long],
                 model.long_by_average[std::min(model.length_average >> 1, 63u) << 2 | near_rank],
-                model.long_by_class[history.long_class >> 2 << 2 | near_rank],
-                model.long_by_history[history.joint << 4 | model.last_joint],
+                model.long_by_class[history.long_class / 4u << 2 | near_rank],
+                model.long_by_history[std::uint32_t{history.joint} << 4 | model.last_joint],
                 Port::kDecodes ? 0 : LengthClass(length));
-  history.long_class = static_cast<std::uint16_t>((3 * history.long_class + 16 * kind + 2) >> 2);
+  history.long_class = static_cast<std::uint16_t>((3u * history.long_class + 16 * kind + 2) >> 2);
   history.last_long = static_cast<std::uint8_t>(kind);
   if (kind < 4) return 4 + kind;
   unsigned exponent = kind < 12 ? 3 + (kind - 4) / 2 : kind - 5;
@@ -363,12 +363,13 @@ template <class Port>
 HWY_INLINE Run CodeRun(Port& port, RunModel& model, std::uint32_t byte, std::uint32_t next,
                        Run run) {
   ByteHistory& history = model.bytes[byte];
-  const std::uint32_t rank_class = std::min(history.rank >> 3, 15);
-  const std::uint32_t length_class = std::min(history.length >> 3, 15);
+  const std::uint32_t rank_class = std::min(history.rank / 8u, 15u);
+  const std::uint32_t length_class = std::min(history.length / 8u, 15u);
   const unsigned joint = CodeMixed(
       port, model.joint_weights, model.joint_by_averages[rank_class << 4 | length_class],
       model.joint_by_byte[byte],
-      model.joint_by_history[history.joint | history.joint_before << 4 | model.last_joint << 8],
+      model.joint_by_history[history.joint | std::uint32_t{history.joint_before} << 4 |
+                             std::uint32_t{model.last_joint} << 8],
       model.joint_by_next[(byte * 0x9E3779B1u + next * 0x85EBCA6Bu) >> 20],
       Port::kDecodes ? 0 : (std::min(run.rank, 4u) - 1) << 2 | (std::min(run.length, 4u) - 1));
   run.rank = (joint >> 2) == 3 ? CodeFar(port, model, byte, run.rank) : (joint >> 2) + 1;
