@@ -1,4 +1,9 @@
-// The fast and the double-fast parser.
+// The single-probe, the fast and the double-fast parser.
+//
+// Single probe: one hash a position, no second thoughts. An 8-byte hash finds only matches that pay
+// for a 4-byte record at once, and finding few long ones is what makes both sides fast. Unmatched
+// stretches are skipped at a growing step (the acceleration of LZ4, Collet 2011), so data without
+// matches costs next to nothing.
 //
 // Fast: two neighbouring positions and repeats of the last offset one and two bytes ahead are tried
 // together and one branch asks whether any of them hit: the loads do not wait for each other, and
@@ -20,6 +25,7 @@
 #include "kernels/lz/probe.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/endian.h"
 #include "kernels/lz/match.h"
@@ -39,6 +45,7 @@ namespace HWY_NAMESPACE {
 
 using N_AVX2::ParseDoubleFastTarget;
 using N_AVX2::ParseFastTarget;
+using N_AVX2::ParseSingleTarget;
 
 #else
 
@@ -106,6 +113,65 @@ struct ProbeParse {
     }
   }
 };
+
+// Positions modulo 2^16 leave 16 bits of tag: the window is 64 KiB.
+constexpr unsigned kSinglePositionLog = 16;
+
+template <unsigned kBytes>
+HWY_INLINE std::size_t ParseSingle(const std::uint8_t* base, std::size_t begin, std::size_t stop,
+                                   const ProbeTables& tables, const ProbeSearch& search,
+                                   Sequence* out) {
+  using Verified = std::conditional_t<kBytes == 8, std::uint64_t, std::uint32_t>;
+  constexpr std::size_t kVerified = sizeof(Verified);
+  constexpr std::size_t kPositions = (std::size_t{1} << kSinglePositionLog) - 1;
+  const std::uint8_t* const end = base + stop;
+  const TaggedHash<kBytes> table(tables.shorts, tables.short_log, kSinglePositionLog);
+  const unsigned skip_log = search.skip_log;
+  const std::size_t nearest = search.nearest;
+
+  if (stop - begin < 32) return 0;
+  const std::size_t limit = stop - 16;  // last position probed, exclusive: 8 bytes are read
+  Sequence* next = out;
+  std::size_t anchor = begin;
+  std::size_t at = begin;
+  std::size_t probes = std::size_t{1} << skip_log;
+  while (at < limit) {
+    const std::uint64_t here = LoadInteger<std::uint64_t>(base + at);
+    const auto slot = table.Find(here, at & kPositions);
+    const std::uint32_t entry = *slot.entry;
+    *slot.entry = slot.tagged;
+    const std::size_t step = probes++ >> skip_log;
+    if (!table.TagsMatch(entry, slot.tagged)) {
+      at += step;
+      continue;
+    }
+    const std::size_t offset = (at - entry) & kPositions;
+    if (offset < nearest) {
+      // Too near to be used: it stays until it is far enough. Runs need it.
+      *slot.entry = entry;
+      at += step;
+      continue;
+    }
+    const std::size_t from = at - offset;
+    if (static_cast<Verified>(LoadInteger<std::uint64_t>(base + from) ^ here) != 0) {
+      at += step;
+      continue;
+    }
+    const std::size_t back = BackwardLength(base, at, from, anchor);
+    const std::size_t length =
+        kVerified + MatchLength(base + at + kVerified, base + from + kVerified, end) + back;
+    const std::size_t start = at - back;
+    *next++ = {static_cast<std::uint32_t>(start - anchor), static_cast<std::uint32_t>(length),
+               static_cast<std::uint32_t>(offset)};
+    at = start + length;
+    anchor = at;
+    probes = std::size_t{1} << skip_log;
+    if (at < limit) {
+      table.Insert(LoadInteger<std::uint64_t>(base + at - 3), (at - 3) & kPositions);
+    }
+  }
+  return static_cast<std::size_t>(next - out);
+}
 
 template <unsigned kBytes>
 HWY_INLINE std::size_t ParseFast(const std::uint8_t* base, std::size_t begin, std::size_t stop,
@@ -229,6 +295,21 @@ HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t beg
   return static_cast<std::size_t>(parse.next - out);
 }
 
+std::size_t ParseSingleTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                              const ProbeTables& tables, const ProbeSearch& search,
+                              Sequence* out) {
+  switch (search.hash_bytes) {
+    case 5:
+      return ParseSingle<5>(base, begin, end, tables, search, out);
+    case 6:
+      return ParseSingle<6>(base, begin, end, tables, search, out);
+    case 7:
+      return ParseSingle<7>(base, begin, end, tables, search, out);
+    default:
+      return ParseSingle<8>(base, begin, end, tables, search, out);
+  }
+}
+
 std::size_t ParseFastTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
                             const ProbeTables& tables, const ProbeSearch& search, Sequence* out) {
   switch (search.hash_bytes) {
@@ -267,8 +348,15 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace sigma::kernels::lz {
 
+HWY_EXPORT(ParseSingleTarget);
 HWY_EXPORT(ParseFastTarget);
 HWY_EXPORT(ParseDoubleFastTarget);
+
+std::size_t ParseSingleProbes(const std::uint8_t* base, std::size_t begin, std::size_t end,
+                              const ProbeTables& tables, const ProbeSearch& search,
+                              Sequence* out) noexcept {
+  return HWY_DYNAMIC_DISPATCH(ParseSingleTarget)(base, begin, end, tables, search, out);
+}
 
 std::size_t ParseFastProbes(const std::uint8_t* base, std::size_t begin, std::size_t end,
                             const ProbeTables& tables, const ProbeSearch& search,

@@ -1,5 +1,5 @@
 // The hash-probe LZ parsers: find the sequences of one sub-block with one probe a table and
-// position (levels 2 and 3).
+// position (levels 1 to 3).
 //
 // The sequences cover [begin, end) of `base` up to the literals after the last one; matches reach
 // back to `base`, are true copies, have 4 bytes or more and end at or before `end`. Offsets of
@@ -27,12 +27,16 @@ struct ProbeTables {
 };
 
 struct ProbeSearch {
-  unsigned hash_bytes;   // 4…8, of the double-fast parser 4…6
+  unsigned hash_bytes;   // 4…8, of the double-fast parser 4…6, of the single-probe parser 5…8
   unsigned skip_log;     // step grows by one for each 1 << skip_log unmatched bytes
-  std::size_t farthest;  // offset
+  std::size_t farthest;  // offset; the single-probe parser reaches back 64 KiB
+  std::size_t nearest;   // offset, of the single-probe parser alone
 };
 
-// Both write the sequences to `out`, at most (end − begin) / 4 + 1, and return how many.
+// All write the sequences to `out`, at most (end − begin) / 4 + 1, and return how many.
+[[nodiscard]] std::size_t ParseSingleProbes(const std::uint8_t* base, std::size_t begin,
+                                            std::size_t end, const ProbeTables& tables,
+                                            const ProbeSearch& search, Sequence* out) noexcept;
 [[nodiscard]] std::size_t ParseFastProbes(const std::uint8_t* base, std::size_t begin,
                                           std::size_t end, const ProbeTables& tables,
                                           const ProbeSearch& search, Sequence* out) noexcept;

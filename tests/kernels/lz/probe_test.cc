@@ -61,7 +61,7 @@ std::vector<Sequence> Parse(Parser parser, const Bytes& source, const ProbeSearc
     for (std::size_t i = 0; i < count; ++i) {
       at += out[i].literals;
       EXPECT_GE(out[i].match, 4u);
-      EXPECT_GE(out[i].offset, 1u);
+      EXPECT_GE(out[i].offset, search.nearest);
       EXPECT_LE(out[i].offset, std::min(at, search.farthest));
       EXPECT_LE(at + out[i].match, end);
       if (testing::Test::HasFailure()) return all;
@@ -75,11 +75,16 @@ std::vector<Sequence> Parse(Parser parser, const Bytes& source, const ProbeSearc
   return all;
 }
 
-void SameOnEveryTarget(Parser parser, unsigned most_bytes) {
-  for (unsigned bytes = 4; bytes <= most_bytes; ++bytes) {
+void SameOnEveryTarget(Parser parser, unsigned least_bytes, unsigned most_bytes) {
+  const bool single = parser == &ParseSingleProbes;
+  for (unsigned bytes = least_bytes; bytes <= most_bytes; ++bytes) {
     for (const std::size_t size : {0u, 31u, 32u, 33u, 300u, 70'001u}) {
       const Bytes source = Mixed(size, bytes);
-      const ProbeSearch search{bytes, 6, bytes % 2 == 0 ? std::size_t{4096} : source.size() + 1};
+      ProbeSearch search{bytes, 6, bytes % 2 == 0 ? std::size_t{4096} : source.size() + 1, 1};
+      if (single) {
+        search.farthest = 65'535;
+        search.nearest = bytes % 2 == 0 ? 64 : 1;
+      }
       std::vector<Sequence> first;
       bool have_first = false;
       tests::ForEachTarget([&] {
@@ -96,9 +101,13 @@ void SameOnEveryTarget(Parser parser, unsigned most_bytes) {
   }
 }
 
-TEST(LzProbe, FastGivesTheSameOnEveryTarget) { SameOnEveryTarget(&ParseFastProbes, 8); }
+TEST(LzProbe, SingleGivesTheSameOnEveryTarget) { SameOnEveryTarget(&ParseSingleProbes, 5, 8); }
 
-TEST(LzProbe, DoubleFastGivesTheSameOnEveryTarget) { SameOnEveryTarget(&ParseDoubleFastProbes, 6); }
+TEST(LzProbe, FastGivesTheSameOnEveryTarget) { SameOnEveryTarget(&ParseFastProbes, 4, 8); }
+
+TEST(LzProbe, DoubleFastGivesTheSameOnEveryTarget) {
+  SameOnEveryTarget(&ParseDoubleFastProbes, 4, 6);
+}
 
 }  // namespace
 }  // namespace sigma::kernels::lz
