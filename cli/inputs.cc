@@ -50,7 +50,7 @@ struct CloseFolder {
 
 // S_IFREG, S_IFDIR, …, as the folder tells it; where it does not, as the file does. 0: it is gone.
 mode_t TypeOf(const dirent& entry, int folder) {
-  if (entry.d_type != DT_UNKNOWN) return DTTOIF(entry.d_type);
+  if (entry.d_type != DT_UNKNOWN) return static_cast<mode_t>(DTTOIF(entry.d_type));
   struct stat status;
   return fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status.st_mode & S_IFMT
                                                                           : 0;

@@ -18,11 +18,9 @@
 namespace sigma {
 namespace {
 
-// Pieces are alike within these differences of features (an MRI volume's slices are), and without
-// small ones no smaller than this part of the source.
+// Pieces are alike within these differences of features (an MRI volume's slices are).
 constexpr std::uint32_t kAlikeEntropy = 256;
 constexpr std::uint32_t kAlikeText = 40;
-constexpr std::size_t kMostLargePieces = 24;
 // A cut costs the tables of its sections and the matches across it, in bytes.
 constexpr std::uint64_t kCutPrice = 1024;
 // Where cuts are checked (PlanSearch::checks_splits), sources up to the size of a large sample are
@@ -145,7 +143,7 @@ std::optional<Winner> WorthOf(const Pieces& pieces, const Scope& scope) {
 std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Scope& scope,
                                 Splits* considered) {
   const PlanSearch& search = scope.level.search;
-  const std::size_t part = source.size() / kMostLargePieces;
+  const std::size_t part = source.size() / search.pieces;
   const Pieces first = ByStatistics(source, search.small_pieces ? 0 : part, scope);
   const auto worth_of = [&](const Pieces& pieces) {
     const std::optional<Winner> worth = WorthOf(pieces, scope);
@@ -161,8 +159,10 @@ std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Sco
   };
   // A cost that was not measured for the whole cannot be compared.
   if (!whole.best || whole.best_cost != 0) {
-    const Pieces large = ByStatistics(source, part, scope);
-    if (search.small_pieces && !(large == first)) consider(large);
+    if (search.small_pieces) {
+      const Pieces large = ByStatistics(source, part, scope);
+      if (!(large == first)) consider(large);
+    }
     if (first.count <= 1 || search.small_pieces) consider(ByLayout(source, scope.pool));
     if (search.codes_rivals) consider(Halves(source, scope.pool));
   }
