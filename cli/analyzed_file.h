@@ -51,7 +51,7 @@ struct EstimateTotals {
 // One row a kind in the order of first appearance, then the row of all; empty without any plan.
 [[nodiscard]] std::vector<EstimateTotals> Estimates(const std::vector<AnalyzedFile>& files);
 
-// Share of the bytes that the chosen plan saves against REFERENCE alone; below 0 if it is larger.
+// Share of the bytes that the chosen plan saves against LZ alone; below 0 if it is larger.
 [[nodiscard]] double Gain(const ChunkAnalysis& chunk);
 
 // A plan in few words: "table ;(20 sections: reference 12, entropy 5, raw 3)", where a section that

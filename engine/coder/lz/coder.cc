@@ -1,4 +1,4 @@
-// The payload of the REFERENCE coder: its form, then sub-blocks back to back (FORMAT.md).
+// The payload of the LZ coder: its form, then sub-blocks back to back (FORMAT.md).
 //
 //   form (1 byte) | sub-block | sub-block | …        until the chunk is full
 //

@@ -1,4 +1,4 @@
-// The registry's REFERENCE coder: LZ77 (FORMAT.md). Matches reach back over the
+// The registry's LZ coder: LZ77 (FORMAT.md). Matches reach back over the
 // whole source, never outside it.
 //
 // Hostile input: 24 steps a sequence and a byte restored, and for each sub-block at most 20

@@ -1,4 +1,4 @@
-// The REFERENCE coder: round trips of every parser and form over kinds of data, sizes and targets;
+// The LZ coder: round trips of every parser and form over kinds of data, sizes and targets;
 // damage, truncation and garbage between guard pages.
 #include "engine/coder/lz/coder.h"
 
