@@ -82,7 +82,8 @@ void StartSignalThread(std::function<void()> on_status, std::function<void()> be
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, std::max<std::size_t>(kSignalStack, PTHREAD_STACK_MIN));
+  pthread_attr_setstacksize(&attributes,
+                            std::max(kSignalStack, static_cast<std::size_t>(PTHREAD_STACK_MIN)));
   pthread_t thread;
   // Without the thread signals wait until the process ends: no reason not to work.
   if (pthread_create(&thread, &attributes, WaitForSignals, work.get()) == 0) (void)work.release();
