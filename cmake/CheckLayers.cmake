@@ -24,7 +24,7 @@ function(room name folder ours door)
   set(${name}_door "${door}" PARENT_SCOPE)
 endfunction()
 
-set(api "sigma/sigma[.]hpp")
+set(api "sigma/[a-z]+[.]h(pp)?$")
 set(base "engine/base/")
 room(kernels   kernels          "^kernels/"                                          "^hwy/|^cpuid[.]h$")
 room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")
@@ -42,7 +42,8 @@ room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory
 room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|memory|io|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
 # SimdTarget() reports what the kernels dispatch to.
 room(api       engine/api       "^(${api}|engine/|kernels/targets[.]h$)"             "^$")
-room(public    engine/include   "^sigma/"                                            "^$")
+# sigma.h is C.
+room(public    engine/include   "^(sigma/|std(def|int)[.]h$)"                        "^$")
 room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/")
 
 set(family_door "^engine/coder/entropy/stream[.]h$")

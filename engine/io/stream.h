@@ -36,6 +36,13 @@ class Source {
   [[nodiscard]] virtual std::uint64_t ZerosAhead() { return 0; }
   // Moves the position over that many of them, or fewer.
   virtual void SkipZeros(std::uint64_t bytes) { (void)bytes; }
+  // Whether a Read may wait for somebody who waits for what was read before it to be written.
+  [[nodiscard]] virtual bool Waits() const { return false; }
+  // Makes such a Read return with an error, and every later one. From any thread.
+  virtual void Stop() noexcept {}
+  // After a Read that gave fewer bytes than asked for: whether the source goes on all the same,
+  // because what came so far is wanted on its own (a flush). Such a Read gives at least one byte.
+  [[nodiscard]] virtual bool GoesOn() const { return false; }
   // The whole content where it is already in memory (nothing to copy), else an empty view.
   [[nodiscard]] virtual ByteView Memory() const { return {}; }
 };
@@ -75,6 +82,10 @@ class Sink {
   virtual ~Sink() = default;
   // Appends. Every sink takes it that has taken nothing by WriteAt.
   virtual Result<void> Write(ByteView bytes) = 0;
+  // How many chunks are on their way to this sink, as that changes: one was taken from the source;
+  // one that was taken is written. From any thread.
+  virtual void ChunkTaken() noexcept {}
+  virtual void ChunkWritten() noexcept {}
   // Called once after the last byte: flushes what is buffered (a trailing hole, for instance).
   virtual Result<void> Finish() = 0;
   // The sink's own interface, which lives as long as the sink.

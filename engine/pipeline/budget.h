@@ -5,7 +5,7 @@
 //
 //   process   the command with its libraries, heap, stack, oneTBB and kSeekTableInLimit bytes of
 //   seek
-//             table. Without a limit each chunk beyond costs 12 bytes, restoring a file 48; under
+//             table. Without a limit each chunk beyond costs 16 bytes, restoring a file 48; under
 //             one nothing: what is written goes to a temporary file, and what is read is read
 //             forward
 //   thread    a worker's touched stack and its part of oneTBB's arenas; none for the first
@@ -28,7 +28,7 @@
 
 namespace sigma {
 
-// Bytes of seek tables that the formula counts with the process: 20,480 chunks while they are
+// Bytes of seek tables that the formula counts with the process: 15,360 chunks while they are
 // written, 5,120 where a file is restored by them.
 inline constexpr std::uint64_t kSeekTableInLimit = 240u << 10;
 

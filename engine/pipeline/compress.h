@@ -2,7 +2,7 @@
 // any order, and written in order again, followed by the footer. The bytes depend on the source,
 // the level, the strategy and the chunk size alone.
 //
-// Memory is O(chunk size · chunks in flight) plus 12 bytes per chunk for the seek table, of which
+// Memory is O(chunk size · chunks in flight) plus 16 bytes per chunk for the seek table, of which
 // under a memory limit no more than kSeekTableInLimit is in memory (seek_table.h).
 #ifndef SIGMA_PIPELINE_COMPRESS_H_
 #define SIGMA_PIPELINE_COMPRESS_H_

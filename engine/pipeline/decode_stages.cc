@@ -38,7 +38,11 @@ std::string OutputLimitText(std::uint64_t limit) {
 }
 
 DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
-    : feed_(feed), sink_(sink), observer_(observer), total_(source.Size().value_or(0)) {
+    : feed_(feed),
+      source_(source),
+      sink_(sink),
+      observer_(observer),
+      total_(source.Size().value_or(0)) {
   const Delivery delivery = sink.delivery();
   if (Places* const* const places = std::get_if<Places*>(&delivery)) places_ = *places;
   if (Pieces* const* const pieces = std::get_if<Pieces*>(&delivery)) pieces_ = *pieces;
@@ -55,6 +59,7 @@ bool DecodeStages::Fill(DecodeSlot& slot) {
   }
   slot.position = placed_;
   placed_ += slot.keep;
+  sink_.ChunkTaken();
   return true;
 }
 
@@ -114,6 +119,7 @@ void DecodeStages::Drain(DecodeSlot& slot) {
       return;
     }
   }
+  sink_.ChunkWritten();
   written_ += slot.keep;
   ++chunks_;
   totals_.Add(slot.header.plan_id, slot.header.original, slot.header.bytes + slot.header.payload);

@@ -73,12 +73,15 @@ class DecodeStages final : public Stages<DecodeSlot> {
   bool Fill(DecodeSlot& slot) override;
   void Work(DecodeSlot& slot, BufferPool& scratch) override;
   void Drain(DecodeSlot& slot) override;
+  [[nodiscard]] bool Waits() const override { return source_.Waits(); }
+  void Stop() noexcept override { source_.Stop(); }
 
   // Finishes the sink and fills in what the run found.
   Result<void> End(Summary& summary);
 
  private:
   Feed& feed_;
+  Source& source_;
   Sink& sink_;
   // How the sink would have its bytes: both null if it takes them in order.
   Places* places_ = nullptr;

@@ -54,9 +54,11 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
     slot.error = got.error();
     return true;
   }
-  source_ended_ = *got < plan_.chunk_size;
+  source_ended_ = *got < plan_.chunk_size && !source_.GoesOn();
   observation_.Read(*got);
-  return *got != 0;
+  if (*got == 0) return false;
+  sink_.ChunkTaken();
+  return true;
 }
 
 void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
@@ -92,6 +94,7 @@ void EncodeStages::Drain(EncodeSlot& slot) {
   totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
   work_seconds_ += slot.work_seconds;
   classify_seconds_ += slot.classify_seconds;
+  sink_.ChunkWritten();
   if (!observation_.Done(slot.share, slot.header.original, written_)) {
     slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
   }

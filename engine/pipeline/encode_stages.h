@@ -44,6 +44,8 @@ class EncodeStages final : public Stages<EncodeSlot> {
   bool Fill(EncodeSlot& slot) override;
   void Work(EncodeSlot& slot, BufferPool& scratch) override;
   void Drain(EncodeSlot& slot) override;
+  [[nodiscard]] bool Waits() const override { return source_.Waits(); }
+  void Stop() noexcept override { source_.Stop(); }
 
   // After the last chunk: writes the footer and finishes the sink.
   Result<void> End();

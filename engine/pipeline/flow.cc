@@ -12,6 +12,11 @@
 // the graph runs empty by itself after an error: Fill stops, Work and Drain let the slots through
 // untouched. It is never cancelled with chunks inside.
 //
+// A worker that waits in Fill must have nothing at its own place that others wait for: oneTBB
+// promises no parallelism, and a sleeping worker may miss what was spawned elsewhere. Where Fill may
+// wait for the reader of the results (Waits), it is passed on after each chunk: its message is sent
+// before that to Work, which the worker then takes first.
+//
 // A deque of tasks grows when it holds more than 47, which a spawn that fails would not survive
 // (workers.cc): hence kMostMessages.
 #include "engine/pipeline/flow.h"
@@ -104,6 +109,15 @@ struct UntypedFlow::Graph {
     }
   }
 
+  template <typename Node>
+  static bool Begin(Node& node) noexcept {
+    try {
+      return node.try_put(Message{});
+    } catch (...) {
+      return false;
+    }
+  }
+
   UntypedFlow& flow;
   UntypedStages& stages;
   // Its own, so that the graph allocates none.
@@ -175,6 +189,7 @@ void UntypedFlow::Fill(Graph& graph, UntypedStages& stages) noexcept {
     Slot* const slot = FillNext(stages, lock);
     if (slot == nullptr) continue;
     waiting_.Push(*slot);
+    if (stages.Waits()) return PassOn(graph, stages, lock);
     if (messages_ == kMostMessages) continue;
     ++messages_;
     lock.unlock();
@@ -182,6 +197,22 @@ void UntypedFlow::Fill(Graph& graph, UntypedStages& stages) noexcept {
     lock.lock();
   }
   filling_ = false;
+}
+
+// After a chunk was filled. Where nobody fills now, whoever drains the chunk goes on.
+void UntypedFlow::PassOn(Graph& graph, UntypedStages& stages, Lock& lock) noexcept {
+  const bool announces = messages_ < kMostMessages;
+  if (announces) ++messages_;
+  if (announces && MayFill()) {
+    lock.unlock();
+    const bool sent = Graph::Begin(graph.fill);
+    lock.lock();
+    if (!sent) filling_ = false;
+  } else {
+    filling_ = false;
+  }
+  lock.unlock();
+  if (announces && !Graph::Send<0>(graph.fill)) Work(graph, stages);
 }
 
 void UntypedFlow::Work(Graph& graph, UntypedStages& stages) noexcept {
@@ -218,6 +249,7 @@ void UntypedFlow::Work(Graph& graph, UntypedStages& stages) noexcept {
 }
 
 void UntypedFlow::Drain(Graph& graph, UntypedStages& stages) noexcept {
+  bool fills = false;  // as soon as somebody else may drain
   Lock lock(mutex_);
   while (MayDrain()) {
     Slot& slot = *std::exchange(done_[drained_ % in_flight_], nullptr);
@@ -234,10 +266,12 @@ void UntypedFlow::Drain(Graph& graph, UntypedStages& stages) noexcept {
     if (filling_ || !MayFill()) continue;
     filling_ = true;
     lock.unlock();
-    if (!Graph::Send<0>(graph.drain)) Fill(graph, stages);
+    if (!Graph::Send<0>(graph.drain)) fills = true;
     lock.lock();
   }
   draining_ = false;
+  lock.unlock();
+  if (fills) Fill(graph, stages);
 }
 
 // Whether there is a slot to fill, and anything to fill it with.
@@ -321,6 +355,7 @@ void UntypedFlow::DrainInOrder(UntypedStages& stages, Slot& slot) noexcept {
   if (slot.error) {
     failure_ = std::move(slot.error);
     stopping_ = true;
+    stages.Stop();
   }
 }
 

@@ -48,6 +48,10 @@ class UntypedStages {
   [[nodiscard]] virtual std::unique_ptr<Slot> NewUntyped() = 0;
   virtual void PrepareUntyped(Slot& slot) = 0;
   virtual bool FillUntyped(Slot& slot) = 0;
+  // Whether Fill may wait for somebody who waits for chunks that are in flight.
+  [[nodiscard]] virtual bool Waits() const { return false; }
+  // Nothing more is wanted: a Fill that waits returns. From any thread.
+  virtual void Stop() noexcept {}
   virtual void WorkUntyped(Slot& slot, BufferPool& scratch) = 0;
   virtual void DrainUntyped(Slot& slot) = 0;
 };
@@ -116,6 +120,7 @@ class UntypedFlow {
   bool RunGraph(UntypedStages& stages) noexcept;
   // The bodies of the graph's nodes.
   void Fill(Graph& graph, UntypedStages& stages) noexcept;
+  void PassOn(Graph& graph, UntypedStages& stages, Lock& lock) noexcept;
   void Work(Graph& graph, UntypedStages& stages) noexcept;
   void Drain(Graph& graph, UntypedStages& stages) noexcept;
 

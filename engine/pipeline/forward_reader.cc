@@ -13,6 +13,13 @@ constexpr std::size_t kFirstPiece = std::size_t{1} << 20;
 }  // namespace
 
 Result<ByteView> ForwardReader::Peek(std::size_t wanted) {
+  for (;;) {
+    Result<ByteView> bytes = PeekFlushed(wanted);
+    if (!bytes || bytes->size() == wanted || !Flushed()) return bytes;
+  }
+}
+
+Result<ByteView> ForwardReader::PeekFlushed(std::size_t wanted) {
   if (!memory_.empty()) {
     const auto from = static_cast<std::size_t>(position_);
     return memory_.subspan(from, std::min(wanted, memory_.size() - from));
@@ -66,7 +73,7 @@ Result<ByteView> ForwardReader::Take(std::size_t size, Buffer& buffer) {
     if (!got) return got.failure();
     filled += *got;
     position_ += *got;
-    if (filled < end) break;
+    if (filled < end && !Flushed()) break;
   }
   if (buffer.data() != nullptr) std::memset(buffer.data() + filled, 0, kPad);
   return ByteView{buffer.data(), filled};

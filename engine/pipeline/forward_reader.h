@@ -23,6 +23,10 @@ class ForwardReader {
 
   // The next `wanted` bytes, fewer only at the end. Valid until the next call.
   Result<ByteView> Peek(std::size_t wanted);
+  // The same, but fewer also where the source was flushed: then Flushed, and it may be called again
+  // for more.
+  Result<ByteView> PeekFlushed(std::size_t wanted);
+  [[nodiscard]] bool Flushed() const { return memory_.empty() && source_.GoesOn(); }
   // Passes over bytes that Peek has just shown.
   void Skip(std::size_t size) noexcept;
   // The next `size` bytes, fewer only at the end, with kPad readable bytes after them: in

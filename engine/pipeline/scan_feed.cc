@@ -28,12 +28,17 @@ bool ScanFeed::Next(DecodeSlot& slot) {
 
 Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
   while (in_stream_) {
-    const Result<ByteView> front = reader_.Peek(kMaxFrameHeader);
+    const Result<ByteView> front = reader_.PeekFlushed(kMaxFrameHeader);
     if (!front) return front.failure();
     const Result<FrameKind> kind = ParseFrameKind(*front);
     if (!kind) return Moved(kind.error(), reader_.position(), seen_.count());
     switch (*kind) {
       case FrameKind::kChunk: {
+        // A small chunk ends before that many bytes: what a flush brought may be all there is.
+        if (front->size() < kMaxFrameHeader && reader_.Flushed()) {
+          const Result<ChunkHeader> header = ParseChunkHeader(*front, header_.chunk_size);
+          if (!header && header.error().code == ErrorCode::kTruncated) break;
+        }
         if (Result<void> taken = TakeChunk(slot, *front); !taken) return taken.failure();
         return true;
       }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "engine/base/endian.h"
 
@@ -27,15 +26,11 @@ Result<void> SeekTable::Add(const SeekEntry& entry) {
     }
     filled_ = 0;
   }
-  if (count() == 0) {
-    first_offset_ = entry.offset;
-    original_ = entry.original;
-  }
-  assert(count() < 2 || last_original_ == original_);
-  last_original_ = entry.original;
+  if (count() == 0) first_offset_ = entry.offset;
   std::uint8_t* const to = blocks_.back().data() + kEntry * filled_++;
   StoreLE(to, entry.stored);
-  StoreLE(to + 4, entry.hash);
+  StoreLE(to + 4, entry.original);
+  StoreLE(to + 8, entry.hash);
   tally_.Add(entry);
   return {};
 }
@@ -71,7 +66,6 @@ Result<void> SeekTable::WriteFooter(std::uint64_t offset,
   if (tally_.TakesShortFooter(offset)) return write(ChunkTally::ShortFooter(offset));
   if (Result<void> written = write({&wire::kLongFooter, 1}); !written) return written;
   offset_ = first_offset_;
-  left_ = count();
   if (spill_) {
     Buffer block(kBlock);
     for (std::uint64_t at = 0; at < spill_->size(); at += kBlock) {
@@ -96,8 +90,8 @@ Result<void> SeekTable::WriteEntries(ByteView entries,
       const std::uint8_t* const from = entries.data() + kEntry * i;
       const SeekEntry entry{.offset = offset_,
                             .stored = LoadLE<std::uint32_t>(from),
-                            .original = --left_ == 0 ? last_original_ : original_,
-                            .hash = LoadLE<std::uint64_t>(from + 4)};
+                            .original = LoadLE<std::uint32_t>(from + 4),
+                            .hash = LoadLE<std::uint64_t>(from + 8)};
       WriteSeekEntry(entry, &piece[wire::kSeekEntry * i]);
       offset_ += entry.stored;
     }

@@ -1,5 +1,5 @@
-// SeekTable: the seek table of a stream that is being written, 12 bytes a chunk: the chunks follow
-// each other without a gap, and all but the last have one size.
+// SeekTable: the seek table of a stream that is being written, 16 bytes a chunk: the chunks follow
+// each other without a gap.
 //
 // In memory, in blocks of kBlock bytes; beyond `most_bytes` they go to a temporary file without a
 // name (TMPDIR), so that a stream of any length is written within a memory limit.
@@ -20,8 +20,8 @@ namespace sigma {
 
 class SeekTable {
  public:
-  static constexpr std::size_t kEntry = 12;  // bytes
-  static constexpr std::size_t kBlockEntries = 4096;
+  static constexpr std::size_t kEntry = 16;  // bytes
+  static constexpr std::size_t kBlockEntries = 3072;
   static constexpr std::size_t kBlock = kEntry * kBlockEntries;  // bytes
 
   // Holds at most `most_bytes` (kBlock at the least) of entries in memory. Throws std::bad_alloc.
@@ -49,11 +49,7 @@ class SeekTable {
   std::size_t filled_ = 0;      // entries of the last one
   std::optional<ScratchFile> spill_;
   std::uint64_t first_offset_ = 0;
-  std::uint32_t original_ = 0;       // of every chunk but the last
-  std::uint32_t last_original_ = 0;  // of the last
-  // While the footer is written.
-  std::uint64_t offset_ = 0;
-  std::uint64_t left_ = 0;  // chunks
+  std::uint64_t offset_ = 0;  // while the footer is written
 };
 
 }  // namespace sigma

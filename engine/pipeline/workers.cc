@@ -27,13 +27,11 @@
 #include "engine/pipeline/workers.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <oneapi/tbb/cache_aligned_allocator.h>
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
-#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -47,19 +45,13 @@
 #include <optional>
 #include <vector>
 
+#include "engine/pipeline/worker_thread.h"
+
 namespace sigma {
 
 namespace {
 
 namespace scheduler = tbb::detail::d1;  // tasks without an algorithm around them
-
-// The deepest path measured needs 60 KiB; what a sanitizer adds to every frame is several times as
-// much. Untouched pages are not resident, but a limit on address space counts them.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::size_t kStack = std::size_t{4} << 20;
-#else
-constexpr std::size_t kStack = std::size_t{512} << 10;
-#endif
 
 // Throws std::bad_alloc unless oneTBB's allocator is loaded or cannot be for another reason than
 // memory. It stays loaded.
@@ -219,7 +211,7 @@ struct Workers::Crew {
   void Begin(scheduler::wait_context& done) noexcept;
   void End(scheduler::wait_context& done) noexcept;
 
-  std::vector<pthread_t> threads;
+  std::vector<WorkerThread> threads;
   // oneTBB lets a thread take tasks of others only above the lower half of the stack that it
   // believes it has given to it.
   std::optional<tbb::global_control> stacks;
@@ -243,24 +235,16 @@ Workers::Crew::~Crew() {
     dismissed = true;
   }
   called.notify_all();
-  for (const pthread_t thread : threads) pthread_join(thread, nullptr);
+  threads.clear();
 }
 
 void Workers::Crew::Hire(std::size_t wanted) noexcept {
-  pthread_attr_t attributes;
-  if (pthread_attr_init(&attributes) != 0) return;
-  const auto work = [](void* crew) -> void* {
-    static_cast<Crew*>(crew)->Attend();
-    return nullptr;
-  };
-  pthread_attr_setstacksize(&attributes,
-                            std::max(kStack, static_cast<std::size_t>(PTHREAD_STACK_MIN)));
+  const auto work = [](void* crew) { static_cast<Crew*>(crew)->Attend(); };
   while (threads.size() < wanted) {
-    pthread_t thread;
-    if (pthread_create(&thread, &attributes, work, this) != 0) break;
-    threads.push_back(thread);  // there is room
+    std::optional<WorkerThread> thread = WorkerThread::Start(work, this);
+    if (!thread) break;
+    threads.push_back(*std::move(thread));  // there is room
   }
-  pthread_attr_destroy(&attributes);
 }
 
 // A thread's life.
@@ -330,7 +314,7 @@ bool Workers::Crew::Run(const std::function<bool()>& body) {
       const std::size_t processors = Processors();
       if (processors == 0) return false;
       ProvideForArena(places + processors);
-      if (!stacks) stacks.emplace(tbb::global_control::thread_stack_size, kStack);
+      if (!stacks) stacks.emplace(tbb::global_control::thread_stack_size, kWorkerStack);
       arena.emplace(static_cast<int>(places), static_cast<unsigned>(places));
     }
     arena->execute([&] {

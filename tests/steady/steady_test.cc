@@ -12,6 +12,7 @@
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
+#include "sigma/context.hpp"
 #include "tests/data.h"
 
 namespace {
@@ -117,6 +118,35 @@ TEST_P(Steady, NothingIsAllocated) {
     ASSERT_TRUE(decompressor.Run(from, to, observer));
   });
   EXPECT_EQ(restored, bytes);
+}
+
+// Blocks by a context: from the second time on, whatever their kind, once the largest was met.
+TEST(Steady, BlocksAllocateNothing) {
+  for (const int level : {1, 3, 5}) {
+    Options options;
+    options.level = level;
+    Context context = *Context::Create(options);
+    std::vector<Bytes> blocks;
+    for (const tests::Kind kind :
+         {tests::Kind::kText, tests::Kind::kWalk16, tests::Kind::kRecords, tests::Kind::kRandom}) {
+      blocks.push_back(tests::Generate(kind, std::size_t{256} << 10));
+      blocks.push_back(tests::Generate(kind, 16384));
+    }
+    Bytes stream(2u << 20);
+    Bytes restored(1u << 20);
+    std::uint64_t spent = 0;
+    // The pools of scratch settle within a few rounds.
+    for (int round = 0; round < 5; ++round) {
+      const std::uint64_t before = allocations;
+      for (const Bytes& block : blocks) {
+        const Result<std::size_t> size = context.Compress(block, stream);
+        ASSERT_TRUE(size);
+        ASSERT_TRUE(context.Decompress(ByteView{stream}.first(*size), restored));
+      }
+      spent = allocations - before;
+    }
+    EXPECT_EQ(spent, 0u) << level;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(LevelsAndThreads, Steady,

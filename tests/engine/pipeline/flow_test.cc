@@ -176,6 +176,54 @@ TEST_P(FlowThreads, AllWorkersTakePart) {
 
 INSTANTIATE_TEST_SUITE_P(Threads, FlowThreads, ::testing::Values(1u, 2u, 3u, 8u, 64u));
 
+// A source whose owner asks for the next chunk when it has got the last one.
+class InTurn final : public Stages<Slot> {
+ public:
+  bool Fill(Slot&) override {
+    std::unique_lock lock(mutex_);
+    bell_.wait(lock, [this] { return drained_ == filled_ || stopped_; });
+    return !stopped_ && filled_++ != 300;
+  }
+  void Work(Slot& slot, BufferPool&) override {
+    if (slot.sequence == fails) slot.error = Error{ErrorCode::kCorrupt, "work", 0, slot.sequence};
+  }
+  void Drain(Slot&) override {
+    const std::lock_guard lock(mutex_);
+    ++drained_;
+    bell_.notify_all();
+  }
+  [[nodiscard]] bool Waits() const override { return true; }
+  void Stop() noexcept override {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    bell_.notify_all();
+  }
+  std::uint64_t fails = kNoPosition;
+  [[nodiscard]] std::uint64_t drained() const { return drained_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable bell_;
+  std::uint64_t filled_ = 0;
+  std::uint64_t drained_ = 0;
+  bool stopped_ = false;
+};
+
+TEST_P(FlowThreads, FillMayWaitForWhatIsDrained) {
+  Flow<Slot> flow(workers_, 2 * GetParam());
+  for (int i = 0; i < 20; ++i) {
+    InTurn stages;
+    ASSERT_TRUE(flow.Run(stages));
+    EXPECT_EQ(stages.drained(), 300u);
+    InTurn failing;
+    failing.fails = 100;
+    const Result<void> failed = flow.Run(failing);
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, ErrorCode::kCorrupt);
+    EXPECT_EQ(failing.drained(), 100u);
+  }
+}
+
 TEST(Flow, SeveralRunsAtOnce) {
   tests::Watchdog watchdog(60);
   std::vector<std::thread> callers;

@@ -135,7 +135,9 @@ TEST(SeekTable, WritesTheVeryFooterWhereverItsEntriesAre) {
     std::uint64_t offset = 12;
     for (std::size_t i = 0; i < count; ++i) {
       const auto stored = static_cast<std::uint32_t>(100 + i * i % 977);
-      entries.push_back({offset, stored, i + 1 == count ? 77u : 65536u, i * 0x9E3779B97F4A7C15u});
+      const auto original =
+          static_cast<std::uint32_t>(1 + i * 31 % 65536);  // flushed here and there
+      entries.push_back({offset, stored, original, i * 0x9E3779B97F4A7C15u});
       offset += stored;
     }
     const Bytes wanted = WriteFooter(entries, offset);
