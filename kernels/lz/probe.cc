@@ -296,8 +296,7 @@ HWY_INLINE std::size_t ParseDoubleFast(const std::uint8_t* base, std::size_t beg
 }
 
 std::size_t ParseSingleTarget(const std::uint8_t* base, std::size_t begin, std::size_t end,
-                              const ProbeTables& tables, const ProbeSearch& search,
-                              Sequence* out) {
+                              const ProbeTables& tables, const ProbeSearch& search, Sequence* out) {
   switch (search.hash_bytes) {
     case 5:
       return ParseSingle<5>(base, begin, end, tables, search, out);

@@ -1,8 +1,9 @@
+#include "engine/strategy/choose.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "engine/strategy/choose.h"
 #include "engine/transform/delta.h"
 #include "engine/transform/records/transform.h"
 #include "tests/data.h"

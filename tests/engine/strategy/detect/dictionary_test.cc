@@ -1,5 +1,7 @@
 // Integers of few different values are found, of the right width; many values, text and noise are
 // left alone. The cost of a dictionary, from the values of a sample.
+#include "engine/transform/dictionary.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,7 +10,6 @@
 
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/detect/value_counts.h"
-#include "engine/transform/dictionary.h"
 #include "tests/data.h"
 
 namespace sigma {

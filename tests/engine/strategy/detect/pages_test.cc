@@ -1,9 +1,10 @@
 // Pages of a database are found by the lists that follow from their cells, at the right length; a
 // few such pages in other data, and bytes that only look like a head, are not.
+#include "engine/transform/pages.h"
+
 #include <gtest/gtest.h>
 
 #include "engine/strategy/detect/detect.h"
-#include "engine/transform/pages.h"
 #include "tests/data.h"
 #include "tests/inputs.h"
 

@@ -1,11 +1,12 @@
 // The evidence for machine code, and the plans that level 3 chooses by it.
+#include "engine/strategy/detect/code/evidence.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "engine/memory/buffer.h"
 #include "engine/strategy/choose.h"
-#include "engine/strategy/detect/code/evidence.h"
 #include "engine/strategy/detect/detect.h"
 #include "tests/data.h"
 #include "tests/machine_code.h"

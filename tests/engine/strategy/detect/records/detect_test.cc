@@ -1,5 +1,7 @@
 // Record lengths and fields are found in synthetic data, also after headers; text and noise are
 // left alone.
+#include "engine/strategy/detect/detect.h"
+
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -7,7 +9,6 @@
 #include <string>
 
 #include "engine/strategy/choose.h"
-#include "engine/strategy/detect/detect.h"
 #include "engine/strategy/detect/records/fields.h"
 #include "engine/strategy/sections.h"
 #include "engine/transform/records/layout.h"
