@@ -28,12 +28,19 @@
 namespace sigma {
 
 // Wire ids (FORMAT.md); never reused.
-enum class CoderId : std::uint8_t { kRaw = 0, kPattern = 1, kEntropy = 2, kLz = 3, kSort = 4 };
+enum class CoderId : std::uint8_t {
+  kRaw = 0,
+  kPattern = 1,
+  kEntropy = 2,
+  kLz = 3,
+  kSort = 4,
+  kAdaptive = 5
+};
 
 // A level's demands on the coders (strategy/levels), and what the classifier saw of the source.
 struct CoderParams {
   lz::Params lz;
-  bool sorts = false;                // what references would code is sorted, too
+  bool sorts = false;  // what references would code is sorted or coded adaptively, too
   std::uint32_t pattern_period = 0;  // bytes; the chunk's own, from its features; 0 = none seen
 };
 

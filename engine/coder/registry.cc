@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/coder/adaptive/coder.h"
 #include "engine/coder/entropy/coder.h"
 #include "engine/coder/lz/coder.h"
 #include "engine/coder/pattern.h"
@@ -37,6 +38,8 @@ constexpr std::array kCoders{
              lz::kWork},
     CoderRow{CoderId::kSort, "sort", sort::Encode, sort::Decode, sort::EncodeScratch,
              sort::DecodeScratch, sort::kWork},
+    CoderRow{CoderId::kAdaptive, "adaptive", adaptive::Encode, adaptive::Decode,
+             adaptive::EncodeScratch, adaptive::DecodeScratch, adaptive::kWork},
 };
 
 }  // namespace
@@ -59,7 +62,8 @@ std::uint64_t EncoderScratch(const CoderParams& params, std::size_t size) {
 std::uint64_t DecoderScratch(std::size_t size, bool sorts) {
   std::uint64_t most = 0;
   for (const CoderRow& row : kCoders) {
-    if (sorts || row.id != CoderId::kSort) most = std::max(most, row.decode_scratch(size));
+    const bool slow = row.id == CoderId::kSort || row.id == CoderId::kAdaptive;
+    if (sorts || !slow) most = std::max(most, row.decode_scratch(size));
   }
   return most;
 }

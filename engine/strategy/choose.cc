@@ -73,7 +73,8 @@ std::optional<StrategyChoice> FindStrategyChoice(std::string_view name) {
 }
 
 bool Sorts(const LevelRow& level, StrategyChoice choice) {
-  return level.coder.sorts || choice == StrategyChoice::kSort;
+  return level.coder.sorts || choice == StrategyChoice::kSort ||
+         choice == StrategyChoice::kAdaptive;
 }
 
 PlanChoice ChoosePlan(ByteView source, const Features& features, StrategyChoice choice,

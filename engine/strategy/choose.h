@@ -24,6 +24,7 @@ enum class StrategyChoice : std::uint8_t {
   kEntropy,
   kLz,
   kSort,
+  kAdaptive,
   kFirstTransform,
   kDelta = kFirstTransform,
 };
@@ -32,7 +33,7 @@ enum class StrategyChoice : std::uint8_t {
 [[nodiscard]] std::span<const std::string_view> StrategyChoiceNames();
 [[nodiscard]] std::optional<StrategyChoice> FindStrategyChoice(std::string_view name);
 
-// Whether chunks are sorted: the level does so, or the choice is to.
+// Whether chunks are sorted or coded adaptively: the level does so, or the choice is to.
 [[nodiscard]] bool Sorts(const LevelRow& level, StrategyChoice choice);
 
 // A plan that is coded, too, if what there is by then is larger than `estimate`; and taken if it is

@@ -305,15 +305,15 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope&
     best = coded;
     handicap = (*other)->handicap;
   }
-  // What a transform takes apart may be better sorted as it is.
+  // What a transform takes apart may be better sorted, or coded adaptively, as it is.
   if (!scope.coder.sorts || best.id < kFirstTransformPlan || best.size < 2) return best;
   auto lease = scope.pool.Acquire(source.size());
   const MutableBytes again = lease.As<std::uint8_t>(source.size());
-  const EncodedPlan sorted =
-      CodedBy(CoderId::kSort, source, scope.coder, scope.pool, again.first(best.size - 1));
-  if (sorted.size == 0) return best;
-  std::memcpy(target.data(), again.data(), sorted.size);
-  return sorted;
+  const EncodedPlan whole =
+      EncodeMatching(source, scope.coder, scope.pool, again.first(best.size - 1));
+  if (whole.size == 0) return best;
+  std::memcpy(target.data(), again.data(), whole.size);
+  return whole;
 }
 
 }  // namespace sigma

@@ -10,20 +10,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/slots.h"
+
 namespace sigma::kernels::sort {
-
-// The adaptive distribution of one context: lanes 1 … 15 hold how much of kSlotTop lies below that
-// symbol, lane 0 how often the slot has moved, up to its kind's limit.
-struct alignas(32) Slot {
-  std::array<std::int16_t, 16> lanes;
-};
-inline constexpr int kSlotTop = 32752;
-
-// Shares of four slots in a mixed distribution; their sum is 65535.
-struct Weights {
-  std::array<std::uint16_t, 4> shares;
-  std::uint16_t uses;
-};
 
 // What is remembered of one byte's runs. Averages are in sixteenths.
 struct ByteHistory {

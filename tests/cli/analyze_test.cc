@@ -136,7 +136,7 @@ TEST(Analyze, ABriefPlanCountsTheSectionsOfTheWhole) {
       folder.Run("sigma-par --analyze --json fields").out)["files"][0]["chunks"][0]["plan"];
   ASSERT_EQ(plan.find(") x"), std::string::npos) << "counts of whole transforms: " << plan;
   // "raw x3, entropy": a coder is one section, or as many as follow it.
-  const std::regex coder("(raw|pattern|entropy|lz|sort)( x([0-9]+))?(?=[,)])");
+  const std::regex coder("(raw|pattern|entropy|lz|sort|adaptive)( x([0-9]+))?(?=[,)])");
   std::size_t sections = 0;
   for (std::sregex_iterator at(plan.begin(), plan.end(), coder), end; at != end; ++at) {
     sections += (*at)[3].matched ? std::stoul((*at)[3]) : 1;

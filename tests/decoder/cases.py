@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from . import payload
+from .cases_adaptive import adaptive_payloads
 from .cases_code import branch_cases, exe_cases
 from .cases_limits import plan_limits, transform_limits
 from .cases_numbers import float_cases, pcm_cases, raster_cases
@@ -29,7 +30,8 @@ def transform_cases() -> list[Case]:
 
 def coder_payloads() -> list[Whole]:
     rng = random.Random("coders")
-    return entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng) + sort_payloads(rng) + plan_limits()
+    return (entropy_payloads(rng) + lz_payloads(rng) + pattern_payloads(rng) + sort_payloads(rng)
+            + adaptive_payloads(rng) + plan_limits())
 
 
 def nested(wholes: list[Whole]) -> list[Whole]:

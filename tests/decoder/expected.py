@@ -9,7 +9,7 @@ def each(name: str, values: Iterable[object]) -> set[str]:
     return {f"{name} {value}" for value in values}
 
 
-CODERS = range(5)
+CODERS = range(6)
 TRANSFORMS = range(64, 75)
 EXE_STREAMS = ("disp8", "disp32", "data", "imm8", "imm16", "imm32", "imm64", "jump8", "jump32", "call")
 EXE_STATES = ("P", "O", "R", "T", "A", "B", "V", "E", "VT", "VA", "VB", "ET", "EA", "EB", "S")
@@ -29,6 +29,8 @@ LZ = (each("LZ form", range(4)) | each("LZ class", range(4)) | each("LZ repeat",
 PATTERN = each("pattern prediction", range(2))
 SORT = (each("Sort segments", (1, 2)) | each("Sort length class", range(16))
         | {"Sort rank of 19 and more", "Sort least weight"})
+ADAPTIVE = (each("Adaptive mode", range(2)) | each("Adaptive escape", range(6)) | each("Adaptive repeat", range(1, 5))
+            | each("Adaptive reach", range(16)) | {"Adaptive block that ends in literals"})
 DELTA = ({"Delta width 1 with difference"} | each("Delta width", (2, 4, 8))
          | {f"Delta width {width} with difference" for width in (2, 4, 8)})
 DICTIONARY = {f"Dictionary width {width}, {size} bytes a number" for width in (2, 4, 8) for size in (1, 2)}
@@ -54,5 +56,5 @@ BRANCH = (each("Branch kind", range(4)) | each("Branch opcode of", (1, 2))
           | {"Branch ARM64 call", "Branch ARM64 page"})
 PAGES = each("Pages kind", (2, 5, 10, 13)) | {"Pages overflow"}
 
-PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | SORT | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
+PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | SORT | ADAPTIVE | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
                    | PCM | FLOAT | EXE | TABLE | BRANCH | PAGES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import branch, dictionary, exe, floats, lz, pages, pattern, pcm, planes, raster, records, sort, table
+from . import adaptive, branch, dictionary, exe, floats, lz, pages, pattern, pcm, planes, raster, records, sort, table
 from .coverage import see
 from .entropy import decode_stream
 from .errors import require, unsupported
@@ -24,7 +24,8 @@ def decode_entropy(payload: bytes, size: int) -> bytes:
     return data
 
 
-CODERS: dict[int, Coder] = {1: pattern.decode, 2: decode_entropy, 3: lz.decode, 4: sort.decode}
+CODERS: dict[int, Coder] = {1: pattern.decode, 2: decode_entropy, 3: lz.decode, 4: sort.decode,
+                           5: adaptive.decode}
 TRANSFORMS: dict[int, Transform] = {
     0: planes.restore_delta, 1: planes.restore_split, 2: records.restore, 3: raster.restore, 4: pcm.restore,
     5: floats.restore, 6: exe.restore, 7: table.restore, 8: branch.restore, 9: dictionary.restore,

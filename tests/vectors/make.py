@@ -30,7 +30,7 @@ LARGEST = 700  # bytes of a payload
 UNNAMED = re.compile(r"first byte|changed bit|static table|extra|(wide|narrow) record of|narrow record|[0-9] first"
                      r"|match of the start|period (0|99|100|101) of many|tile of (99|4096|4097)|2621|2 pieces|right")
 NAMES = {64: "delta", 65: "split", 66: "records", 67: "raster", 68: "pcm", 69: "float", 70: "exe", 71: "table",
-         72: "branch", 73: "dictionary", 74: "pages", 1: "pattern", 2: "entropy", 3: "lz", 4: "sort"}
+         72: "branch", 73: "dictionary", 74: "pages", 1: "pattern", 2: "entropy", 3: "lz", 4: "sort", 5: "adaptive"}
 Section = tuple[int, int, bytes]  # plan, original size, coded bytes
 
 
