@@ -161,7 +161,8 @@ def adaptive_payloads(rng: random.Random) -> list[Whole]:
     many = varied(rng)
     add("sequences of every kind", payload(many, total(many)), total(many))
     add("raw literals in the second block", payload(many, total(many), frozenset({1})), total(many))
-    groups = [Sequence(b"g", BLOCK - 1, 1)] + [Sequence(b"", BLOCK, 0, 1)] * 3 + [Sequence(b"h", 4000, (1 << 18) + 1)]
+    groups = [Sequence(b"g", BLOCK - 1, 1)] + [Sequence(b"", BLOCK, 0, 1)] * 3
+    groups += [Sequence(b"h", 4000, (1 << 18) + 1), Sequence(b"i", 3000, (1 << 17) + 1)]
     add("two groups", payload(groups, total(groups)), total(groups))
     few = [Sequence(b"abracadabra", 11, 11), Sequence(b"!", 900, 0, 1), Sequence(b"c", 100, 4), Sequence(b"end")]
     size = total(few)
