@@ -215,14 +215,20 @@ TEST(RoundTrip, ObserverSeesTheRunAndMayEndIt) {
     TestSource source(bytes, SourceKind::kFile);
     TestSink sink;
     int calls = 0;
+    int chunks = 0;
+    std::uint64_t written = 0;
     const Observer watching = [&](const Progress& progress) {
       ++calls;
+      // Where a chunk takes long it is told of that as well, and nothing more is written.
+      chunks += progress.written > written ? 1 : 0;
+      written = progress.written;
       EXPECT_EQ(progress.total, bytes.size());
       EXPECT_LE(progress.read, bytes.size());
       return true;
     };
     ASSERT_TRUE(compressor.Run(source, sink, watching));
-    EXPECT_EQ(calls, 10);
+    EXPECT_EQ(chunks, 10);
+    EXPECT_GE(calls, chunks);
 
     TestSource again(bytes, SourceKind::kFile);
     TestSink dropped;
