@@ -25,9 +25,6 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr unsigned kScaleBits = 15;
-constexpr std::uint32_t kScale = 1u << kScaleBits;
-constexpr std::uint32_t kLeastState = 1u << 16;
 constexpr unsigned kWeightShift = 4;
 constexpr unsigned kRest = 3;
 constexpr int kLeastWeight = 256;
@@ -270,6 +267,32 @@ HWY_INLINE unsigned CodeAlone(Port& port, Slot& slot, unsigned symbol) {
   MoveSlot(slot, lanes, symbol, kSlow);
   return symbol;
 }
+
+// An encoder's port: notes the part of the scale that each symbol has (WriteNotes).
+class Notes {
+ public:
+  static constexpr bool kDecodes = false;
+
+  explicit Notes(std::uint32_t* to) : to_(to) { mixed_.below[16] = kScale; }
+  // The next symbols are `coder`'s, of two.
+  HWY_INLINE void Take(unsigned coder) { coder_ = coder << kScaleBits; }
+  HWY_INLINE unsigned Code(const Lanes& lanes, unsigned symbol) {
+    StoreMixed(lanes, mixed_);
+    const std::uint32_t below = mixed_.below[symbol];
+    *to_++ = (mixed_.below[symbol + 1] - below) << 16 | coder_ | below;
+    return symbol;
+  }
+  HWY_INLINE std::uint32_t CodeRaw(unsigned bits, std::uint32_t value) {
+    *to_++ = (kScale >> bits) << 16 | coder_ | value << (kScaleBits - bits);
+    return value;
+  }
+  [[nodiscard]] std::uint32_t* end() const { return to_; }
+
+ private:
+  Mixed mixed_;
+  std::uint32_t* to_;
+  std::uint32_t coder_ = 0;
+};
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

@@ -44,15 +44,12 @@ constexpr Spending kThree{3,
                            .operands_save = 49}};
 // With windows of 4 KiB samples would lease so much less than chunks that each chunk of 64 KiB would
 // allocate.
-// Each piece takes samples of its own: with 24 pieces programs would take 0.3 to 1.7 % less, and up
-// to a third longer.
 constexpr Spending kFour{4,
                          {9, 27},
                          256,
                          {.evidence = Evidence::kSamples,
                           .window = 16u << 10,
                           .splits = true,
-                          .pieces = 12,
                           .sections = SectionSearch::kQuick,
                           .compares_texts = true,
                           .far_rows = true,

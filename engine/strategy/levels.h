@@ -43,10 +43,9 @@ struct PlanSearch {
   bool small_gains = false;
   // Detectors are asked to the last, even where code or rows of samples have settled the choice.
   bool all_detectors = false;
-  // A chunk is cut where its character changes, into pieces of at least this part of it; into small
-  // pieces, too; and is coded both ways before that, if it is small.
+  // A chunk is cut where its character changes; into small pieces, too; and is coded both ways
+  // before that, if it is small.
   bool splits = false;
-  std::uint8_t pieces = 24;
   bool small_pieces = false;
   bool checks_splits = false;
   // Plans of a chunk that are expected to take nearly as much as the best one are coded, too.

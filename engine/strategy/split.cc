@@ -18,9 +18,11 @@
 namespace sigma {
 namespace {
 
-// Pieces are alike within these differences of features (an MRI volume's slices are).
+// Pieces are alike within these differences of features (an MRI volume's slices are), and without
+// small ones no smaller than this part of the source.
 constexpr std::uint32_t kAlikeEntropy = 256;
 constexpr std::uint32_t kAlikeText = 40;
+constexpr std::size_t kMostLargePieces = 24;
 // A cut costs the tables of its sections and the matches across it, in bytes.
 constexpr std::uint64_t kCutPrice = 1024;
 // Where cuts are checked (PlanSearch::checks_splits), sources up to the size of a large sample are
@@ -143,7 +145,7 @@ std::optional<Winner> WorthOf(const Pieces& pieces, const Scope& scope) {
 std::optional<Winner> BestSplit(ByteView source, const Ranking& whole, const Scope& scope,
                                 Splits* considered) {
   const PlanSearch& search = scope.level.search;
-  const std::size_t part = source.size() / search.pieces;
+  const std::size_t part = source.size() / kMostLargePieces;
   const Pieces first = ByStatistics(source, search.small_pieces ? 0 : part, scope);
   const auto worth_of = [&](const Pieces& pieces) {
     const std::optional<Winner> worth = WorthOf(pieces, scope);

@@ -16,51 +16,6 @@ namespace sigma::kernels::sort {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Notes the part of the scale that each symbol has: where it begins, and 16 bits up its size.
-class Notes {
- public:
-  static constexpr bool kDecodes = false;
-
-  explicit Notes(std::uint32_t* to) : to_(to) { mixed_.below[16] = kScale; }
-  HWY_INLINE unsigned Code(const Lanes& lanes, unsigned symbol) {
-    StoreMixed(lanes, mixed_);
-    const std::uint32_t below = mixed_.below[symbol];
-    *to_++ = (mixed_.below[symbol + 1] - below) << 16 | below;
-    return symbol;
-  }
-  HWY_INLINE std::uint32_t CodeRaw(unsigned bits, std::uint32_t value) {
-    *to_++ = (kScale >> bits) << 16 | value << (kScaleBits - bits);
-    return value;
-  }
-  [[nodiscard]] std::uint32_t* end() const { return to_; }
-
- private:
-  Mixed mixed_;
-  std::uint32_t* to_;
-};
-
-std::size_t WriteGroup(const std::uint32_t* begin, const std::uint32_t* end, std::uint8_t* target) {
-  std::uint8_t* to = target;
-  const auto put = [&](std::uint32_t unit) {
-    *--to = static_cast<std::uint8_t>(unit >> 8);
-    *--to = static_cast<std::uint8_t>(unit);
-  };
-  std::uint32_t state = kLeastState;
-  for (const std::uint32_t* note = end; note != begin;) {
-    --note;
-    const std::uint32_t size = *note >> 16;
-    const std::uint32_t below = *note & 0xFFFF;
-    if (state >> 17 >= size) {
-      put(state);
-      state >>= 16;
-    }
-    state = (state / size << kScaleBits) + state % size + below;
-  }
-  put(state >> 16);
-  put(state);
-  return static_cast<std::size_t>(target - to);
-}
-
 std::size_t EncodeGroupTarget(RunSource& source, RunModel& model, std::uint32_t* notes,
                               std::uint8_t* target_end) {
   Notes port(notes);
@@ -77,7 +32,8 @@ std::size_t EncodeGroupTarget(RunSource& source, RunModel& model, std::uint32_t*
   }
   source.at = at;
   source.ranks += runs;
-  return WriteGroup(notes, port.end(), target_end);
+  return static_cast<std::size_t>(
+      target_end - WriteNotes<1>(std::span<const std::uint32_t>(notes, port.end()), target_end));
 }
 
 // Where `byte` stands in `order`.

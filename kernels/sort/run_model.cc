@@ -6,13 +6,10 @@ namespace sigma::kernels::sort {
 
 void StartModel(RunModel& model) noexcept {
   static_assert(offsetof(RunModel, joint_weights) % sizeof(Slot) == 0);
-  constexpr Slot even = EvenSlot();
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(&model);
   constexpr std::size_t kSlotBytes = offsetof(RunModel, joint_weights);
-  for (std::size_t at = 0; at < kSlotBytes; at += sizeof(Slot)) {
-    std::memcpy(bytes + at, &even, sizeof(Slot));
-  }
-  std::memset(bytes + kSlotBytes, 0, sizeof(RunModel) - kSlotBytes);
+  StartSlots(&model, kSlotBytes);
+  std::memset(reinterpret_cast<std::uint8_t*>(&model) + kSlotBytes, 0,
+              sizeof(RunModel) - kSlotBytes);
   model.joint_weights = kEqualWeights;
   model.far_weights = kEqualWeights;
   model.upper_weights = kEqualWeights;

@@ -1,47 +1,17 @@
-// Logarithms in fixed point and tables of count · log2(count), for shannon.cc alone.
+// Tables of count · log2(count), for shannon.cc alone.
 //
-// log2 is split into the exponent and a 257-entry table of log2(1 + i / 256) with linear
-// interpolation. The table is computed at compile time, bit by bit: squaring a number in [1, 2)
-// doubles its logarithm, and the result's exponent is the next binary digit (Briggs' method).
 // Histograms hold mostly small counts, so count · log2(count) below 1024 is a table of its own.
 #ifndef SIGMA_KERNELS_STATISTICS_PRODUCTS_H_
 #define SIGMA_KERNELS_STATISTICS_PRODUCTS_H_
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/statistics/log2.h"
+
 namespace sigma::kernels::statistics {
-
-constexpr std::uint32_t Log2Of(std::uint64_t mantissa) {  // of mantissa / 2^31 in [1, 2]; · 65536
-  if (mantissa >= std::uint64_t{1} << 32) return 65536;
-  std::uint32_t digits = 0;
-  for (int i = 0; i < 18; ++i) {
-    mantissa = mantissa * mantissa >> 31;
-    const bool carry = mantissa >= std::uint64_t{1} << 32;
-    digits = digits << 1 | (carry ? 1u : 0u);
-    if (carry) mantissa >>= 1;
-  }
-  return (digits + 2) >> 2;
-}
-
-inline constexpr std::array<std::uint32_t, 257> kLog2Mantissa = [] {
-  std::array<std::uint32_t, 257> table{};
-  for (std::uint64_t i = 0; i <= 256; ++i) table[i] = Log2Of((256 + i) << 23);
-  return table;
-}();
-
-constexpr std::uint32_t Log2(std::uint32_t value) {
-  const unsigned exponent = static_cast<unsigned>(std::bit_width(value)) - 1;
-  // 8 bits of index and 16 of fraction after the leading one.
-  const auto fraction =
-      static_cast<std::uint32_t>((static_cast<std::uint64_t>(value) << 24 >> exponent) & 0xFFFFFF);
-  const std::uint32_t low = kLog2Mantissa[fraction >> 16];
-  const std::uint32_t step = kLog2Mantissa[(fraction >> 16) + 1] - low;
-  return (exponent << 16) + low + ((step * (fraction & 0xFFFF) + 0x8000) >> 16);
-}
 
 inline constexpr std::uint32_t kSmall = 1024;
 
@@ -65,7 +35,7 @@ struct ProductTable {
 inline constexpr ProductTable kSmallProducts{[] {
   std::array<std::int64_t, kSmall> table{};
   for (std::uint32_t count = 1; count < kSmall; ++count)
-    table[count] = std::int64_t{count} * Log2(count);
+    table[count] = std::int64_t{count} * Log2Fixed(count);
   return table;
 }()};
 

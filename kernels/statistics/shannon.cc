@@ -36,7 +36,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 HWY_INLINE std::int64_t Product(const ProductTable& table, std::uint32_t count) {
-  return count < kSmall ? table.products[count] : std::int64_t{count} * Log2(count);
+  return count < kSmall ? table.products[count] : std::int64_t{count} * Log2Fixed(count);
 }
 
 HWY_INLINE void SumEach(const Histogram& counts, const ProductTable& table, HistogramSums& sums) {
@@ -155,7 +155,7 @@ HistogramSums Sums(const Histogram& counts, const ProductTable& table) noexcept 
 std::uint64_t Bits(const HistogramSums& sums) noexcept {
   if (sums.total == 0) return 0;
   const std::int64_t whole =
-      static_cast<std::int64_t>(sums.total) * Log2(static_cast<std::uint32_t>(sums.total));
+      static_cast<std::int64_t>(sums.total) * Log2Fixed(static_cast<std::uint32_t>(sums.total));
   // Interpolation may put the sum of the parts a hair above the whole.
   return whole > sums.inside ? std::min(static_cast<std::uint64_t>(whole - sums.inside) >> 8,
                                         sums.total * (8 * 256))
@@ -168,8 +168,6 @@ std::uint64_t Bias(std::uint32_t seen) noexcept {
 }
 
 }  // namespace
-
-std::uint32_t Log2Fixed(std::uint32_t value) noexcept { return Log2(value); }
 
 std::uint64_t ShannonBits(const Histogram& counts) noexcept {
   return Bits(Sums(counts, kSmallProducts));

@@ -9,11 +9,9 @@
 #include <cstdint>
 
 #include "kernels/statistics/histogram.h"
+#include "kernels/statistics/log2.h"
 
 namespace sigma::kernels::statistics {
-
-// 65536 · log2(value), value ≥ 1, to within 3 units.
-[[nodiscard]] std::uint32_t Log2Fixed(std::uint32_t value) noexcept;
 
 // Σ count · log2(total / count) over the symbols, in 1/256 bits, to within 1/4096 bit a symbol. The
 // total must be below 2^32.

@@ -4,6 +4,8 @@
 #include <bit>
 #include <span>
 
+#include "kernels/statistics/log2.h"
+
 namespace sigma::adaptive {
 namespace {
 
@@ -17,32 +19,9 @@ constexpr std::uint32_t kSeenScale = 8;
 // Runs of fewer literals are a class each.
 constexpr std::uint32_t kFewLiterals = 18;
 
-// log2(1 + i / 256) << kPriceBits.
-constexpr std::array<std::uint16_t, 257> MakeFractions() {
-  std::array<std::uint16_t, 257> fractions{};
-  for (std::uint64_t i = 0; i < 256; ++i) {
-    std::uint64_t x = (256 + i) << 22;  // 1.30 fixed point
-    std::uint32_t log = 0;
-    for (unsigned bit = 0; bit < kPriceBits; ++bit) {
-      x = (x * x) >> 30;
-      log <<= 1;
-      if (x >> 31 != 0) {
-        x >>= 1;
-        log |= 1;
-      }
-    }
-    fractions[i] = static_cast<std::uint16_t>(log);
-  }
-  fractions[256] = kOneBit;
-  return fractions;
-}
-constexpr auto kFractions = MakeFractions();
-
 // log2(value) << kPriceBits, value > 0.
 constexpr std::uint32_t Log2(std::uint32_t value) {
-  const auto log = static_cast<unsigned>(std::bit_width(value)) - 1;
-  const auto index = static_cast<std::size_t>((std::uint64_t{value} << 8 >> log) & 255);
-  return (log << kPriceBits) + kFractions[index];
+  return kernels::statistics::Log2Fixed(value) >> (16 - kPriceBits);
 }
 
 // Of a symbol's frequency, in sixteenths.
