@@ -220,7 +220,8 @@ Result<void> CheckTogether(Arguments& out) {
     }
     if (out.output.empty()) out.to_stdout = true;
   }
-  const bool writes = out.mode == Mode::kCompress || out.mode == Mode::kDecompress;
+  const bool writes =
+      out.mode == Mode::kCompress || out.mode == Mode::kDecompress || out.mode == Mode::kMerge;
   if (writes && out.to_stdout + !out.output.empty() + !out.output_dir.empty() > 1) {
     return Refuse("only one of -c, -o and --output-dir can be given");
   }
@@ -230,6 +231,12 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.files.remove_source && out.files.sync == Sync::kNever) {
     return Refuse(
         "--rm does not go with --sync never: a file only goes when its result is on the disk");
+  }
+  if (out.shard && out.files.remove_source) {
+    return Refuse("--shard compresses a part of a file: it does not go with --rm");
+  }
+  if (out.mode == Mode::kMerge && out.output.empty() && !out.to_stdout) {
+    return Refuse("--merge writes to -o FILE, or with -c to standard output");
   }
   if (!out.excludes.empty() && !out.recursive) return Refuse("--exclude goes with -r");
   if (out.first_level == 0) out.first_level = out.options.level;

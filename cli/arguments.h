@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/quantity.h"
+#include "sigma/shards.hpp"
 #include "sigma/sigma.hpp"
 
 namespace sigma::cli {
@@ -18,6 +19,7 @@ enum class Mode {
   kList,
   kBench,
   kAnalyze,
+  kMerge,
   kHelp,
   kLongHelp,
   kVersion
@@ -46,6 +48,7 @@ struct Arguments {
   std::string output_dir;  // empty if not given
   std::string suffix = ".sigma";
   std::optional<ByteRange> range;
+  std::optional<Shard> shard;
 
   int quiet = 0;  // 1: no warnings, 2: no errors either
   int verbose = 0;

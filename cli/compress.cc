@@ -1,9 +1,19 @@
-// -z: compresses each file.
+// -z: compresses each file, or with --shard a part of each.
 #include "cli/each_file.h"
 #include "cli/modes.h"
 
 namespace sigma::cli {
 
-void RunCompress(Session& session) { ConvertEachFile(session); }
+void RunCompress(Session& session) {
+  const Arguments& arguments = session.arguments;
+  if (!arguments.shard) {
+    ConvertEachFile(session);
+    return;
+  }
+  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
+                               const Observer& observer) {
+    return CompressShard(source, target, *arguments.shard, arguments.options, files, observer);
+  });
+}
 
 }  // namespace sigma::cli

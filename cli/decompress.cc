@@ -28,11 +28,12 @@ void RunDecompress(Session& session) {
     ConvertEachFile(session);
     return;
   }
-  ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files) {
-    auto done = DecompressRange(source, target, *arguments.range, arguments.options, files);
-    if (done) WarnOfMissing(session, source, *arguments.range, done->original);
-    return done;
-  });
+  ConvertEachFile(
+      session, [&](const auto& source, const auto& target, const auto& files, const Observer&) {
+        auto done = DecompressRange(source, target, *arguments.range, arguments.options, files);
+        if (done) WarnOfMissing(session, source, *arguments.range, done->original);
+        return done;
+      });
 }
 
 }  // namespace sigma::cli

@@ -240,11 +240,11 @@ class Converter {
   }
 
   Result<Summary> Once(const FileSeries::Job& job) {
-    if (convert_) return convert_(job.source, job.target, job.files);
     const Observer observer = [this](const Progress& progress) {
       session_.progress.Observe(progress);
       return true;
     };
+    if (convert_) return convert_(job.source, job.target, job.files, observer);
     return job.compress ? series_.Compress(job.source, job.target, job.files, observer)
                         : series_.Decompress(job.source, job.target, job.files, observer);
   }

@@ -14,7 +14,7 @@ namespace sigma::cli {
 
 // Turns one source into its target.
 using Convert = std::function<Result<Summary>(const std::string& source, const std::string& target,
-                                              const FileOptions& files)>;
+                                              const FileOptions& files, const Observer& observer)>;
 
 // Compresses or restores each file, small ones side by side; with `convert` it does that, one file
 // after the other.

@@ -52,6 +52,12 @@ Json FileObject(const std::string& name, const FileInfo& info, bool with_chunks)
   file["checksum"] = info.checksum;
   file["strategies"] = std::move(strategies);
   file["streams"] = std::move(streams);
+  if (info.shard) {
+    file["shard"] = {{"part", info.shard->part},
+                     {"parts", info.shard->parts},
+                     {"offset", info.shard->offset},
+                     {"source_size", info.shard->source_size}};
+  }
   if (with_chunks) file["chunk_table"] = ChunkTable(info);
   return file;
 }
@@ -76,6 +82,12 @@ void PrintRow(const std::string& name, std::uint64_t streams, std::uint64_t chun
               HumanSize(compressed).c_str(), HumanSize(original).c_str(),
               Fixed(Ratio(original, compressed), 3).c_str(), level.c_str(), check.c_str(),
               name.c_str());
+}
+
+void PrintShard(const ShardInfo& shard) {
+  std::printf("\nPart %u of %u: from byte %llu of %llu\n", shard.part, shard.parts,
+              static_cast<unsigned long long>(shard.offset),
+              static_cast<unsigned long long>(shard.source_size));
 }
 
 void PrintStreams(const FileInfo& info) {
@@ -139,6 +151,7 @@ void RunList(Session& session) {
     PrintRow(ShownName(input.file), info->streams, info->chunks.size(), info->compressed,
              info->original, LevelText(*info), info->checksum);
     if (verbose) {
+      if (info->shard) PrintShard(*info->shard);
       PrintStreams(*info);
       PrintChunks(*info);
     }

@@ -25,13 +25,14 @@ struct ModeRow {
   void (*run)(Session&);
 };
 
-constexpr std::array<ModeRow, 9> kModes = {{
+constexpr std::array<ModeRow, 10> kModes = {{
     {Mode::kCompress, sigma::cli::RunCompress},
     {Mode::kDecompress, sigma::cli::RunDecompress},
     {Mode::kTest, sigma::cli::RunTest},
     {Mode::kList, sigma::cli::RunList},
     {Mode::kBench, sigma::cli::RunBench},
     {Mode::kAnalyze, sigma::cli::RunAnalyze},
+    {Mode::kMerge, sigma::cli::RunMerge},
     {Mode::kHelp, sigma::cli::RunHelp},
     {Mode::kLongHelp, sigma::cli::RunLongHelp},
     {Mode::kVersion, sigma::cli::RunVersion},

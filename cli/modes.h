@@ -13,6 +13,7 @@ void RunTest(Session& session);
 void RunList(Session& session);
 void RunBench(Session& session);
 void RunAnalyze(Session& session);
+void RunMerge(Session& session);
 void RunHelp(Session& session);
 void RunLongHelp(Session& session);
 void RunVersion(Session& session);

@@ -14,8 +14,10 @@ constexpr Modes kTest = In(Mode::kTest);
 constexpr Modes kList = In(Mode::kList);
 constexpr Modes kBench = In(Mode::kBench);
 constexpr Modes kAnalyze = In(Mode::kAnalyze);
-constexpr Modes kAll = kCompress | kDecompress | kTest | kList | kBench | kAnalyze;
-constexpr Modes kWriting = kCompress | kDecompress;
+constexpr Modes kMerge = In(Mode::kMerge);
+constexpr Modes kAll = kCompress | kDecompress | kTest | kList | kBench | kAnalyze | kMerge;
+constexpr Modes kConverting = kCompress | kDecompress;
+constexpr Modes kWriting = kConverting | kMerge;
 
 // Sets one boolean or counts one up.
 template <auto act>
@@ -63,6 +65,16 @@ constexpr std::array kTable = {
         .summary = "show what the data is and what is chosen for it",
         .more = "Class, entropies, plan and gain of every chunk; --report makes a page of it.",
         .mode = Mode::kAnalyze},
+    OptionRow{.name = "merge",
+              .brief = true,
+              .summary = "join the parts that --shard made into one file: to -o FILE or -c",
+              .more =
+                  "In any order. The result has the very bytes that compressing the whole at "
+                  "once would have given; nothing is compressed again, and every header and "
+                  "hash is checked as it is copied. A part that is missing, given twice, or not "
+                  "of the same source, level, chunk size, strategy and version is an error that "
+                  "names it.",
+              .mode = Mode::kMerge},
     OptionRow{
         .letter = 'h', .name = "help", .brief = true, .summary = "this text", .mode = Mode::kHelp},
     OptionRow{.letter = 'H',
@@ -196,7 +208,7 @@ constexpr std::array kTable = {
               .takes = Takes::kValue,
               .argument = "DIR",
               .section = Section::kFiles,
-              .modes = kWriting,
+              .modes = kConverting,
               .offer = Offer::kFolders,
               .summary = "write into DIR under the usual names; with -r the folders are made there "
                          "too",
@@ -210,7 +222,7 @@ constexpr std::array kTable = {
               .act = Do<[](Arguments& out) { out.files.remove_source = false; }>},
     OptionRow{.name = "rm",
               .section = Section::kFiles,
-              .modes = kWriting,
+              .modes = kConverting,
               .brief = true,
               .summary = "remove each file once its result is verified and on the disk",
               .more = "The result is opened again under its final name, decoded whole and compared "
@@ -273,7 +285,7 @@ constexpr std::array kTable = {
               .takes = Takes::kValue,
               .argument = "WHEN",
               .section = Section::kFiles,
-              .modes = kWriting,
+              .modes = kConverting,
               .offer = Offer::kChoices,
               .choices = "auto always never",
               .summary =
@@ -311,6 +323,19 @@ constexpr std::array kTable = {
               .more = "Reads and decodes only the chunks that hold them. Both numbers take K, M "
                       "and G. A range that is not all there is a warning.",
               .act = SetRange},
+    OptionRow{.name = "shard",
+              .takes = Takes::kValue,
+              .argument = "I/N",
+              .section = Section::kFiles,
+              .modes = kCompress,
+              .summary = "compress only the I-th of N parts of a file, for --merge; to -o FILE, or "
+                         "to FILE.partIofN.sigma",
+              .more =
+                  "So several machines share the work on one file, of which each has a copy "
+                  "with the same time of modification (cp -p, rsync -t). Give each the same level "
+                  "and -B; under -M give -B too. A part is a stream by itself: it restores to "
+                  "its own bytes of the file. A pipe has no parts.",
+              .act = SetShard},
     OptionRow{.name = "output-limit",
               .takes = Takes::kValue,
               .argument = "SIZE",

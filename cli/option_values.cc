@@ -189,6 +189,21 @@ Result<void> SetRange(const Given& given, Arguments& out) {
                      "not OFFSET:LENGTH; either may be left out, and -N: is the last N bytes");
 }
 
+Result<void> SetShard(const Given& given, Arguments& out) {
+  const std::size_t slash = given.value.find('/');
+  const auto part = ParseNumber(std::string_view(given.value).substr(0, slash));
+  const auto parts = slash == std::string::npos
+                         ? std::nullopt
+                         : ParseNumber(std::string_view(given.value).substr(slash + 1));
+  if (!part || !parts || *part == 0 || *part > *parts || *parts > Shard::kMostParts) {
+    return RefuseValue(given, "not I/N, the I-th of N parts, with N up to " +
+                                  std::to_string(Shard::kMostParts) +
+                                  ": 2/4 is the second of four");
+  }
+  out.shard = Shard{static_cast<std::uint32_t>(*part), static_cast<std::uint32_t>(*parts)};
+  return {};
+}
+
 Result<void> SetOutputLimit(const Given& given, Arguments& out) {
   const auto size = ParseSize(given.value);
   if (!size || *size == 0) return RefuseValue(given, "not a size such as 64M or 2G");

@@ -24,10 +24,15 @@ Result<std::string> CompressedName(const Arguments& arguments, const std::string
   if (HasSuffix(arguments, name)) {
     return Fail(ErrorCode::kSkipped, "already has a suffix of compressed files, left alone");
   }
-  if (arguments.suffix == kTarSuffix) {
-    if (const auto stem = Without(name, ".tar")) return *stem + arguments.suffix;
+  std::string suffix = arguments.suffix;
+  if (arguments.shard) {
+    suffix = ".part" + std::to_string(arguments.shard->part) + "of" +
+             std::to_string(arguments.shard->parts) + suffix;
   }
-  return name + arguments.suffix;
+  if (arguments.suffix == kTarSuffix) {
+    if (const auto stem = Without(name, ".tar")) return *stem + suffix;
+  }
+  return name + suffix;
 }
 
 Result<std::string> RestoredName(const Arguments& arguments, const std::string& name) {

@@ -7,6 +7,7 @@ _arguments -s -S \
   '(-l --list)'{-l,--list}'[show what files hold]' \
   '--bench[measure speed and ratio in memory]' \
   '--analyze[show what the data is and what is chosen for it]' \
+  '--merge[join the parts that --shard made into one file\: to -o FILE or -c]' \
   '(- *)'{-h,--help}'[this text]' \
   '(- *)'{-H,--long-help}'[all options]' \
   '(- *)'{-V,--version}'[the version, and what this machine gives it]' \
@@ -35,6 +36,7 @@ _arguments -s -S \
   '--sync=[whether results are forced to the disk\: auto, always, never (default auto\: with --rm)]:WHEN:(auto always never)' \
   '*--exclude=[with -r\: pass over what matches; may be given several times]:GLOB:' \
   '--range=[with -d\: just these bytes of the original, to standard output or to -o FILE; 5\: is all from byte 5, \:100 the first 100, -100\: the last 100]:OFF\:LEN:' \
+  '--shard=[compress only the I-th of N parts of a file, for --merge; to -o FILE, or to FILE.partIofN.sigma]:I/N:' \
   '--output-limit=[with -d and -t\: refuse to restore more than SIZE from a file (default\: no limit)]:SIZE:' \
   '*'{-q,--quiet}'[no warnings; twice\: no errors either]' \
   '*'{-v,--verbose}'[say what was done]' \

@@ -90,7 +90,12 @@ has U+FFFD in their place. It has either
 .B strategies
 and
 .BR streams ,
-an array with offset, compressed, original, chunks, chunk_size and level of each stream in the file; or
+an array with offset, compressed, original, chunks, chunk_size and level of each stream in the file, and
+for a part made by
+.B \-\-shard
+also
+.BR shard ,
+with part, parts, offset and source_size; or
 .BR error ,
 with
 .B code
@@ -163,6 +168,11 @@ unpacks it.
 .TP
 .B sigma-par \-d \-\-range 1G:4K big.log.sigma
 Print 4 KiB from the middle, decoding only what holds them.
+.TP
+.B sigma-par \-\-shard 2/4 big.log \-o part2
+Compress the second quarter, on one of four machines;
+.B sigma-par \-\-merge part? \-o big.log.sigma
+joins the four parts.
 .TP
 .B sigma-par \-l \-\-json *.sigma
 What is inside, for a program.

@@ -50,6 +50,21 @@ Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source) {
   return output;
 }
 
+Result<std::vector<std::string>> PublishNow(OutputFile& output, const FileMetadata* metadata,
+                                            const FileOptions& files) {
+  Result<PublishedFile> published = AtTarget(output.Publish(metadata));
+  if (!published) return published.failure();
+  std::vector<std::string> warnings = published->warnings();
+  if (files.sync == Sync::kAlways && published->own_file()) {
+    for (const Result<bool>& synced : {published->Sync(), published->SyncFolder()}) {
+      if (!synced) return AtTarget(synced).failure();
+      if (!*synced) warnings.emplace_back("the file system does not sync the result");
+    }
+  }
+  if (Result<void> closed = AtTarget(published->Close()); !closed) return closed.failure();
+  return warnings;
+}
+
 void MakeRoom(const Options& options) {
   if (options.memory_limit != 0) GiveBackCodePages();
 }

@@ -4,6 +4,7 @@
 #define SIGMA_API_FILE_ACCESS_H_
 
 #include <string>
+#include <vector>
 
 #include "engine/io/input_file.h"
 #include "engine/io/output_file.h"
@@ -28,6 +29,11 @@ Result<void> CheckCall(const FileCall& call);
 Result<InputFile> OpenSource(const FileCall& call);
 // kInvalidArgument for a target that is the source.
 Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source);
+
+// Gives a finished result its name and closes it, synced before where `files` always ask for that.
+// `metadata` is what it takes over, or null. Returns warnings.
+Result<std::vector<std::string>> PublishNow(OutputFile& output, const FileMetadata* metadata,
+                                            const FileOptions& files);
 
 // Under a memory limit, before anything large is made, and before what follows the work: neither
 // the pages of starting count beside those of working nor these beside those of the report.

@@ -84,17 +84,10 @@ Result<Summary> DecompressRange(const std::string& source, const std::string& ta
     Result<Summary> done = decompressor.RunRange(input->source(), output->sink(), range);
     MakeRoom(options);
     if (!done) return done;
-    Result<PublishedFile> published = AtTarget(output->Publish(input->metadata()));
+    Result<std::vector<std::string>> published = PublishNow(*output, input->metadata(), files);
     if (!published) return published.failure();
-    done->warnings = published->warnings();
+    done->warnings = std::move(*published);
     if (input->Changed()) done->warnings.emplace_back(kChangedText);
-    if (files.sync == Sync::kAlways && published->own_file()) {
-      for (const Result<bool>& synced : {published->Sync(), published->SyncFolder()}) {
-        if (!synced) return AtTarget(synced).failure();
-        if (!*synced) done->warnings.emplace_back("the file system does not sync the result");
-      }
-    }
-    if (Result<void> closed = AtTarget(published->Close()); !closed) return closed.failure();
     done->seconds = watch.Seconds();
     return done;
   });

@@ -6,6 +6,7 @@
 #include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/error_place.h"
+#include "engine/pipeline/merge.h"
 #include "engine/pipeline/stream_index.h"
 #include "engine/pipeline/totals.h"
 #include "engine/plan/describe.h"
@@ -46,6 +47,12 @@ Result<FileInfo> InspectSource(Source& source) {
   info.chunk_size = first.chunk_size;
   info.level = first.level;
   info.checksum = "XXH3-64";
+  const Result<std::optional<ShardRecord>> record = FindShardRecord(source, 0);
+  if (!record) return record.failure();
+  if (*record) {
+    const ShardRecord& part = **record;
+    info.shard = ShardInfo{part.part, part.parts, part.offset, part.source_size};
+  }
   PlanTotals totals;
   for (std::size_t s = 0; s < index->streams.size(); ++s) {
     const IndexedStream& stream = index->streams[s];

@@ -162,6 +162,7 @@ Result<Trailer> ParseTrailer(std::span<const std::uint8_t, kTrailerSize> bytes) 
   if (std::ranges::equal(bytes.last(wire::kShortEnd.size()), wire::kShortEnd)) {
     const auto footer = bytes.last(wire::kShortFooterSize);
     trailer.footer_size = wire::kShortFooterSize;
+    trailer.count = 1;
     trailer.stream_size = LoadLE<std::uint32_t>(&footer[1]);
     const std::uint64_t least =
         wire::kBareStreamHeader + wire::kLeastChunkHeader + 1 + wire::kShortFooterSize;
@@ -173,11 +174,14 @@ Result<Trailer> ParseTrailer(std::span<const std::uint8_t, kTrailerSize> bytes) 
     }
   } else if (std::ranges::equal(bytes.last(wire::kLongEnd.size()), wire::kLongEnd)) {
     const std::uint64_t count = LoadLE<std::uint32_t>(&bytes[24]);
+    trailer.count = static_cast<std::uint32_t>(count);
+    trailer.original = LoadLE<std::uint64_t>(bytes.data());
+    trailer.hash = LoadLE<std::uint64_t>(&bytes[28]);
     trailer.footer_size = 1 + count * wire::kSeekEntry + kTrailerSize;
     trailer.stream_size = LoadLE<std::uint64_t>(&bytes[8]);
     const std::uint64_t least =
         wire::kBareStreamHeader + count * (wire::kLeastChunkHeader + 1) + trailer.footer_size;
-    if (LoadLE<std::uint64_t>(bytes.data()) <= kMaxOriginalSize && trailer.stream_size >= least &&
+    if (trailer.original <= kMaxOriginalSize && trailer.stream_size >= least &&
         trailer.stream_size <= kMaxStreamSize) {
       return trailer;
     }

@@ -126,7 +126,13 @@ inline constexpr std::size_t kStreamFront = kMaxStreamHeader + kMaxFrameHeader;
 struct Trailer {
   std::uint64_t stream_size = 0;
   std::uint64_t footer_size = 0;  // whole footer; < stream_size, checked
+  std::uint32_t count = 0;        // chunks
+  std::uint64_t original = 0;     // of a long footer: total restored bytes
+  std::uint64_t hash = 0;         // of a long footer: hash64 of all of it up to this field
 };
+
+// How many bytes at the end of a long footer its hash leaves out: the hash itself and the end mark.
+inline constexpr std::size_t kUnsealedFooter = 12;
 // kCorrupt if no stream ends here: the file is cut, damaged, or something else follows the stream.
 Result<Trailer> ParseTrailer(std::span<const std::uint8_t, kTrailerSize> bytes);
 // `front` are the first kStreamFront bytes and `bytes` the whole footer of a stream of

@@ -46,6 +46,7 @@ class InputFile {
     return regular_ && !standard_input_ ? &metadata_ : nullptr;
   }
   [[nodiscard]] bool terminal() const { return terminal_; }
+  [[nodiscard]] bool is_regular() const { return regular_; }
   [[nodiscard]] int descriptor() const { return descriptor_; }
   // When it was opened.
   [[nodiscard]] const FileState& state() const { return state_; }

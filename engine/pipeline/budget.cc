@@ -142,7 +142,9 @@ std::uint64_t ScratchNeed(const Job& job) {
 std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   const bool compress = job.direction == Direction::kCompress;
   const std::uint64_t scratch =
-      PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size, job.sorts));
+      job.direction == Direction::kCopy
+          ? 0
+          : PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size, job.sorts));
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   const std::uint64_t buffers =
       std::uint64_t{shape.in_flight} * 2 * BufferFootprint(job.chunk_size + kCacheLine) +

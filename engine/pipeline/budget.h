@@ -38,7 +38,11 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-enum class Direction : std::uint8_t { kCompress, kDecompress };
+enum class Direction : std::uint8_t {
+  kCompress,
+  kDecompress,
+  kCopy,  // frames are copied as they are, nothing is coded
+};
 
 // The task of a call.
 struct Job {

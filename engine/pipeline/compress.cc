@@ -9,10 +9,11 @@ Compressor::Compressor(const CompressionPlan& plan)
       workers_(plan.shape.threads, {.scratch = ScratchNeed(plan.job())}),
       flow_(workers_, plan.shape.in_flight) {}
 
-Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer) {
+Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer,
+                                ByteView lead) {
   const Stopwatch watch;
   const PoolCounters before = workers_.Counters();
-  EncodeStages stages(source, sink, plan_, observer);
+  EncodeStages stages(source, sink, plan_, observer, lead);
   if (Result<void> ran = flow_.Run(stages); !ran) return ran.failure();
   if (Result<void> ended = stages.End(); !ended) return ended.failure();
   Summary summary;

@@ -19,8 +19,9 @@ class Compressor {
   explicit Compressor(const CompressionPlan& plan);
 
   // Reads all of `source`, writes a whole stream to `sink` and finishes it. May be called again;
-  // threads, slots and scratch are kept. Throws std::bad_alloc.
-  Result<Summary> Run(Source& source, Sink& sink, const Observer& observer);
+  // threads, slots and scratch are kept. `lead`: whole frames of user data, which go in front of the
+  // first chunk. Throws std::bad_alloc.
+  Result<Summary> Run(Source& source, Sink& sink, const Observer& observer, ByteView lead = {});
 
   // Bytes of slots and scratch held.
   [[nodiscard]] std::uint64_t Workspace() const;

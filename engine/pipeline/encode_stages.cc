@@ -28,10 +28,11 @@ constexpr std::size_t kMostZeros = 4096;
 }  // namespace
 
 EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan,
-                           const Observer& observer)
+                           const Observer& observer, ByteView lead)
     : source_(source),
       sink_(sink),
       plan_(plan),
+      lead_(lead),
       observation_(observer, source.Size().value_or(0)),
       seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
 
@@ -234,7 +235,8 @@ Result<void> EncodeStages::Begin() {
                             .chunk_size = plan_.chunk_size,
                             .original_size = std::nullopt};
   std::array<std::uint8_t, kMaxStreamHeader> bytes;
-  return Write(ByteView{bytes.data(), WriteStreamHeader(header, bytes)});
+  Result<void> written = Write(ByteView{bytes.data(), WriteStreamHeader(header, bytes)});
+  return written && !lead_.empty() ? Write(lead_) : written;
 }
 
 Result<void> EncodeStages::Write(ByteView bytes) {

@@ -37,8 +37,9 @@ struct EncodeSlot final : Slot {
 
 class EncodeStages final : public Stages<EncodeSlot> {
  public:
-  // All of them outlive the stages.
-  EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer);
+  // All of them outlive the stages. `lead`: frames that follow the stream header.
+  EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer,
+               ByteView lead = {});
 
   void Prepare(EncodeSlot& slot) override;
   bool Fill(EncodeSlot& slot) override;
@@ -71,6 +72,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   Source& source_;
   Sink& sink_;
   const CompressionPlan& plan_;
+  const ByteView lead_;
   Observation observation_;
   // Fill's own.
   bool source_ended_ = false;

@@ -5,7 +5,6 @@
 
 #include "engine/pipeline/error_place.h"
 #include "engine/pipeline/stopwatch.h"
-#include "engine/pipeline/user_data.h"
 
 namespace sigma {
 Result<StreamHeader> ScanFeed::Open() {
@@ -43,7 +42,7 @@ Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
         return true;
       }
       case FrameKind::kUserData: {
-        if (Result<void> skipped = SkipUserData(reader_, user_data_); !skipped) {
+        if (Result<void> skipped = SkipUserData(reader_, user_data_, visit_); !skipped) {
           return skipped.failure();
         }
         break;

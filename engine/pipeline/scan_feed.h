@@ -13,6 +13,7 @@
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/forward_reader.h"
+#include "engine/pipeline/user_data.h"
 
 namespace sigma {
 
@@ -22,6 +23,8 @@ class ScanFeed final : public Feed {
   ScanFeed(Source& source, std::uint64_t output_limit)
       : reader_(source), output_limit_(output_limit) {}
 
+  // Called with the frames of user data, in the order of the input. Before Open.
+  void VisitUserData(UserDataVisitor visit) { visit_ = std::move(visit); }
   // Reads the first stream's header, so that its chunk size is known. To be called first.
   Result<StreamHeader> Open();
   // A later stream with chunks of more than `chunk_size` bytes is kLimit.
@@ -46,6 +49,7 @@ class ScanFeed final : public Feed {
 
   ForwardReader reader_;
   const std::uint64_t output_limit_;
+  UserDataVisitor visit_;
   std::uint32_t chunk_size_bound_ = ~std::uint32_t{0};
   bool in_stream_ = false;
   std::uint64_t begin_ = 0;  // of the stream

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "engine/io/stretch.h"
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/error_place.h"
 #include "engine/pipeline/forward_reader.h"
@@ -11,33 +12,6 @@
 
 namespace sigma {
 namespace {
-
-// A stretch of a seekable source as a source of its own, for the readers that go forward.
-class Stretch final : public Source {
- public:
-  Stretch(Source& source, std::uint64_t begin, std::uint64_t size)
-      : source_(source), position_(begin), left_(size) {}
-  Result<std::size_t> Read(MutableBytes target) override {
-    const std::size_t size =
-        static_cast<std::size_t>(std::min<std::uint64_t>(target.size(), left_));
-    Result<std::size_t> got = source_.ReadAt(position_, target.first(size));
-    if (got) {
-      position_ += *got;
-      left_ -= *got;
-    }
-    return got;
-  }
-  [[nodiscard]] std::optional<std::uint64_t> Size() const override { return left_; }
-  [[nodiscard]] bool Seekable() const override { return false; }
-  Result<std::size_t> ReadAt(std::uint64_t, MutableBytes) override {
-    return Fail(ErrorCode::kIo, "a stretch is read forward");
-  }
-
- private:
-  Source& source_;
-  std::uint64_t position_;
-  std::uint64_t left_;
-};
 
 Result<void> ReadExactly(Source& source, std::uint64_t offset, MutableBytes target) {
   const Result<std::size_t> got = source.ReadAt(offset, target);

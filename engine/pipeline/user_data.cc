@@ -14,12 +14,15 @@ constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 }  // namespace
 
-Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer) {
+Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer, const UserDataVisitor& visit) {
   const std::uint64_t begin = reader.position();
   const Result<ByteView> front = reader.Peek(kMaxFrameHeader);
   if (!front) return front.failure();
   const Result<UserDataHeader> header = ParseUserDataHeader(*front);
   if (!header) return Moved(header.error(), begin);
+  if (visit) {
+    if (Result<void> seen = visit(header->type, front->first(header->bytes)); !seen) return seen;
+  }
   reader.Skip(header->bytes);
   Hasher hasher;
   for (std::size_t left = header->size; left != 0;) {
@@ -30,6 +33,9 @@ Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer) {
       return Fail(ErrorCode::kTruncated, "the input ends inside user data", reader.position());
     }
     hasher.Add(*data);
+    if (visit) {
+      if (Result<void> seen = visit(header->type, *data); !seen) return seen;
+    }
     left -= piece;
   }
   if (hasher.Value() != header->hash) {

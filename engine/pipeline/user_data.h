@@ -2,14 +2,21 @@
 #ifndef SIGMA_PIPELINE_USER_DATA_H_
 #define SIGMA_PIPELINE_USER_DATA_H_
 
+#include <cstdint>
+#include <functional>
+
 #include "engine/pipeline/forward_reader.h"
 #include "sigma/sigma.hpp"
 
 namespace sigma {
 
+// Gets the bytes of a frame of user data as they are read, its header first. Whether they are intact
+// is known only after the last of them.
+using UserDataVisitor = std::function<Result<void>(std::uint32_t type, ByteView bytes)>;
+
 // Passes over the user-data frame at the reader's position. `buffer` is scratch. Error offsets are
 // the reader's.
-Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer);
+Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer, const UserDataVisitor& visit = {});
 
 }  // namespace sigma
 

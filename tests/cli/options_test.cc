@@ -65,7 +65,7 @@ constexpr Refused kRefused[] = {
     {"--report x", "--report goes with --analyze, not with --compress"},
     {"--range 0:1", "--range goes with --decompress, not with --compress"},
     {"--output-limit 1M", "--output-limit goes with --decompress and --test"},
-    {"-t -o b", "-o goes with --compress and --decompress, not with --test"},
+    {"-t -o b", "-o goes with --compress, --decompress and --merge, not with --test"},
     {"-l --rm", "--rm goes with --compress and --decompress, not with --list"},
     {"--seconds 1", "--seconds goes with --bench"},
     {"--bench -b 3 -e 2", "the level of -b is above that of -e"},

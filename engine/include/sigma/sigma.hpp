@@ -57,6 +57,8 @@ struct Error {
   bool at_target = false;
   // Calls on files: with FileOptions::force the target would be overwritten.
   bool force_overwrites = false;
+  // Calls with several sources: the index of the one the text speaks of.
+  std::uint64_t input = kNoPosition;
 };
 
 // The error half of a Result, convertible to any Result<T>.
@@ -242,6 +244,14 @@ struct StreamInfo {
   int level = 0;  // 0 if unknown
 };
 
+// Of a stream that is a part of a larger one (shards.hpp).
+struct ShardInfo {
+  std::uint32_t part = 1;  // from 1
+  std::uint32_t parts = 1;
+  std::uint64_t offset = 0;       // of its first byte in the source
+  std::uint64_t source_size = 0;  // of the whole source
+};
+
 struct FileInfo {
   std::uint64_t compressed = 0;
   std::uint64_t original = 0;
@@ -249,6 +259,7 @@ struct FileInfo {
   std::uint32_t chunk_size = 0;  // of the first stream
   int level = 0;                 // of the first stream; 0 if unknown
   std::string checksum;          // "XXH3-64"
+  std::optional<ShardInfo> shard;
   std::vector<StrategyTotals> strategies;
   std::vector<StreamInfo> stream_table;
   std::vector<ChunkInfo> chunks;
