@@ -232,6 +232,15 @@ Result<void> CheckTogether(Arguments& out) {
     return Refuse(
         "--rm does not go with --sync never: a file only goes when its result is on the disk");
   }
+  if (!out.recover && (out.recovery.repair || out.fills)) {
+    return Refuse(std::string(out.fills ? "--fill" : "--repair") + " goes with --recover");
+  }
+  if (out.recover && (out.range || out.files.remove_source)) {
+    return Refuse(std::string("--recover does not go with ") + (out.range ? "--range" : "--rm"));
+  }
+  if (out.mode == Mode::kDecompress && out.json && !out.recover) {
+    return Refuse("--json goes with -d only together with --recover");
+  }
   if (out.shard && out.files.remove_source) {
     return Refuse("--shard compresses a part of a file: it does not go with --rm");
   }

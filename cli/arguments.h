@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/quantity.h"
+#include "sigma/recover.hpp"
 #include "sigma/shards.hpp"
 #include "sigma/sigma.hpp"
 
@@ -49,6 +50,9 @@ struct Arguments {
   std::string suffix = ".sigma";
   std::optional<ByteRange> range;
   std::optional<Shard> shard;
+  bool recover = false;
+  bool fills = false;  // --fill was given
+  RecoverOptions recovery;
 
   int quiet = 0;  // 1: no warnings, 2: no errors either
   int verbose = 0;

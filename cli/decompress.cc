@@ -1,6 +1,7 @@
-// -d: restores each file, or the bytes of --range of each.
+// -d: restores each file, or the bytes of --range of each, or with --recover what is left of each.
 #include "cli/each_file.h"
 #include "cli/modes.h"
+#include "cli/recover.h"
 
 namespace sigma::cli {
 namespace {
@@ -24,6 +25,13 @@ void WarnOfMissing(Session& session, const std::string& source, const ByteRange&
 
 void RunDecompress(Session& session) {
   const Arguments& arguments = session.arguments;
+  if (arguments.recover) {
+    ConvertEachFile(session, [&](const auto& source, const auto& target, const auto& files,
+                                 const Observer& observer) {
+      return RecoverOne(session, source, target, files, observer);
+    });
+    return;
+  }
   if (!arguments.range) {
     ConvertEachFile(session);
     return;

@@ -323,6 +323,34 @@ constexpr std::array kTable = {
               .more = "Reads and decodes only the chunks that hold them. Both numbers take K, M "
                       "and G. A range that is not all there is a warning.",
               .act = SetRange},
+    OptionRow{.name = "recover",
+              .section = Section::kFiles,
+              .modes = kDecompress,
+              .summary = "with -d: restore every intact chunk of a damaged file to its place, and "
+                         "tell what is lost",
+              .more =
+                  "Whatever is damaged: headers, footers, the order of chunks. Lost ranges hold "
+                  "zeros, or the byte of --fill, and each is told on standard error, with --json "
+                  "as one object a file; then the exit status is 2. Where neither a seek table "
+                  "nor a header says how long a lost chunk was, that is inferred from the chunk "
+                  "size, and said. A pipe is copied to a temporary file (TMPDIR) first.",
+              .act = Do<[](Arguments& out) { out.recover = true; }>},
+    OptionRow{.name = "repair",
+              .section = Section::kFiles,
+              .modes = kDecompress,
+              .summary = "with -d --recover: write a sound .sigma file instead, to -o FILE or to "
+                         "FILE.repaired.sigma",
+              .more = "It restores to the bytes that --recover would write: the intact chunks are "
+                      "copied as they are, lost ones are constant. User data is left out.",
+              .act = Do<[](Arguments& out) { out.recovery.repair = true; }>},
+    OptionRow{.name = "fill",
+              .takes = Takes::kValue,
+              .argument = "BYTE",
+              .section = Section::kFiles,
+              .modes = kDecompress,
+              .summary = "with -d --recover: what lost ranges hold, 0 to 255 or 0x00 to 0xff "
+                         "(default 0)",
+              .act = SetFill},
     OptionRow{.name = "shard",
               .takes = Takes::kValue,
               .argument = "I/N",
@@ -383,11 +411,12 @@ constexpr std::array kTable = {
                       "with --rm those of a result that is read again have verifying set. SIGUSR1 "
                       "prints one line of status at any time.",
               .act = SetProgress},
-    OptionRow{.name = "json",
-              .section = Section::kMessages,
-              .modes = kList | kBench | kAnalyze,
-              .summary = "with -l, --bench and --analyze: JSON; -lv adds the chunk table",
-              .act = Do<[](Arguments& out) { out.json = true; }>},
+    OptionRow{
+        .name = "json",
+        .section = Section::kMessages,
+        .modes = kList | kBench | kAnalyze | kDecompress,
+        .summary = "with -l, --bench, --analyze and --recover: JSON; -lv adds the chunk table",
+        .act = Do<[](Arguments& out) { out.json = true; }>},
     OptionRow{.name = "report",
               .takes = Takes::kValue,
               .argument = "FILE",

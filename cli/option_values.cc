@@ -3,8 +3,10 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <system_error>
 
 #include "cli/names.h"
 
@@ -187,6 +189,21 @@ Result<void> SetRange(const Given& given, Arguments& out) {
   if (out.range) return {};
   return RefuseValue(given,
                      "not OFFSET:LENGTH; either may be left out, and -N: is the last N bytes");
+}
+
+Result<void> SetFill(const Given& given, Arguments& out) {
+  const std::string_view text = given.value;
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  const char* const from = text.data() + (hexadecimal ? 2 : 0);
+  const char* const end = text.data() + text.size();
+  unsigned value = 0;
+  const auto [stop, error] = std::from_chars(from, end, value, hexadecimal ? 16 : 10);
+  if (error != std::errc() || stop != end || value > 255) {
+    return RefuseValue(given, "not a byte from 0 to 255, or from 0x00 to 0xff");
+  }
+  out.recovery.fill = static_cast<std::uint8_t>(value);
+  out.fills = true;
+  return {};
 }
 
 Result<void> SetShard(const Given& given, Arguments& out) {

@@ -21,6 +21,7 @@ Result<void> SetSuffix(const Given& given, Arguments& out);
 Result<void> SetSync(const Given& given, Arguments& out);
 Result<void> SetSparse(const Given& given, Arguments& out);
 Result<void> SetRange(const Given& given, Arguments& out);
+Result<void> SetFill(const Given& given, Arguments& out);
 Result<void> SetShard(const Given& given, Arguments& out);
 Result<void> SetOutputLimit(const Given& given, Arguments& out);
 Result<void> AddExclude(const Given& given, Arguments& out);

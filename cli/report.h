@@ -26,6 +26,8 @@ class Report {
   void Failure(const std::string& file, const Error& error);
   // Of a call that has a target: names the one of the two that the error speaks of.
   void Failure(const std::string& source, const std::string& target, const Error& error);
+  // What was said in another way (as JSON) counts as a warning.
+  void Warned() { warned_ = true; }
   // With --verbose.
   void Note(const std::string& text);
   // Without --quiet.

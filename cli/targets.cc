@@ -45,6 +45,15 @@ Result<std::string> RestoredName(const Arguments& arguments, const std::string& 
               "unknown suffix, left alone; -c or -o FILE says where its bytes should go");
 }
 
+// The suffix stays the last part.
+Result<std::string> RepairedName(const Arguments& arguments, const std::string& name) {
+  for (const std::string_view suffix : {std::string_view(arguments.suffix), kTarSuffix, kSuffix}) {
+    if (const auto stem = Without(name, suffix)) return *stem + ".repaired" + std::string(suffix);
+  }
+  return Fail(ErrorCode::kSkipped,
+              "unknown suffix, left alone; -c or -o FILE says where its bytes should go");
+}
+
 }  // namespace
 
 bool HasSuffix(const Arguments& arguments, const std::string& file) {
@@ -64,6 +73,7 @@ Result<std::string> TargetOf(const Arguments& arguments, const Input& input) {
   }
   const std::string name = NameOf(source);
   auto target = arguments.mode == Mode::kCompress ? CompressedName(arguments, name)
+                : arguments.recovery.repair       ? RepairedName(arguments, name)
                                                   : RestoredName(arguments, name);
   if (!target) return target;
   if (arguments.output_dir.empty()) return FolderOf(source) + *target;

@@ -36,13 +36,16 @@ _arguments -s -S \
   '--sync=[whether results are forced to the disk\: auto, always, never (default auto\: with --rm)]:WHEN:(auto always never)' \
   '*--exclude=[with -r\: pass over what matches; may be given several times]:GLOB:' \
   '--range=[with -d\: just these bytes of the original, to standard output or to -o FILE; 5\: is all from byte 5, \:100 the first 100, -100\: the last 100]:OFF\:LEN:' \
+  '--recover[with -d\: restore every intact chunk of a damaged file to its place, and tell what is lost]' \
+  '--repair[with -d --recover\: write a sound .sigma file instead, to -o FILE or to FILE.repaired.sigma]' \
+  '--fill=[with -d --recover\: what lost ranges hold, 0 to 255 or 0x00 to 0xff (default 0)]:BYTE:' \
   '--shard=[compress only the I-th of N parts of a file, for --merge; to -o FILE, or to FILE.partIofN.sigma]:I/N:' \
   '--output-limit=[with -d and -t\: refuse to restore more than SIZE from a file (default\: no limit)]:SIZE:' \
   '*'{-q,--quiet}'[no warnings; twice\: no errors either]' \
   '*'{-v,--verbose}'[say what was done]' \
   '--stats=-[after the run\: sums, strategies and what bounded it, on standard error or the descriptor FD]::json\[=FD\]:(json)' \
   '--progress=[auto, always, never, json or json=FD (default auto\: a bar on a terminal)]:WHEN:(auto always never json)' \
-  '--json[with -l, --bench and --analyze\: JSON; -lv adds the chunk table]' \
+  '--json[with -l, --bench, --analyze and --recover\: JSON; -lv adds the chunk table]' \
   '--report=[with --analyze\: a page with the map of each file (HTML); - is standard output]:FILE:_files' \
   '(-b --first-level)'{-b,--first-level=}'[with --bench\: from this level (default\: that of --level)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
   '(-e --last-level)'{-e,--last-level=}'[with --bench\: to this level (default\: that of -b)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \

@@ -110,6 +110,20 @@ With
 there is
 .BR chunk_table ;
 hashes are strings of 16 hexadecimal digits. Sizes are bytes.
+.PP
+.B \-d \-\-recover \-\-json
+writes one object for each file to standard error, in place of messages, with
+.BR name ,
+.B restored
+(bytes),
+.BR lost_bytes ,
+.B intact
+(whether there is no damage at all),
+.B damage
+(an array of sentences about headers and footers) and
+.BR lost ,
+an array of ranges with stream, chunk (the first), chunks, offset and length in the restored bytes,
+length_inferred and offset_inferred.
 .B \-\-analyze
 and
 .B \-\-bench
@@ -147,7 +161,9 @@ Everything was done.
 An error: something that was asked for was not done. Standard error says what and where.
 .TP
 .B 2
-A warning: something was left alone, as a file whose suffix does not fit, or is not quite as asked for.
+A warning: something was left alone, as a file whose suffix does not fit, or is not quite as asked for;
+.B \-\-recover
+found damage.
 .PP
 INT, TERM and HUP end the command by the signal, after its temporary files are removed.
 .SH EXAMPLES
