@@ -241,6 +241,12 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.mode == Mode::kDecompress && out.json && !out.recover) {
     return Refuse("--json goes with -d only together with --recover");
   }
+  if (out.append && (out.to_stdout || out.output == "-")) {
+    return Refuse("--append adds to a file: it does not go with -c or -o -");
+  }
+  if (out.append && (out.shard || out.files.remove_source)) {
+    return Refuse(std::string("--append does not go with ") + (out.shard ? "--shard" : "--rm"));
+  }
   if (out.shard && out.files.remove_source) {
     return Refuse("--shard compresses a part of a file: it does not go with --rm");
   }

@@ -50,6 +50,7 @@ struct Arguments {
   std::string suffix = ".sigma";
   std::optional<ByteRange> range;
   std::optional<Shard> shard;
+  bool append = false;
   bool recover = false;
   bool fills = false;  // --fill was given
   RecoverOptions recovery;

@@ -190,7 +190,7 @@ class Converter {
       return readable;
     }
     if (target == "-") return {};
-    if (!targets_.insert(target).second) {
+    if (!targets_.insert(target).second && !arguments.append) {
       return Fail(ErrorCode::kExists,
                   ShownName(target) + " already holds the result of another input");
     }
@@ -262,7 +262,7 @@ class Converter {
 void ConvertEachFile(Session& session, const Convert& convert) {
   const std::vector<Input> inputs = FittingInputs(session);
   const std::string& output = session.arguments.output;
-  if (inputs.size() > 1 && !output.empty()) {
+  if (inputs.size() > 1 && !output.empty() && !session.arguments.append) {
     session.report.Failure(output, {ErrorCode::kInvalidArgument, "-o takes one input file"});
     return;
   }

@@ -51,7 +51,6 @@ constexpr std::array kForeign = {
     ForeignRow{"--fast=", "there are no levels below that of --fast"},
     ForeignRow{"--single-stream --no-bcj --lzma1 --lzma2 --x86 --arm64 --delta",
                "what suits a chunk is found by itself; --strategy NAME forces it"},
-    ForeignRow{"--append", "cat joins streams: cat A.sigma B.sigma >C.sigma"},
     ForeignRow{"--priority --flush-timeout --rate", "nice and pv do that"},
     ForeignRow{"--zlib -K --zip --lzma --gzip --xz --lz4", "there is one format"},
 };

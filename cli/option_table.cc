@@ -323,6 +323,17 @@ constexpr std::array kTable = {
               .more = "Reads and decodes only the chunks that hold them. Both numbers take K, M "
                       "and G. A range that is not all there is a warning.",
               .act = SetRange},
+    OptionRow{.name = "append",
+              .section = Section::kFiles,
+              .modes = kCompress,
+              .summary = "add each file as a stream of its own to what its result would be, or to "
+                         "-o FILE",
+              .more =
+                  "In place, after the last stream, and made if it is not there. A crash at any "
+                  "point leaves the file as it was: until the next append a hidden journal "
+                  "beside it says how much of it counts. The file restores to the old content "
+                  "and the new. It must end with an intact stream.",
+              .act = Do<[](Arguments& out) { out.append = true; }>},
     OptionRow{.name = "recover",
               .section = Section::kFiles,
               .modes = kDecompress,

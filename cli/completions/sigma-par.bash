@@ -34,7 +34,7 @@ _sigma_par() {
     --seconds) return ;;
   esac
   if [[ $current == -* ]]; then
-    words -W '--compress --decompress --test --list --bench --analyze --merge --help --long-help --version --level --best --fast --threads --memory --chunk-size --decode-first --strategy --verify --stdout --output --output-dir --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --recover --repair --fill --shard --output-limit --quiet --verbose --stats --progress --json --report --first-level --last-level --seconds'
+    words -W '--compress --decompress --test --list --bench --analyze --merge --help --long-help --version --level --best --fast --threads --memory --chunk-size --decode-first --strategy --verify --stdout --output --output-dir --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --append --recover --repair --fill --shard --output-limit --quiet --verbose --stats --progress --json --report --first-level --last-level --seconds'
   else
     words -f
   fi

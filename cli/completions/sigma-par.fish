@@ -34,6 +34,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -l sync -x -a 'auto always never' -d 'whether results are forced to the disk: auto, always, never (default auto: with --rm)'
     complete -c $command -l exclude -x -d 'with -r: pass over what matches; may be given several times'
     complete -c $command -l range -x -d 'with -d: just these bytes of the original, to standard output or to -o FILE; 5: is all from byte 5, :100 the first 100, -100: the last 100'
+    complete -c $command -l append -d 'add each file as a stream of its own to what its result would be, or to -o FILE'
     complete -c $command -l recover -d 'with -d: restore every intact chunk of a damaged file to its place, and tell what is lost'
     complete -c $command -l repair -d 'with -d --recover: write a sound .sigma file instead, to -o FILE or to FILE.repaired.sigma'
     complete -c $command -l fill -x -d 'with -d --recover: what lost ranges hold, 0 to 255 or 0x00 to 0xff (default 0)'

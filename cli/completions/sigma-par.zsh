@@ -36,6 +36,7 @@ _arguments -s -S \
   '--sync=[whether results are forced to the disk\: auto, always, never (default auto\: with --rm)]:WHEN:(auto always never)' \
   '*--exclude=[with -r\: pass over what matches; may be given several times]:GLOB:' \
   '--range=[with -d\: just these bytes of the original, to standard output or to -o FILE; 5\: is all from byte 5, \:100 the first 100, -100\: the last 100]:OFF\:LEN:' \
+  '--append[add each file as a stream of its own to what its result would be, or to -o FILE]' \
   '--recover[with -d\: restore every intact chunk of a damaged file to its place, and tell what is lost]' \
   '--repair[with -d --recover\: write a sound .sigma file instead, to -o FILE or to FILE.repaired.sigma]' \
   '--fill=[with -d --recover\: what lost ranges hold, 0 to 255 or 0x00 to 0xff (default 0)]:BYTE:' \

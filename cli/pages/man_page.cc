@@ -152,6 +152,10 @@ made by
 .I .sigma\-par.XXXXXXXXXXXXXXXX
 A result that is not complete yet, on file systems without unnamed files. Only SIGKILL or a loss of power
 leaves it; it may be deleted.
+.TP
+.I .sigma\-par.append.XXXXXXXXXXXXXXXX
+The journal of an append that goes on or was cut short. It says how much of the file beside it counts:
+leave it to the next append, which needs it.
 .SH EXIT STATUS
 .TP
 .B 0

@@ -32,6 +32,12 @@ Result<InputFile> OpenSource(const FileCall& call) {
   if (input && !call.compress && !call.files.force && input->terminal()) {
     return Fail(ErrorCode::kInvalidArgument, "compressed bytes are not read from a terminal");
   }
+  if (input && !call.compress) {
+    input->LeaveOutUnfinished();
+    if (input->unfinished() && call.files.remove_source) {
+      return Fail(ErrorCode::kSkipped, std::string(kUnfinishedText) + ": not removed");
+    }
+  }
   return input;
 }
 

@@ -15,6 +15,9 @@ namespace sigma {
 inline constexpr const char* kChangedText = "changed while it was read";
 inline constexpr const char* kChangedKeptText = "changed while it was read: not removed";
 
+inline constexpr const char* kUnfinishedText =
+    "an append to it was cut short, or is going on: what was added does not count";
+
 // One call on a file. The strings outlive it.
 struct FileCall {
   const std::string& source;

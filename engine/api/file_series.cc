@@ -66,6 +66,7 @@ Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output,
   Result<PublishedFile> published = AtTarget(output.Publish(source.metadata()));
   if (!published) return published.failure();
   summary.warnings = published->warnings();
+  if (source.unfinished()) summary.warnings.emplace_back(kUnfinishedText);
   const bool changed = source.Changed();
   if (changed) {
     summary.warnings.emplace_back(call.files.remove_source ? kChangedKeptText : kChangedText);

@@ -61,6 +61,7 @@ Result<Summary> TestFile(const std::string& source, const Options& options,
     MakeRoom(options);
     Decompressor decompressor(options);
     Result<Summary> done = decompressor.Run(input->source(), sink, observer);
+    if (done && input->unfinished()) done->warnings.emplace_back(kUnfinishedText);
     if (done && input->Changed()) done->warnings.emplace_back(kChangedText);
     return WithoutTrailing(std::move(done));
   });
@@ -87,6 +88,7 @@ Result<Summary> DecompressRange(const std::string& source, const std::string& ta
     Result<std::vector<std::string>> published = PublishNow(*output, input->metadata(), files);
     if (!published) return published.failure();
     done->warnings = std::move(*published);
+    if (input->unfinished()) done->warnings.emplace_back(kUnfinishedText);
     if (input->Changed()) done->warnings.emplace_back(kChangedText);
     done->seconds = watch.Seconds();
     return done;

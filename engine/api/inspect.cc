@@ -97,6 +97,7 @@ Result<FileInfo> InspectFile(const std::string& path) {
   return AtEdge([&]() -> Result<FileInfo> {
     Result<InputFile> input = InputFile::Open(path, SourcePolicy::kRead);
     if (!input) return input.failure();
+    input->LeaveOutUnfinished();
     return InspectSource(input->source());
   });
 }

@@ -89,6 +89,7 @@ Result<Reader> Reader::OpenFile(const std::string& path, const ReaderOptions& op
   return AtEdge([&]() -> Result<Reader> {
     Result<InputFile> file = InputFile::Open(path, SourcePolicy::kRead);
     if (!file) return file.failure();
+    file->LeaveOutUnfinished();
     auto state = std::make_unique<State>();
     state->file.emplace(std::move(*file));
     return State::Open(std::move(state), options);

@@ -135,6 +135,7 @@ Result<Recovery> Recover(const FileCall& call, const Options& options,
   Result<std::vector<std::string>> published = PublishNow(*output, input->metadata(), call.files);
   if (!published) return published.failure();
   recovery.summary.warnings = std::move(*published);
+  if (input->unfinished()) recovery.summary.warnings.emplace_back(kUnfinishedText);
   if (input->Changed()) recovery.summary.warnings.emplace_back(kChangedText);
   recovery.summary.seconds = watch.Seconds();
   return recovery;

@@ -7,7 +7,9 @@
 
 #include <cerrno>
 
+#include "engine/io/append_target.h"
 #include "engine/io/descriptor_stream.h"
+#include "engine/io/stretch.h"
 
 namespace sigma {
 namespace {
@@ -134,6 +136,15 @@ Result<InputFile> InputFile::Open(const std::string& path, SourcePolicy policy) 
                      ? std::make_unique<DescriptorSource>(std::move(descriptor), status)
                      : std::make_unique<DescriptorSource>(std::move(descriptor));
   return file;
+}
+
+void InputFile::LeaveOutUnfinished() {
+  if (!regular_ || standard_input_ || whole_ != nullptr) return;
+  const auto end = UnfinishedAppend(descriptor_, path_);
+  if (!end || !source_->Seekable()) return;
+  unfinished_ = true;
+  whole_ = std::move(source_);
+  source_ = std::make_unique<Stretch>(*whole_, 0, *end);
 }
 
 bool InputFile::Changed() const {

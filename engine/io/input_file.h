@@ -60,6 +60,11 @@ class InputFile {
   // Whether its path still leads to the file that was opened.
   [[nodiscard]] bool StillNamed() const;
 
+  // Where an append to the file was cut short, or is going on, takes it for as long as it was before
+  // (append_target.h), and remembers it. Before anything is read.
+  void LeaveOutUnfinished();
+  [[nodiscard]] bool unfinished() const { return unfinished_; }
+
   // Reads the regular file once more from its start: a source that must not outlive this object.
   Result<std::unique_ptr<Source>> Again();
 
@@ -77,7 +82,9 @@ class InputFile {
   bool terminal_ = false;
   FileMetadata metadata_;
   FileState state_;
-  int descriptor_ = -1;  // the source's
+  bool unfinished_ = false;
+  int descriptor_ = -1;            // the source's
+  std::unique_ptr<Source> whole_;  // that `source_` is the front of; null: it is all of it
   std::unique_ptr<Source> source_;
 };
 

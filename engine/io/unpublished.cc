@@ -24,6 +24,7 @@
 #include <ctime>
 #include <mutex>
 
+#include "engine/io/append_target.h"
 #include "engine/io/descriptor_stream.h"
 #include "engine/io/file_state.h"
 #include "engine/io/target_place.h"
@@ -265,6 +266,7 @@ Result<void> Unpublished::RenameOver() {
 }
 
 void DiscardUnpublished() noexcept {
+  DiscardAppends();
   Registry& registry = TheRegistry();
   const std::lock_guard hold(registry.lock);
   for (Unpublished* one = registry.first; one != nullptr; one = one->next_) {

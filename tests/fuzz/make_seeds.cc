@@ -153,6 +153,7 @@ void FromStreams(const Bytes& bytes, Seeds& seeds) {
     seeds.Write("seek_fuzz", twice);
     seeds.Write("parallel_decode_fuzz", twice);
     seeds.Write("header_fuzz", seed);
+    seeds.Write("wreck_fuzz", *stream);
     // Bits 0 … 6 of the first byte are switches of the options, the next four levels and sizes.
     Bytes switches = {static_cast<std::uint8_t>(16 * level), static_cast<std::uint8_t>(level + 1),
                       1, 0};
