@@ -10,7 +10,7 @@ if ! command -v clang++-14 >/dev/null; then
 fi
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER=clang++-14 -DSIGMA_WERROR=ON \
+cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_CXX_COMPILER=clang++-14 -DSIGMA_WERROR=ON \
       -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DSIGMA_BUILD_TESTS=OFF -DSIGMA_BUILD_BENCHMARKS=OFF \
       >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
 python3 - "$build" "$@" <<'EOF' | xargs -0 -r -P "$(nproc)" -n 1 sh -c || { echo "tests/clang.sh: failed, see above"; exit 1; }

@@ -10,7 +10,7 @@ if ! command -v clang-tidy-14 >/dev/null; then
 fi
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
-cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
+cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
       -DSIGMA_BUILD_TESTS=OFF -DSIGMA_BUILD_BENCHMARKS=OFF >"$build/log" 2>&1 || { cat "$build/log"; exit 1; }
 if [[ $# -gt 0 ]]; then
   printf '%s\n' "$@"

@@ -46,9 +46,9 @@ bool Doubtful(const PendingFile& one) {
 
 void KeepUnsynced(PendingFile& one) {
   one.kept = true;
-  one.settled.warnings.push_back(one.remove
-                                     ? "the file system does not sync: the source is not removed"
-                                     : "the file system does not sync the result");
+  one.settled.warnings.emplace_back(one.remove
+                                        ? "the file system does not sync: the source is not removed"
+                                        : "the file system does not sync the result");
 }
 
 // Restores the stream of the two and compares it with the other.
