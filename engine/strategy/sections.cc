@@ -287,7 +287,9 @@ EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, Mu
 
 EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope& scope,
                          MutableBytes target) {
+  constexpr Plan kMatching{std::nullopt, {}, CoderId::kLz};
   EncodedPlan best = EncodePlan(source, choice.first, scope, target);
+  bool matched = choice.first == kMatching;
   std::int64_t handicap = 0;  // of the best
   for (const std::optional<OtherPlan>* const other : {&choice.second, &choice.third}) {
     const std::size_t reached = best.size == 0 ? source.size() : best.size;
@@ -295,6 +297,7 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope&
     auto lease = scope.pool.Acquire(source.size());
     const MutableBytes again = lease.As<std::uint8_t>(source.size());
     const EncodedPlan coded = EncodePlan(source, (*other)->plan, scope, again);
+    matched = matched || (*other)->plan == kMatching;
     const auto cost = [](std::size_t size, std::int64_t more) {
       return static_cast<std::int64_t>(size) + more;
     };
@@ -306,7 +309,8 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope&
     handicap = (*other)->handicap;
   }
   // What a transform takes apart may be better sorted, or coded adaptively, as it is.
-  if (!scope.coder.sorts || best.id < kFirstTransformPlan || best.size < 2) return best;
+  const bool may_match = scope.coder.sorts && !matched;
+  if (!may_match || best.id < kFirstTransformPlan || best.size < 2) return best;
   auto lease = scope.pool.Acquire(source.size());
   const MutableBytes again = lease.As<std::uint8_t>(source.size());
   const EncodedPlan whole =

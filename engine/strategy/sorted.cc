@@ -15,13 +15,22 @@ constexpr int kQuickLevel = 4;
 
 // Shares of the quick references' size, in hundredths.
 //
-// Where sorting leaves less than this, nothing else is tried: of text and its kin it leaves 53 to 71
-// (dickens 66, a manual 71); of what is smaller coded adaptively 76 and more (versions of one source
-// 76, programs, icons and classes 82 and more).
+// Where sorting leaves less than this of a small source, nothing else is tried: of text and its kin
+// it leaves 53 to 71 (dickens 66, a manual 71); of what is smaller coded adaptively 76 and more
+// (programs, icons and classes 82 and more).
 constexpr std::size_t kSortedShare = 73;
-// The least that adaptive coding leaves (mesh-stl 69, fonts 76): where even that has no room, it is
-// spared. The level's own references leave 78 to 88: where adaptive coding leaves less, they are.
-constexpr std::size_t kAdaptiveShare = 60;
+// The least that adaptive coding leaves (atoms 52, mesh-stl 69, fonts 76): where even that has no
+// room, it is spared.
+constexpr std::size_t kAdaptiveShare = 50;
+// Of larger sources two windows, a 16th of the source or 256 KiB each, tell what adaptive coding
+// leaves of references. Of the whole it leaves somewhat less, since it learns: of 24 files it was
+// this share or more (dickens 90, a dump of atoms 95, sources 93) of what the windows said.
+constexpr std::size_t kLeastLarge = std::size_t{1} << 20;
+constexpr std::size_t kWindowPart = 16;
+constexpr std::size_t kMostWindow = std::size_t{256} << 10;
+constexpr std::size_t kLearns = 89;
+// The level's own references leave 78 to 88: where adaptive coding leaves less, they are spared, and
+// so they are of larger sources, where they were the smallest of no file.
 constexpr std::size_t kReferenceShare = 80;
 
 bool Below(std::size_t size, std::size_t share, std::size_t whole) {
@@ -44,11 +53,14 @@ class Smallest {
     best_ = {static_cast<std::uint8_t>(id), size};
     return size;
   }
-  // What coding by these parameters comes to; the source's size = no gain.
-  std::size_t Measure(CoderId id, const CoderParams& params) {
-    const MutableBytes trial = lease_.As<std::uint8_t>(source_.size());
-    const std::size_t size = EncodeWith(id, source_, params, pool_, trial);
-    return size == 0 ? source_.size() : size;
+  // What coding this part of the source comes to; its size = no gain.
+  std::size_t Measure(CoderId id, const CoderParams& params, ByteView part) {
+    const MutableBytes trial = lease_.As<std::uint8_t>(part.size());
+    const std::size_t size = EncodeWith(id, part, params, pool_, trial);
+    return size == 0 ? part.size() : size;
+  }
+  [[nodiscard]] std::size_t QuickSize(ByteView part) {
+    return Measure(CoderId::kLz, FindLevel(kQuickLevel)->coder, part);
   }
   [[nodiscard]] const EncodedPlan& best() const { return best_; }
 
@@ -59,6 +71,24 @@ class Smallest {
   BufferPool::Lease lease_;
   EncodedPlan best_{static_cast<std::uint8_t>(CoderId::kLz), 0};
 };
+
+// Whether adaptive coding may come below `room` bytes, quick references coming to `quick`.
+bool AdaptiveMay(ByteView source, std::size_t room, std::size_t quick, const CoderParams& coder,
+                 Smallest& smallest) {
+  if (source.size() < kLeastLarge) {
+    return !Below(room, kSortedShare, quick);
+  }
+  if (Below(room, kAdaptiveShare, quick)) return false;
+  const std::size_t window = std::min(source.size() / kWindowPart, kMostWindow);
+  std::uint64_t references = 0;
+  std::uint64_t adaptive = 0;
+  for (const std::size_t quarter : {1, 3}) {
+    const ByteView part = source.subspan(source.size() / 4 * quarter - window / 2, window);
+    references += smallest.QuickSize(part);
+    adaptive += smallest.Measure(CoderId::kAdaptive, coder, part);
+  }
+  return adaptive * quick / references * kLearns / 100 < room;
+}
 
 }  // namespace
 
@@ -74,13 +104,12 @@ EncodedPlan EncodeMatching(ByteView source, const CoderParams& coder, BufferPool
     (void)smallest.Try(CoderId::kAdaptive, coder);
     return smallest.best();
   }
-  const std::size_t quick = smallest.Measure(CoderId::kLz, FindLevel(kQuickLevel)->coder);
+  const std::size_t quick = smallest.QuickSize(source);
   const std::size_t sorted = smallest.Try(CoderId::kSort, coder);
-  if (sorted != 0 && Below(sorted, kSortedShare, quick)) return smallest.best();
   const std::size_t room = sorted == 0 ? target.size() : sorted;
-  if (Below(room, kAdaptiveShare, quick)) return smallest.best();
+  if (!AdaptiveMay(source, room, quick, coder, smallest)) return smallest.best();
   const std::size_t adaptive = smallest.Try(CoderId::kAdaptive, coder);
-  if (adaptive == 0 || !Below(adaptive, kReferenceShare, quick)) {
+  if (source.size() < kLeastLarge && (adaptive == 0 || !Below(adaptive, kReferenceShare, quick))) {
     (void)smallest.Try(CoderId::kLz, coder);
   }
   return smallest.best();
