@@ -22,13 +22,15 @@ constexpr std::size_t kSortedShare = 73;
 // The least that adaptive coding leaves (atoms 52, mesh-stl 69, fonts 76): where even that has no
 // room, it is spared.
 constexpr std::size_t kAdaptiveShare = 50;
-// Of larger sources two windows, a 16th of the source or 256 KiB each, tell what adaptive coding
-// leaves of references. Of the whole it leaves somewhat less, since it learns: of 24 files it was
-// this share or more (dickens 90, a dump of atoms 95, sources 93) of what the windows said.
+// Of larger sources two windows, a 16th of the source or 128 KiB each, tell what adaptive coding
+// leaves of references. Of the whole it leaves less, since it learns: of 24 files it was this share
+// or more (dickens 89, a manual 88, sources 91) of what the windows said, but for dumps of atoms,
+// which are far from close. Prose, of which references leave a quarter and more, needs no windows.
 constexpr std::size_t kLeastLarge = std::size_t{1} << 20;
 constexpr std::size_t kWindowPart = 16;
-constexpr std::size_t kMostWindow = std::size_t{256} << 10;
-constexpr std::size_t kLearns = 89;
+constexpr std::size_t kMostWindow = std::size_t{128} << 10;
+constexpr std::size_t kLearns = 87;
+constexpr std::size_t kProseParts = 4;
 // The level's own references leave 78 to 88: where adaptive coding leaves less, they are spared, and
 // so they are of larger sources, where they were the smallest of no file.
 constexpr std::size_t kReferenceShare = 80;
@@ -75,9 +77,9 @@ class Smallest {
 // Whether adaptive coding may come below `room` bytes, quick references coming to `quick`.
 bool AdaptiveMay(ByteView source, std::size_t room, std::size_t quick, const CoderParams& coder,
                  Smallest& smallest) {
-  if (source.size() < kLeastLarge) {
-    return !Below(room, kSortedShare, quick);
-  }
+  const bool sorts_well = Below(room, kSortedShare, quick);
+  if (source.size() < kLeastLarge) return !sorts_well;
+  if (sorts_well && quick > source.size() / kProseParts) return false;
   if (Below(room, kAdaptiveShare, quick)) return false;
   const std::size_t window = std::min(source.size() / kWindowPart, kMostWindow);
   std::uint64_t references = 0;
