@@ -74,7 +74,8 @@ class ApiRecover : public ::testing::Test {
     std::vector<bool> intact;
     for (const ChunkInfo& chunk : chunks_) {
       const ByteView frame = ByteView{stream_}.subspan(chunk.offset, chunk.stored);
-      intact.push_back(!std::ranges::search(damaged, frame).empty());
+      intact.push_back(std::search(damaged.begin(), damaged.end(), frame.begin(), frame.end()) !=
+                       damaged.end());
     }
     return intact;
   }
