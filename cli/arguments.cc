@@ -250,8 +250,17 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.shard && out.files.remove_source) {
     return Refuse("--shard compresses a part of a file: it does not go with --rm");
   }
+  if (out.shard && out.options.rsyncable) {
+    return Refuse("--shard cuts a file at fixed places: it does not go with --rsyncable");
+  }
   if (out.mode == Mode::kMerge && out.output.empty() && !out.to_stdout) {
     return Refuse("--merge writes to -o FILE, or with -c to standard output");
+  }
+  if (out.mode == Mode::kExtract && out.to_stdout && out.folder_given) {
+    return Refuse("-x writes either to standard output (-O) or into the folder of -C");
+  }
+  if ((out.mode == Mode::kExtract || out.members) && (!out.lists.empty() || out.recursive)) {
+    return Refuse("-x and --members take one file, and after it patterns of members");
   }
   if (!out.excludes.empty() && !out.recursive) return Refuse("--exclude goes with -r");
   if (out.first_level == 0) out.first_level = out.options.level;

@@ -18,6 +18,7 @@ enum class Mode {
   kDecompress,
   kTest,
   kList,
+  kExtract,
   kBench,
   kAnalyze,
   kMerge,
@@ -54,6 +55,10 @@ struct Arguments {
   bool recover = false;
   bool fills = false;  // --fill was given
   RecoverOptions recovery;
+  bool members = false;      // -l: those of a tar
+  std::string folder = ".";  // of -x: where to
+  bool folder_given = false;
+  bool unsafe = false;  // of -x
 
   int quiet = 0;  // 1: no warnings, 2: no errors either
   int verbose = 0;

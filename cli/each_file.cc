@@ -211,6 +211,12 @@ class Converter {
           " with " + count(summary.threads, " worker") + ", chunks of " +
           HumanSize(summary.chunk_size) + ", " + std::to_string(summary.in_flight) + " in flight");
     }
+    if (!summary.index_note.empty()) {
+      session_.report.Note(ShownName(file) + ": " + summary.index_note);
+    } else if (summary.members != 0) {
+      session_.report.Note(ShownName(file) + ": index of " + std::to_string(summary.members) +
+                           " members");
+    }
     if (summary.refused_threads != 0) {
       session_.report.Note("the system refused " + count(summary.refused_threads, " worker") +
                            " (threads or memory): worked with " + std::to_string(summary.threads));

@@ -130,6 +130,10 @@ Result<FileInfo> Look(const Input& input) {
 
 void RunList(Session& session) {
   const Arguments& arguments = session.arguments;
+  if (arguments.members) {
+    RunMembers(session);
+    return;
+  }
   const bool verbose = arguments.verbose > 0;
   Json files = Json::array();
   FileInfo total;

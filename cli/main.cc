@@ -25,11 +25,12 @@ struct ModeRow {
   void (*run)(Session&);
 };
 
-constexpr std::array<ModeRow, 10> kModes = {{
+constexpr std::array<ModeRow, 11> kModes = {{
     {Mode::kCompress, sigma::cli::RunCompress},
     {Mode::kDecompress, sigma::cli::RunDecompress},
     {Mode::kTest, sigma::cli::RunTest},
     {Mode::kList, sigma::cli::RunList},
+    {Mode::kExtract, sigma::cli::RunExtract},
     {Mode::kBench, sigma::cli::RunBench},
     {Mode::kAnalyze, sigma::cli::RunAnalyze},
     {Mode::kMerge, sigma::cli::RunMerge},

@@ -11,6 +11,8 @@ void RunCompress(Session& session);
 void RunDecompress(Session& session);
 void RunTest(Session& session);
 void RunList(Session& session);
+void RunMembers(Session& session);
+void RunExtract(Session& session);
 void RunBench(Session& session);
 void RunAnalyze(Session& session);
 void RunMerge(Session& session);

@@ -12,10 +12,12 @@ constexpr Modes kCompress = In(Mode::kCompress);
 constexpr Modes kDecompress = In(Mode::kDecompress);
 constexpr Modes kTest = In(Mode::kTest);
 constexpr Modes kList = In(Mode::kList);
+constexpr Modes kExtract = In(Mode::kExtract);
 constexpr Modes kBench = In(Mode::kBench);
 constexpr Modes kAnalyze = In(Mode::kAnalyze);
 constexpr Modes kMerge = In(Mode::kMerge);
-constexpr Modes kAll = kCompress | kDecompress | kTest | kList | kBench | kAnalyze | kMerge;
+constexpr Modes kAll =
+    kCompress | kDecompress | kTest | kList | kExtract | kBench | kAnalyze | kMerge;
 constexpr Modes kConverting = kCompress | kDecompress;
 constexpr Modes kWriting = kConverting | kMerge;
 
@@ -54,6 +56,18 @@ constexpr std::array kTable = {
               .more = "From headers and seek tables alone. With -v the table of chunks is added; "
                       "with --json the output is one JSON object, see JSON below.",
               .mode = Mode::kList},
+    OptionRow{.letter = 'x',
+              .name = "extract",
+              .brief = true,
+              .summary = "extract members from a compressed tar: -x FILE [GLOB]...",
+              .more =
+                  "Into the current folder, or that of -C; all members, or those that a GLOB "
+                  "matches, whole or as a folder they lie in (* matches slashes too). Only the "
+                  "chunks that hold them are decoded. Names that are absolute or hold .., links "
+                  "that lead out of the folder or are on the way to a file, and devices are "
+                  "refused; what is there already is an error without -f. Modes are less the "
+                  "umask, and owners are not kept. From a pipe, sigma-par -dc | tar -x does it.",
+              .mode = Mode::kExtract},
     OptionRow{.name = "bench",
               .brief = true,
               .summary = "measure speed and ratio in memory",
@@ -185,9 +199,27 @@ constexpr std::array kTable = {
               .summary = "decode every chunk and compare before it is written; --rm implies it",
               .act = Do<[](Arguments& out) { out.options.verify = true; }>},
 
+    OptionRow{.name = "rsyncable",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "cut chunks where the content says so: for rsync and stores of equal "
+                         "pieces",
+              .more = "A change of the file then changes the compressed chunks it is in, and "
+                      "perhaps the next one; the others stay as they are, wherever they move to. "
+                      "Chunks have a quarter of -B to all of it, half in the mean, which costs "
+                      "ratio.",
+              .act = Do<[](Arguments& out) { out.options.rsyncable = true; }>},
+    OptionRow{.name = "no-index",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "leave the index of members out of a compressed tar",
+              .more = "A tar of more than one chunk gets one, so that --list --members and "
+                      "--extract find its members at once. It restores to nothing, and where "
+                      "there is none the members are found by their headers.",
+              .act = Do<[](Arguments& out) { out.options.index = false; }>},
+
     OptionRow{.letter = 'c',
               .name = "stdout",
-              .aliases = "to-stdout",
               .section = Section::kFiles,
               .modes = kAll,
               .brief = true,
@@ -213,6 +245,35 @@ constexpr std::array kTable = {
               .summary = "write into DIR under the usual names; with -r the folders are made there "
                          "too",
               .act = SetOutputDir},
+    OptionRow{.letter = 'O',
+              .name = "to-stdout",
+              .section = Section::kFiles,
+              .modes = kAll,
+              .summary = "the same as -c: with -x the members' content, one after the other",
+              .act = Do<[](Arguments& out) { out.to_stdout = true; }>},
+    OptionRow{.letter = 'C',
+              .name = "directory",
+              .takes = Takes::kValue,
+              .argument = "DIR",
+              .section = Section::kFiles,
+              .modes = kExtract,
+              .offer = Offer::kFolders,
+              .summary = "with -x: extract into DIR, which exists",
+              .act = SetFolder},
+    OptionRow{.name = "unsafe",
+              .section = Section::kFiles,
+              .modes = kExtract,
+              .summary = "with -x: take absolute names, .., links that lead out, and devices",
+              .more = "Only for archives that you made yourself: they can write anywhere.",
+              .act = Do<[](Arguments& out) { out.unsafe = true; }>},
+    OptionRow{
+        .name = "members",
+        .section = Section::kFiles,
+        .modes = kList,
+        .summary = "with -l: list the members of a compressed tar: -l --members FILE [GLOB]...",
+        .more = "As tar -tv shows them, or with --json as one object, see JSON below. From "
+                "the index of members where there is one, without decoding data.",
+        .act = Do<[](Arguments& out) { out.members = true; }>},
     OptionRow{.letter = 'k',
               .name = "keep",
               .section = Section::kFiles,
@@ -285,7 +346,7 @@ constexpr std::array kTable = {
               .takes = Takes::kValue,
               .argument = "WHEN",
               .section = Section::kFiles,
-              .modes = kConverting,
+              .modes = kConverting | kExtract,
               .offer = Offer::kChoices,
               .choices = "auto always never",
               .summary =

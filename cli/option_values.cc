@@ -161,6 +161,11 @@ Result<void> SetStrategy(const Given& given, Arguments& out) {
 
 Result<void> SetOutput(const Given& given, Arguments& out) { return Put(Name(given), out.output); }
 
+Result<void> SetFolder(const Given& given, Arguments& out) {
+  out.folder_given = true;
+  return Put(Name(given), out.folder);
+}
+
 Result<void> SetOutputDir(const Given& given, Arguments& out) {
   return Put(Name(given), out.output_dir);
 }

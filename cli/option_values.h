@@ -16,6 +16,7 @@ Result<void> SetChunkSize(const Given& given, Arguments& out);
 Result<void> SetProgress(const Given& given, Arguments& out);
 Result<void> SetStrategy(const Given& given, Arguments& out);
 Result<void> SetOutput(const Given& given, Arguments& out);
+Result<void> SetFolder(const Given& given, Arguments& out);
 Result<void> SetOutputDir(const Given& given, Arguments& out);
 Result<void> SetSuffix(const Given& given, Arguments& out);
 Result<void> SetSync(const Given& given, Arguments& out);

@@ -26,6 +26,7 @@ void Statistics::Add(const Summary& summary) {
   sum_.compressed += summary.compressed;
   sum_.chunks += summary.chunks;
   sum_.streams += summary.streams;
+  sum_.members += summary.members;
   sum_.chunk_size = summary.chunk_size;
   sum_.level = summary.level;
   sum_.threads = summary.threads;
@@ -117,6 +118,7 @@ std::string Statistics::Json() const {
                          {"in_flight", sum_.in_flight},
                          {"chunks", sum_.chunks},
                          {"streams", sum_.streams},
+                         {"members", sum_.members},
                          {"read_seconds", sum_.read_seconds},
                          {"work_seconds", sum_.work_seconds},
                          {"write_seconds", sum_.write_seconds},

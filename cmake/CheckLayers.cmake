@@ -29,6 +29,8 @@ set(base "engine/base/")
 room(kernels   kernels          "^kernels/"                                          "^hwy/|^cpuid[.]h$")
 room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")
 room(format    engine/format    "^(${api}|${base}|engine/format/)"                   "^$")
+# Parsers of the archives that are compressed, and the columns of their index.
+room(archive   engine/archive   "^(${api}|${base}|engine/(format|archive)/)"         "^$")
 # Large buffers are mappings of their own.
 room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^sys/mman[.]h$")
 room(io        engine/io        "^(${api}|${base}|engine/io/)"                       "${os_header}")
@@ -39,7 +41,7 @@ room(plan      engine/plan      "^(${api}|${base}|engine/(format|memory|transfor
 room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|plan|strategy)/)" "^$")
 # The workers are threads of its own, and oneTBB's allocator is loaded before it does so itself
 # (workers.cc).
-room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|memory|io|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
+room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|archive|memory|io|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
 # SimdTarget() reports what the kernels dispatch to.
 room(api       engine/api       "^(${api}|engine/|kernels/targets[.]h$)"             "^$")
 # sigma.h is C.

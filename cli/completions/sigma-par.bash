@@ -17,6 +17,7 @@ _sigma_par() {
     --strategy) words -W "$(sigma-par -H 2>/dev/null | sed -n 's/^Strategies: //p')"; return ;;
     -o | --output) words -f; return ;;
     --output-dir) words -d; return ;;
+    -C | --directory) words -d; return ;;
     --files-from) words -f; return ;;
     --files0-from) words -f; return ;;
     -S | --suffix) return ;;
@@ -34,7 +35,7 @@ _sigma_par() {
     --seconds) return ;;
   esac
   if [[ $current == -* ]]; then
-    words -W '--compress --decompress --test --list --bench --analyze --merge --help --long-help --version --level --best --fast --threads --memory --chunk-size --decode-first --strategy --verify --stdout --output --output-dir --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --append --recover --repair --fill --shard --output-limit --quiet --verbose --stats --progress --json --report --first-level --last-level --seconds'
+    words -W '--compress --decompress --test --list --extract --bench --analyze --merge --help --long-help --version --level --best --fast --threads --memory --chunk-size --decode-first --strategy --verify --rsyncable --no-index --stdout --output --output-dir --to-stdout --directory --unsafe --members --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --append --recover --repair --fill --shard --output-limit --quiet --verbose --stats --progress --json --report --first-level --last-level --seconds'
   else
     words -f
   fi

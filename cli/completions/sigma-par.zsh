@@ -5,6 +5,7 @@ _arguments -s -S \
   '(-d --decompress)'{-d,--decompress}'[restore]' \
   '(-t --test)'{-t,--test}'[check that files are intact]' \
   '(-l --list)'{-l,--list}'[show what files hold]' \
+  '(-x --extract)'{-x,--extract}'[extract members from a compressed tar\: -x FILE \[GLOB\]...]' \
   '--bench[measure speed and ratio in memory]' \
   '--analyze[show what the data is and what is chosen for it]' \
   '--merge[join the parts that --shard made into one file\: to -o FILE or -c]' \
@@ -21,9 +22,15 @@ _arguments -s -S \
   '--decode-first[prefer what restores fast\: larger files]' \
   '--strategy=[force one strategy on every chunk (default auto)]:NAME:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
   '--verify[decode every chunk and compare before it is written; --rm implies it]' \
+  '--rsyncable[cut chunks where the content says so\: for rsync and stores of equal pieces]' \
+  '--no-index[leave the index of members out of a compressed tar]' \
   '(-c --stdout)'{-c,--stdout}'[write to standard output, keep the files]' \
   '(-o --output)'{-o,--output=}'[write to FILE]:FILE:_files' \
   '--output-dir=[write into DIR under the usual names; with -r the folders are made there too]:DIR:_files -/' \
+  '(-O --to-stdout)'{-O,--to-stdout}'[the same as -c\: with -x the members'\'' content, one after the other]' \
+  '(-C --directory)'{-C,--directory=}'[with -x\: extract into DIR, which exists]:DIR:_files -/' \
+  '--unsafe[with -x\: take absolute names, .., links that lead out, and devices]' \
+  '--members[with -l\: list the members of a compressed tar\: -l --members FILE \[GLOB\]...]' \
   '(-k --keep)'{-k,--keep}'[keep the files (the default)]' \
   '--rm[remove each file once its result is verified and on the disk]' \
   '(-f --force)'{-f,--force}'[overwrite what has the result'\''s name]' \

@@ -130,6 +130,38 @@ and
 have such an
 .B error
 for a file that cannot be read, too.
+.PP
+.B \-l \-\-members \-\-json
+prints one object with
+.B name
+of the file,
+.B indexed
+(whether there is an index of members) and
+.BR members ,
+an array in the order of the archive. A member has
+.BR name ,
+.B kind
+(file, sparse, hard_link, link, folder, fifo, character_device, block_device or other),
+.BR size ,
+.BR mode ,
+.B mtime
+(seconds since 1970),
+.BR owner_id ,
+.BR group_id ,
+.BR owner ,
+.BR group ,
+.B link
+(where links lead),
+.B device
+(major and minor number), and the offsets in the restored archive of its
+.B header
+and its
+.BR data ,
+of which there are
+.B stored
+bytes. Where the archive is cut or damaged,
+.B error
+follows the members before that.
 .SH ENVIRONMENT
 .TP
 .B SIGMA_PAR_OPTIONS
@@ -185,6 +217,11 @@ Compress the files of a tree into backup/project/...
 Make an archive;
 .B tar \-I sigma-par \-xf folder.tar.sigma
 unpacks it.
+.TP
+.B sigma-par \-l \-\-members folder.tar.sigma '*.c'
+List members of the archive at once;
+.B sigma-par \-x folder.tar.sigma folder/src
+extracts some, reading only the chunks that hold them.
 .TP
 .B sigma-par \-d \-\-range 1G:4K big.log.sigma
 Print 4 KiB from the middle, decoding only what holds them.

@@ -114,6 +114,8 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(call.verify, value);
     case SIGMA_OUTPUT_LIMIT:
       return Assign(call.output_limit, value);
+    case SIGMA_INDEX:
+      return Assign(call.index, value);
     case SIGMA_CACHE_BYTES:
       return Assign(options->reader.cache_bytes, value);
     case SIGMA_READ_AHEAD:

@@ -4,6 +4,8 @@
 #include "engine/api/edge.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
+#include "engine/pipeline/content_cut.h"
+#include "engine/pipeline/member_index.h"
 #include "kernels/targets.h"
 
 namespace sigma {
@@ -50,13 +52,17 @@ std::uint64_t LeastMemory(const Options& options, bool compressing) {
     return MemoryNeed(job, Shape{});
   }
   const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
-  return MemoryNeed({Direction::kCompress, chunk_size, level, options.verify, sorts}, Shape{});
+  return MemoryNeed(
+      {Direction::kCompress, chunk_size, level, options.verify, sorts, options.rsyncable}, Shape{});
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {
   const std::uint64_t chunk_size = std::max(ChunkSizeOf(options), kMinChunkSize);
-  const std::uint64_t chunks = size / chunk_size + 1;
-  return kMaxStreamHeader + size + chunks * kMaxFrameHeader +
+  const std::uint64_t least =
+      options.rsyncable ? LeastContentChunk(static_cast<std::uint32_t>(chunk_size)) : chunk_size;
+  const std::uint64_t chunks = size / least + 1;
+  const std::uint64_t index = options.index && chunks > 1 ? size / kMostIndexShare : 0;
+  return kMaxStreamHeader + size + chunks * kMaxFrameHeader + index +
          FooterSize(static_cast<std::size_t>(chunks));
 }
 

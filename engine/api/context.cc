@@ -45,7 +45,7 @@ Result<Context> Context::Create(const Options& options) {
 Result<std::size_t> Context::Compress(ByteView source, MutableBytes target) {
   return AtEdge([&]() -> Result<std::size_t> {
     if (state_ == nullptr) return MovedFrom();
-    if (!source.empty() && source.size() <= state_->plan.chunk_size) {
+    if (!source.empty() && source.size() <= state_->plan.chunk_size && !state_->plan.rsyncable) {
       return state_->small.Compress(source, target);
     }
     if (!state_->compressor) state_->compressor.emplace(state_->plan);

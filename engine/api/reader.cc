@@ -2,15 +2,14 @@
 #include "sigma/reader.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "engine/api/edge.h"
 #include "engine/api/find_damage.h"
+#include "engine/api/reader_state.h"
 #include "engine/io/descriptor_stream.h"
-#include "engine/io/input_file.h"
 #include "engine/io/memory_stream.h"
+#include "engine/io/system.h"
 #include "engine/pipeline/budget.h"
-#include "engine/pipeline/chunk_cache.h"
 
 namespace sigma {
 namespace {
@@ -49,36 +48,40 @@ class ForeignSource final : public Source {
 
 }  // namespace
 
-struct Reader::State {
-  std::optional<InputFile> file;  // one of the two
-  std::unique_ptr<sigma::Source> other;
-  std::optional<ChunkCache> cache;  // reads from it: destroyed first
-
-  [[nodiscard]] sigma::Source& source() { return file ? file->source() : *other; }
-
-  static Result<Reader> Open(std::unique_ptr<State> state, const ReaderOptions& options) {
-    sigma::Source& source = state->source();
-    if (!source.Seekable()) {
-      return Fail(ErrorCode::kInvalidArgument,
-                  "only what can be read at any place has random access: this is a pipe, a "
-                  "terminal or empty");
-    }
-    Result<StreamIndex> index = LoadIndex(source, ~std::uint64_t{0});
-    if (!index) {
-      // From the end it is seldom clear what is wrong.
-      if (Result<void> found = FindDamage(source); !found) return found.failure();
-      return index.failure();
-    }
-    const Job job{Direction::kDecompress, index->chunk_size};
-    const Result<BoundShape> bound = ChooseShape(job, options.threads, 0, 0);
-    if (!bound) return bound.failure();
-    state->cache.emplace(source, std::move(*index),
-                         ChunkCache::Traits{.decoders = bound->shape.threads,
-                                            .bytes = options.cache_bytes,
-                                            .read_ahead = options.read_ahead});
-    return Reader(std::move(state));
+Result<Reader> Reader::State::Open(std::unique_ptr<State> state, const ReaderOptions& options) {
+  sigma::Source& source = state->source();
+  if (!source.Seekable()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "only what can be read at any place has random access: this is a pipe, a "
+                "terminal or empty");
   }
-};
+  const std::uint64_t limit = options.memory_limit;
+  if (limit != 0) GiveBackCodePages();
+  Result<StreamIndex> index = LoadIndex(source, limit != 0 ? limit / 2 : ~std::uint64_t{0});
+  if (!index) {
+    // From the end it is seldom clear what is wrong.
+    if (Result<void> found = FindDamage(source); !found) return found.failure();
+    return index.failure();
+  }
+  const bool sorts = std::ranges::any_of(
+      index->streams, [](const IndexedStream& each) { return MaySort(each.header.level); });
+  const Job job{Direction::kDecompress, index->chunk_size, nullptr, false, sorts};
+  // The entries, and a place of each.
+  const std::uint64_t held = index->chunks * (sizeof(SeekEntry) + 16);
+  const std::uint64_t left = limit > held ? limit - held : limit == 0 ? 0 : 1;
+  const Result<BoundShape> bound = ChooseShape(job, options.threads, left, 0);
+  if (!bound) return bound.failure();
+  const std::uint64_t kept =
+      limit == 0
+          ? options.cache_bytes
+          : std::min<std::uint64_t>(options.cache_bytes,
+                                    std::uint64_t{bound->shape.in_flight} * index->chunk_size);
+  state->cache.emplace(
+      source, std::move(*index),
+      ChunkCache::Traits{
+          .decoders = bound->shape.threads, .bytes = kept, .read_ahead = options.read_ahead});
+  return Reader(std::move(state));
+}
 
 Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Reader::Reader(Reader&&) noexcept = default;

@@ -257,6 +257,11 @@ Result<Summary> CompressShard(const std::string& source, const std::string& targ
                       std::to_string(kMostShards));
     }
     const FileCall call{source, target, files, true};
+    if (options.rsyncable) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "parts begin at fixed places, and not where the content says so: they do not go "
+                  "with chunks that are cut by content");
+    }
     if (files.remove_source) {
       return Fail(ErrorCode::kInvalidArgument, "a source is not removed for a part of it");
     }
@@ -291,7 +296,8 @@ Result<Summary> CompressShard(const std::string& source, const std::string& targ
     MakeRoom(options);
     Stretch part(input->source(), record.offset, record.size());
     Compressor compressor(FitToSize(*plan, record.size()));
-    Result<Summary> done = compressor.Run(part, output->sink(), observer, WriteShardFrame(record));
+    Result<Summary> done = compressor.Run(part, output->sink(), observer, WriteShardFrame(record),
+                                          shard.part == shard.parts ? &input->source() : nullptr);
     MakeRoom(options);
     if (!done) return done;
     if (done->original != record.size()) {

@@ -26,6 +26,9 @@ inline constexpr std::uint64_t kMaxOriginalSize = std::uint64_t{1} << 58;  // 2^
 inline constexpr std::uint64_t kMaxStreamSize = std::uint64_t{1} << 60;
 inline constexpr std::uint32_t kMaxUserData = 16u << 20;
 
+// The type of user data that is a block of the index of members.
+inline constexpr std::uint32_t kMemberIndexType = 0xFFFFFF01;
+
 // ---- Stream header -----------------------------------------------------------------------------
 
 // No stream header is longer than this.

@@ -148,7 +148,7 @@ std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   const std::uint64_t buffers =
       std::uint64_t{shape.in_flight} * 2 * BufferFootprint(job.chunk_size + kCacheLine) +
-      workers * scratch;
+      workers * scratch + (job.carries ? BufferFootprint(job.chunk_size) : 0);
   const std::uint64_t threads = workers == 1 ? 0 : kScheduler + (workers - 1) * kPerThread;
   if (!limited) return kProcess + threads + buffers;
   return std::max(kStarting, kProcessLimited + threads + buffers);
@@ -211,6 +211,8 @@ Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t co
                 "a chunk size is a multiple of 4 KiB from 64 KiB to 64 MiB");
   }
   plan.verify = options.verify;
+  plan.index = options.index;
+  plan.rsyncable = options.rsyncable;
   plan.limited = options.memory_limit != 0;
   const Result<std::uint32_t> threads = CheckedThreads(options.threads);
   if (!threads) return threads.failure();

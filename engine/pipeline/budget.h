@@ -52,6 +52,8 @@ struct Job {
   bool verify = false;              // of a compression
   // Chunks are sorted, or may have been: MaySort, Sorts.
   bool sorts = false;
+  // Of a compression: chunks are cut by content, for which a piece of one waits.
+  bool carries = false;
 };
 
 // The most bytes that the leases of one worker take at once (BufferPool::Bound). For decoding it
@@ -89,9 +91,11 @@ struct CompressionPlan {
   bool verify = false;
   std::uint64_t memory_limit = 0;  // 0: none, or a container's that needed nothing to be kept
   bool limited = false;            // by the caller
+  bool index = false;              // of a tar's members
+  bool rsyncable = false;          // chunks are cut by content
 
   [[nodiscard]] Job job() const {
-    return {Direction::kCompress, chunk_size, level, verify, sorts()};
+    return {Direction::kCompress, chunk_size, level, verify, sorts(), rsyncable};
   }
   [[nodiscard]] bool sorts() const { return Sorts(*level, choice); }
 };

@@ -9,13 +9,16 @@ Compressor::Compressor(const CompressionPlan& plan)
       workers_(plan.shape.threads, {.scratch = ScratchNeed(plan.job())}),
       flow_(workers_, plan.shape.in_flight) {}
 
-Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer,
-                                ByteView lead) {
+Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer, ByteView lead,
+                                Source* whole) {
   const Stopwatch watch;
   const PoolCounters before = workers_.Counters();
   EncodeStages stages(source, sink, plan_, observer, lead);
+  if (whole != nullptr && plan_.index) stages.IndexWhole(*whole);
   if (Result<void> ran = flow_.Run(stages); !ran) return ran.failure();
-  if (Result<void> ended = stages.End(); !ended) return ended.failure();
+  // The index is coded in the room of the chunks.
+  if (plan_.limited && stages.indexes()) flow_.Free();
+  if (Result<void> ended = stages.End(workers_.OwnScratch()); !ended) return ended.failure();
   Summary summary;
   stages.Report(summary);
   summary.chunk_size = plan_.chunk_size;

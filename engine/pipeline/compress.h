@@ -20,8 +20,10 @@ class Compressor {
 
   // Reads all of `source`, writes a whole stream to `sink` and finishes it. May be called again;
   // threads, slots and scratch are kept. `lead`: whole frames of user data, which go in front of the
-  // first chunk. Throws std::bad_alloc.
-  Result<Summary> Run(Source& source, Sink& sink, const Observer& observer, ByteView lead = {});
+  // first chunk. With these the source is a part, which has no index of members but where `whole`
+  // is given, what it is the last part of, whose index it gets. Throws std::bad_alloc.
+  Result<Summary> Run(Source& source, Sink& sink, const Observer& observer, ByteView lead = {},
+                      Source* whole = nullptr);
 
   // Bytes of slots and scratch held.
   [[nodiscard]] std::uint64_t Workspace() const;

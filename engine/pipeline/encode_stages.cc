@@ -11,6 +11,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/content_cut.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -34,7 +35,10 @@ EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& pl
       plan_(plan),
       lead_(lead),
       observation_(observer, source.Size().value_or(0)),
-      seek_table_(plan.limited ? kSeekTableInLimit : ~std::uint64_t{0}) {}
+      seek_table_(plan.limited ? kSeekTableInLimit - kMemberLogInLimit : ~std::uint64_t{0}) {
+  // A part of a tar has no index of its own.
+  if (plan.index && lead.empty()) index_.emplace(plan);
+}
 
 void EncodeStages::Prepare(EncodeSlot& slot) {
   const bool reads = source_.Memory().empty();
@@ -55,9 +59,9 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
     slot.error = got.error();
     return true;
   }
-  source_ended_ = *got < plan_.chunk_size && !source_.GoesOn();
   observation_.Read(*got);
   if (*got == 0) return false;
+  if (index_ && !whole_size_) slot.hole ? index_->PassZeros(*got) : index_->Pass(slot.chunk);
   sink_.ChunkTaken();
   return true;
 }
@@ -102,8 +106,9 @@ void EncodeStages::Drain(EncodeSlot& slot) {
 }
 
 // After the last chunk.
-Result<void> EncodeStages::End() {
+Result<void> EncodeStages::End(BufferPool& scratch) {
   if (Result<void> begun = Begin(); !begun) return begun;
+  if (Result<void> indexed = WriteIndex(scratch); !indexed) return indexed;
   if (Result<void> footer =
           seek_table_.WriteFooter(written_, [&](ByteView piece) { return Write(piece); });
       !footer) {
@@ -115,11 +120,28 @@ Result<void> EncodeStages::End() {
   return finished;
 }
 
+// One chunk holds all its members: to read them is to decode it, whatever an index says.
+Result<void> EncodeStages::WriteIndex(BufferPool& scratch) {
+  const std::uint64_t size = whole_size_.value_or(seek_table_.original());
+  if (!indexes() || (whole_size_ ? size <= plan_.chunk_size : seek_table_.count() < 2)) return {};
+  return index_->Write(size, scratch, [&](ByteView frame) { return Write(frame); });
+}
+
+void EncodeStages::IndexWhole(Source& whole) {
+  whole_size_ = whole.Size().value_or(0);
+  index_.emplace(plan_);
+  index_->Walk(whole, *whole_size_);
+}
+
 void EncodeStages::Report(Summary& summary) const {
   summary.original = seek_table_.original();
   summary.compressed = written_;
   summary.chunks = seek_table_.count();
   summary.streams = 1;
+  if (index_) {
+    summary.members = index_->members();
+    summary.index_note = index_->note();
+  }
   summary.strategies = totals_.Named();
   summary.read_seconds = read_seconds_;
   summary.work_seconds = work_seconds_;
@@ -127,13 +149,19 @@ void EncodeStages::Report(Summary& summary) const {
   summary.classify_seconds = classify_seconds_;
 }
 
-// The next chunk of the source; less than a chunk's size only at the end.
+// The next chunk of the source; less than a chunk's size only at the end, at a flush and where the
+// content says so.
 Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
   const ByteView memory = source_.Memory();
   if (!memory.empty()) {
     const std::uint64_t position = observation_.read();
     const std::size_t left = memory.size() - static_cast<std::size_t>(position);
-    const std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
+    std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
+    if (plan_.rsyncable) {
+      const ByteView ahead = memory.subspan(static_cast<std::size_t>(position), size);
+      size = ContentCut(ahead, plan_.chunk_size);
+    }
+    source_ended_ = size == left;
     slot.hole = false;
     slot.chunk = memory.subspan(static_cast<std::size_t>(position), size);
     if (left - size >= kPad || size == 0) return size;
@@ -143,17 +171,36 @@ Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
     slot.chunk = ByteView{slot.raw.data(), size};
     return size;
   }
-  slot.hole = source_.ZerosAhead() >= plan_.chunk_size;
+  slot.hole = carried_ == 0 && source_.ZerosAhead() >= plan_.chunk_size;
   if (slot.hole) {
     source_.SkipZeros(plan_.chunk_size);
     slot.chunk = {};
     return std::size_t{plan_.chunk_size};
   }
-  Result<std::size_t> got = source_.Read(slot.raw.bytes().first(plan_.chunk_size));
+  // What the cut left of the chunk before.
+  if (carried_ != 0) std::memcpy(slot.raw.data(), carry_.data(), carried_);
+  const Result<std::size_t> got =
+      source_.Read(slot.raw.bytes().subspan(carried_, plan_.chunk_size - carried_));
   if (!got) return got;
-  slot.chunk = slot.raw.view().first(*got);
-  std::memset(slot.raw.data() + *got, 0, kPad);
-  return got;
+  std::size_t size = carried_ + *got;
+  carried_ = 0;
+  const bool flushed = size < plan_.chunk_size && source_.GoesOn();
+  source_ended_ = size < plan_.chunk_size && !flushed;
+  if (plan_.rsyncable && !flushed) size = Carry(slot.raw, size);
+  slot.chunk = slot.raw.view().first(size);
+  std::memset(slot.raw.data() + size, 0, kPad);
+  return size;
+}
+
+// Cuts what was read by its content; the rest begins the next chunk.
+std::size_t EncodeStages::Carry(const Buffer& raw, std::size_t size) {
+  const std::size_t cut = ContentCut(raw.view().first(size), plan_.chunk_size);
+  if (cut == size) return size;
+  if (carry_.size() < plan_.chunk_size) carry_ = Buffer(plan_.chunk_size);
+  carried_ = size - cut;
+  std::memcpy(carry_.data(), raw.data() + cut, carried_);
+  source_ended_ = false;
+  return cut;
 }
 
 void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {

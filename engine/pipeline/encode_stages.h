@@ -11,6 +11,7 @@
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/flow.h"
+#include "engine/pipeline/member_index.h"
 #include "engine/pipeline/observation.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
@@ -48,8 +49,14 @@ class EncodeStages final : public Stages<EncodeSlot> {
   [[nodiscard]] bool Waits() const override { return source_.Waits(); }
   void Stop() noexcept override { source_.Stop(); }
 
-  // After the last chunk: writes the footer and finishes the sink.
-  Result<void> End();
+  // The index is that of `whole`, of which the source is the last part; it is read now, at any
+  // place.
+  void IndexWhole(Source& whole);
+  // After the last chunk: writes the index of members and the footer, and finishes the sink.
+  // `scratch` is for the index, which is coded now.
+  Result<void> End(BufferPool& scratch);
+  // Whether End has an index to code.
+  [[nodiscard]] bool indexes() const { return index_ && !index_->empty(); }
   // Fills in what the run counted.
   void Report(Summary& summary) const;
 
@@ -61,6 +68,8 @@ class EncodeStages final : public Stages<EncodeSlot> {
   };
 
   Result<std::size_t> Read(EncodeSlot& slot);
+  std::size_t Carry(const Buffer& raw, std::size_t size);
+  Result<void> WriteIndex(BufferPool& scratch);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
   void CopyZeros(EncodeSlot& slot, BufferPool& scratch);
@@ -76,7 +85,11 @@ class EncodeStages final : public Stages<EncodeSlot> {
   Observation observation_;
   // Fill's own.
   bool source_ended_ = false;
+  Buffer carry_;  // the first carried_ bytes of the next chunk
+  std::size_t carried_ = 0;
   double read_seconds_ = 0;
+  std::optional<MemberIndexWriter> index_;
+  std::optional<std::uint64_t> whole_size_;  // of what is indexed instead of the source
   // Made by the workers.
   std::mutex zeros_lock_;
   std::optional<EncodedZeros> zeros_;

@@ -163,6 +163,11 @@ class Flow : private UntypedFlow {
   // May be called again: the slots are kept.
   Result<void> Run(Stages<S>& stages) { return UntypedFlow::Run(stages); }
 
+  // Gives back what the slots hold and can make again. Not during Run.
+  void Free() noexcept {
+    for (const std::unique_ptr<Slot>& slot : slots()) slot->Free();
+  }
+
   using UntypedFlow::in_flight;
   using UntypedFlow::workers;
   using UntypedFlow::workers_used;

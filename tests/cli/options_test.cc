@@ -22,7 +22,6 @@ constexpr Refused kRefused[] = {
     {"--decomprss", "did you mean --decompress?"},
     {"-Y", "unknown option -Y"},
     {"--s", "option --s is ambiguous: --"},
-    {"--rsyncable", "unknown option --rsyncable: chunks begin"},
     {"--ultra", "unknown option --ultra: all levels are open"},
     {"--long=27", "unknown option --long: -B SIZE"},
     {"--long", "unknown option --long: -B SIZE"},

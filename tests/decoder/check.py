@@ -9,10 +9,12 @@ specification must decode; and every part of the format must have been met.
 from __future__ import annotations
 
 import importlib.util
+import io
 import random
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
@@ -23,7 +25,8 @@ if importlib.util.find_spec("xxhash") is None:
     sys.exit(f"check.py: {sys.executable} lacks the module xxhash: install Debian's python3-xxhash, or configure with "
              "-DSIGMA_PYTHON=<a python3 that has it>")
 
-from decoder import cases, cases_container, container, coverage, data, examples, expected, payload  # noqa: E402
+from decoder import cases, cases_container, container, coverage, data, examples, expected  # noqa: E402
+from decoder import members, payload  # noqa: E402
 from decoder.command import Command  # noqa: E402
 from decoder.container import UserData  # noqa: E402
 from decoder.craft import Part, stream  # noqa: E402
@@ -105,6 +108,36 @@ def check_files(check: Check, kinds: dict[str, bytes]) -> None:
         check.expect(tables == from_front, f"file {number} has other chunks from the end than from the front")
     check.expect(len(many[0][1].chunks) > 1, "the file of several chunks has one")
     check.done("files of several streams and chunks")
+
+
+def check_members(check: Check) -> None:
+    """The index of members says what Python's own module reads from the tar."""
+    rng = random.Random("members")
+    for form in (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        for count, size, level in ((3, 200000, "-3"), (3000, 900, "-1"), (700, 300, "-7")):
+            options = (level, "-B64K")
+            raw = io.BytesIO()
+            with tarfile.open(fileobj=raw, mode="w", format=form) as archive:
+                for number in range(count):
+                    info = tarfile.TarInfo(f"folder{number // 50}/{'long/' * (number % 30 // 29 * 25)}name{number}")
+                    info.size = size // 2 + rng.randrange(size // 2)
+                    info.mtime, info.mode, info.uid = 1000000000 + rng.randrange(99), 0o640 + number % 8, number % 80
+                    info.uname = f"user{info.uid}"
+                    if number % 9 == 8:
+                        info.type, info.linkname, info.size = tarfile.SYMTYPE, "some/where", 0
+                    archive.addfile(info, io.BytesIO(rng.randbytes(info.size)))
+            (_, one), = check.command.compress([raw.getvalue()], options)
+            index = members.decode([part.data for part in one.user_data if part.type == members.TYPE])
+            raw.seek(0)
+            with tarfile.open(fileobj=raw) as archive:
+                due = [(info.name.encode(), info.offset, info.offset_data, info.size, info.mtime, info.mode, info.uid,
+                        info.uname.encode(), info.linkname.encode()) for info in archive]
+            got = [(one.name, one.header, one.data, one.stored, one.mtime, one.mode, one.owner[0], one.owner[2],
+                    one.link) for one in index.members]
+            check.expect(index.whole and got == due, f"the index of {count} members at {options} differs")
+            (_, without), = check.command.compress([raw.getvalue()], (*options, "--no-index"))
+            check.expect(not without.user_data, "--no-index writes user data")
+    check.done("indexes of members")
 
 
 def check_containers(check: Check) -> None:
@@ -209,6 +242,7 @@ def main() -> int:
         found = check_kinds(check, kinds)
         by_encoder = coverage.seen()
         check_files(check, kinds)
+        check_members(check)
         check_containers(check)
         check_vectors(check)
         check_damage(check, kinds)

@@ -2,6 +2,7 @@
 
     ```hex stream           a whole file
     ```hex payload 66       a payload of this plan id
+    ```hex members          a block of the index of members, whose names, each with a zero after it, it restores to
     89 53 47 4D             bytes in hexadecimal, (61 62)*3 for a repetition, a comment after #
     = 48 65 6C 6C 6F        the restored bytes, on one line or several
     ```
@@ -13,14 +14,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import payload
+from . import members, payload
 from .command import Command
 from .container import streams
 from .craft import Part, stream
 from .errors import FormatError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FENCE = re.compile(r"^```hex +(stream|payload +\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```hex +(stream|members|payload +\d+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TOKEN = re.compile(r"\s*(?:\(([0-9A-F ]+)\)\*(\d+)|([0-9A-F]{2})(?:\*(\d+))?(?=\s|$))")
 
 
@@ -29,6 +30,7 @@ class Example:
     """An example: where it stands, its plan (None for a whole file), its bytes and what they restore to."""
 
     place: str
+    kind: str
     plan: int | None
     data: bytes
     restored: bytes
@@ -60,7 +62,7 @@ def examples() -> list[Example]:
             lines = [line.split("#")[0] for line in block[2].splitlines()]
             kind = block[1].split()
             found.append(Example(
-                place, int(kind[1]) if kind[0] == "payload" else None,
+                place, kind[0], int(kind[1]) if kind[0] == "payload" else None,
                 hexadecimal(" ".join(line for line in lines if not line.startswith("=")), place),
                 hexadecimal(" ".join(line[1:] for line in lines if line.startswith("=")), place)))
     return found
@@ -81,7 +83,10 @@ def faults(command: Command) -> list[str]:
     lines = missing(found)
     for example in found:
         try:
-            if example.plan is None:
+            if example.kind == "members":
+                index = members.decode([example.data])
+                own = b"".join(member.name + b"\0" for member in index.members)
+            elif example.plan is None:
                 own = b"".join(one.data() for one in streams(example.data))
             else:
                 own = payload.restore(example.plan, example.data, len(example.restored), 0)
@@ -90,6 +95,7 @@ def faults(command: Command) -> list[str]:
             continue
         if own != example.restored:
             lines.append(f"{example.place}: the example restores to {own.hex(' ').upper()}")
+    found = [example for example in found if example.kind != "members"]
     files = [example.data if example.plan is None else stream([Part(example.plan, example.restored, example.data)])
              for example in found]
     # The file of each example with more than one chunk is accepted, so it gives output of the size that is said.

@@ -12,6 +12,7 @@
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/transform/registry.h"
 #include "tests/data.h"
+#include "tests/engine/archive/tar_maker.h"
 #include "tests/levels.h"
 #include "tests/machine_code.h"
 #include "tests/media.h"
@@ -176,6 +177,36 @@ void FromWorst(Seeds& seeds) {
   }
 }
 
+// Tars of every kind for members_fuzz, and the example of a block of the index in its SPEC.md.
+void FromTars(Seeds& seeds) {
+  TarMaker plain;
+  plain.Add({.name = "d/", .type = '5'})
+      .Add({.name = "d/a", .data = "data"})
+      .Add({.name = "d/l", .type = '2', .link = "a"})
+      .Add({.name = "h", .type = '1', .link = "d/a"})
+      .End();
+  TarMaker gnu;
+  gnu.Long('L', std::string(300, 'n')).Long('K', std::string(200, 'l'));
+  gnu.Add({.name = "x", .type = '2', .link = "y"}).Add({.name = "after"}).End();
+  TarMaker pax;
+  pax.Pax({{"comment", "c"}}, 'g');
+  pax.Pax({{"path", "long/name"}, {"mtime", "1.5"}, {"size", "3"}, {"uid", "7"}});
+  pax.Add({.name = "x", .data = "abc"});
+  pax.Pax({{"GNU.sparse.name", "s"}, {"GNU.sparse.size", "9"}, {"GNU.sparse.map", "2,3"}});
+  pax.Add({.name = "y", .data = "abc"}).End();
+  for (const TarMaker* tar : {&plain, &gnu, &pax}) {
+    for (const std::uint8_t mode : {0, 14, 64, 80}) {
+      Bytes seed{mode};
+      Append(seed, tar->view());
+      seeds.Write("members_fuzz", seed);
+    }
+  }
+  seeds.Write("members_fuzz", {128, 1,    0, 2, 0, 11, 0, 2,   2,   0, 2,   2, 0, 2,    2, 0,
+                               4,   4,    0, 2, 2, 0,  2, 2,   0,   2, 2,   0, 5, 5,    0, 0,
+                               0,   0,    0, 0, 0, 4,  4, '5', '0', 1, 1,   0, 5, 0xA4, 3, 0xA4,
+                               3,   0x14, 0, 0, 0, 0,  2, 'd', '/', 0, 'a', 0, 0, 0,    0, 0});
+}
+
 }  // namespace
 }  // namespace sigma::tests
 
@@ -196,5 +227,6 @@ int main(int argc, char** argv) {
     ++number;
   }
   sigma::tests::FromWorst(seeds);
+  sigma::tests::FromTars(seeds);
   return 0;
 }

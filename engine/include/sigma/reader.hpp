@@ -25,6 +25,9 @@ struct ReaderOptions {
   // Whether threads of the reader's own (threads − 1, made when first needed) decode ahead where a
   // read goes over several chunks or begins where another one has ended.
   bool read_ahead = true;
+  // Bound on the peak resident bytes of a process that does nothing else; 0: none. Takes threads,
+  // then bytes of the cache. kLimit, naming the least possible, if it cannot be met.
+  std::uint64_t memory_limit = 0;
 };
 
 // Safe for any number of threads at once, but for moving and destroying. What it reads must not
@@ -80,6 +83,7 @@ class Reader {
   [[nodiscard]] Counters counters() const;
 
  private:
+  friend class Archive;
   struct State;
   explicit Reader(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -57,7 +57,8 @@ typedef enum sigma_option {
   SIGMA_VERIFY = 6,       /* 1: restore each chunk and compare before it is given */
   SIGMA_OUTPUT_LIMIT = 7, /* restoring: bytes at most; 0: none */
   SIGMA_CACHE_BYTES = 8,  /* readers: decoded bytes kept; default 64 MiB */
-  SIGMA_READ_AHEAD = 9    /* readers: 0: no chunk is decoded before it is asked for; default 1 */
+  SIGMA_READ_AHEAD = 9,   /* readers: 0: no chunk is decoded before it is asked for; default 1 */
+  SIGMA_INDEX = 10        /* compressing: 0: a tar gets no index of its members; default 1 */
 } sigma_option;
 
 /* NULL: no memory. */

@@ -131,6 +131,12 @@ struct Options {
   bool decode_first = false;      // compressing: larger files that restore faster
   bool verify = false;  // compressing: decode every chunk and compare before it is written
   std::uint64_t output_limit = 0;  // decompressing: the most bytes to produce; 0 = none
+  // Compressing a tar of more than one chunk: write an index of its members after the chunks, at
+  // most 1/32 of the source's bytes (archive.hpp). Nothing changes for other sources.
+  bool index = true;
+  // Compressing: cut chunks where the content says so, so that a change of the source changes the
+  // chunks it is in, and the others are found again by programs that look for equal pieces.
+  bool rsyncable = false;
 };
 
 struct StrategyTotals {
@@ -170,6 +176,9 @@ struct Summary {
   double write_seconds = 0;                // waiting for the sink
   double classify_seconds = 0;             // the part of work_seconds spent choosing strategies
   PoolCounters pool;
+  std::uint64_t members = 0;  // compressing: of a tar, in its index
+  // Compressing what begins as a tar: why its index does not go to its end; empty if it does.
+  std::string index_note;
   // Restoring: every stream was intact and is restored, but data that is neither a stream nor zeros
   // follows the last one: what, and from which offset on. Whoever cares for nothing else treats it
   // as the error it is; the source is never removed.
