@@ -147,6 +147,24 @@ Result<void> MemberIndexWriter::Write(std::uint64_t original, BufferPool& scratc
     note_ = "the index of members ends at byte " + std::to_string(scanner_.broken_at()) +
             ", where the archive does";
   }
+  bool writing = false;
+  try {
+    return WriteBlocks(original, scratch, [&](ByteView frame) {
+      writing = true;
+      Result<void> written = write(frame);
+      writing = false;
+      return written;
+    });
+  } catch (const std::bad_alloc&) {
+    // The sink's own is the run's; ours costs the rest of the index alone.
+    if (writing) throw;
+    note_ = "the index of members is left out, or ends early: out of memory";
+    return {};
+  }
+}
+
+Result<void> MemberIndexWriter::WriteBlocks(std::uint64_t original, BufferPool& scratch,
+                                            const std::function<Result<void>(ByteView)>& write) {
   const std::size_t most = BlockBytes(plan_.chunk_size);
   MemberColumns block(0);
   std::uint64_t bytes = 0;
@@ -181,9 +199,14 @@ Result<void> MemberIndexWriter::Write(std::uint64_t original, BufferPool& scratc
     std::array<std::uint8_t, 4> size;
     for (std::uint64_t at = 0; at < spill_->size() && !done();
          at += LoadLE<std::uint32_t>(size.data())) {
-      if (Result<void> read = spill_->ReadAt(at, size); !read) return read;
-      Bytes packed(LoadLE<std::uint32_t>(size.data()));
-      if (Result<void> read = spill_->ReadAt(at, packed); !read) return read;
+      Bytes packed;
+      const bool read = spill_->ReadAt(at, size).has_value() &&
+                        (packed.resize(LoadLE<std::uint32_t>(size.data())), true) &&
+                        spill_->ReadAt(at, packed).has_value();
+      if (!read) {
+        note_ = "the index of members is left out, or ends early: its temporary file is gone";
+        return {};
+      }
       VisitPacked(packed, add);
     }
   }

@@ -56,6 +56,8 @@ class MemberIndexWriter {
   template <typename Act>
   void Guarded(Act act) noexcept;
   bool GiveUp(const char* why);
+  Result<void> WriteBlocks(std::uint64_t original, BufferPool& scratch,
+                           const std::function<Result<void>(ByteView)>& write);
   // A block with its columns coded.
   Result<Bytes> Frame(const MemberColumns& block, bool last, BufferPool& scratch) const;
 
