@@ -24,14 +24,6 @@ namespace {
 // Of a scan and of a map each, where the caller sets no limit: two million chunks.
 constexpr std::uint64_t kMostMapBytes = std::uint64_t{64} << 20;
 
-std::uint64_t BytesOf(const std::vector<MappedStream>& map) {
-  std::uint64_t total = 0;
-  for (const MappedStream& stream : map) {
-    for (const MappedChunk& chunk : stream.chunks) total += chunk.original;
-  }
-  return total;
-}
-
 std::vector<std::string> DamageOf(const std::vector<MappedStream>& map, std::uint64_t unknown) {
   std::vector<std::string> damage;
   for (std::size_t i = 0; i < map.size(); ++i) {

@@ -22,14 +22,6 @@ std::uint32_t RoundedChunkSize(std::uint32_t size) {
   return (least + kChunkSizeUnit - 1) / kChunkSizeUnit * kChunkSizeUnit;
 }
 
-std::uint64_t BytesOf(const std::vector<MappedStream>& map) {
-  std::uint64_t total = 0;
-  for (const MappedStream& stream : map) {
-    for (const MappedChunk& chunk : stream.chunks) total += chunk.original;
-  }
-  return total;
-}
-
 }  // namespace
 
 SalvageStages::SalvageStages(Source& source, const std::vector<MappedStream>& map,

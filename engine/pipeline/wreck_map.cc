@@ -266,4 +266,12 @@ Result<std::vector<MappedStream>> MapWreck(Source& source, const WreckScan& scan
   return Mapper(source, scan, most_bytes).Run();
 }
 
+std::uint64_t BytesOf(const std::vector<MappedStream>& map) {
+  std::uint64_t total = 0;
+  for (const MappedStream& stream : map) {
+    for (const MappedChunk& chunk : stream.chunks) total += chunk.original;
+  }
+  return total;
+}
+
 }  // namespace sigma

@@ -42,6 +42,9 @@ struct MappedStream {
 Result<std::vector<MappedStream>> MapWreck(Source& source, const WreckScan& scan,
                                            std::uint64_t most_bytes);
 
+// What it restores to, lost chunks included as far as their sizes are known.
+[[nodiscard]] std::uint64_t BytesOf(const std::vector<MappedStream>& map);
+
 }  // namespace sigma
 
 #endif  // SIGMA_PIPELINE_WRECK_MAP_H_

@@ -49,8 +49,6 @@ constexpr std::size_t kLarge = 256 << 10;
 // The plan of the piece before is kept unless another saves 1/64 of the source more.
 constexpr std::uint64_t kKeep = 64;
 
-const Plan kReferencePlan{std::nullopt, {}, CoderId::kLz};
-
 const DetectorRow& RowOf(const Candidate& candidate) { return *FindDetector(candidate.transform); }
 
 // The least a transform must save, in bytes.
@@ -157,7 +155,7 @@ class Trial {
       sample_ = {};
       sample_ = TakeSample(source_, unit, scope_);
       references_ =
-          TrialSize(sample_.bytes, kReferencePlan, scope_) * source_.size() / sample_.bytes.size();
+          TrialSize(sample_.bytes, kReferences, scope_) * source_.size() / sample_.bytes.size();
     } else if (unit != unit_ && sample_.bytes.data() != source_.data()) {
       // Nearly the same bytes: what references take of them need not be measured again.
       sample_ = {};

@@ -13,6 +13,9 @@
 
 namespace sigma {
 
+// The whole source by references alone, which every other plan is compared with.
+inline constexpr Plan kReferences{std::nullopt, {}, CoderId::kLz};
+
 [[nodiscard]] Plan PlanOf(const Candidate& candidate);
 
 struct Winner {

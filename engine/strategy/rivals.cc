@@ -38,8 +38,6 @@ constexpr std::uint64_t kFewReferencesParts = 12;
 // size in any case: they halve what references leave of pic.
 constexpr std::size_t kSmall = 512u << 10;
 
-constexpr Plan kReferences{std::nullopt, {}, CoderId::kLz};
-
 struct Rival {
   Plan plan;
   std::uint64_t cost = 0;   // bytes that the chunk is expected to take, price included

@@ -287,9 +287,8 @@ EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, Mu
 
 EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope& scope,
                          MutableBytes target) {
-  constexpr Plan kMatching{std::nullopt, {}, CoderId::kLz};
   EncodedPlan best = EncodePlan(source, choice.first, scope, target);
-  bool matched = choice.first == kMatching;
+  bool matched = choice.first == kReferences;
   std::int64_t handicap = 0;  // of the best
   for (const std::optional<OtherPlan>* const other : {&choice.second, &choice.third}) {
     const std::size_t reached = best.size == 0 ? source.size() : best.size;
@@ -297,7 +296,7 @@ EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope&
     auto lease = scope.pool.Acquire(source.size());
     const MutableBytes again = lease.As<std::uint8_t>(source.size());
     const EncodedPlan coded = EncodePlan(source, (*other)->plan, scope, again);
-    matched = matched || (*other)->plan == kMatching;
+    matched = matched || (*other)->plan == kReferences;
     const auto cost = [](std::size_t size, std::int64_t more) {
       return static_cast<std::int64_t>(size) + more;
     };
