@@ -1,6 +1,6 @@
 #!/bin/sh
 # sh cmake/run.sh [OPTION…] [FILE…]: installs what is missing on Debian 12, builds Release in this
-# checkout's build/release and runs sigma-par with those arguments in the caller's folder. What the
+# checkout's build/run and runs sigma-par with those arguments in the caller's folder. What the
 # set-up prints goes to stderr, so that the command's output can be piped.
 set -eu
 checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
