@@ -27,8 +27,8 @@ if(SIGMA_SANITIZE)
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SIGMA_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC's manual: sanitizers lead to false positives of this warning. The release build has it.
-    add_compile_options(-Wno-maybe-uninitialized)
+    # GCC's manual: sanitizers lead to false positives of these. The release build has them.
+    add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds)
   endif()
 endif()
 if(SIGMA_FUZZ)

@@ -162,7 +162,7 @@ std::size_t DecodeNested(const kernels::entropy::PivcoDecodeKernels& kernels, By
   if (!table) return 0;
   if (packed) return Unpack(body, *table, SortedCode(lengths), target);
   Tree tree;
-  tree.Build(lengths);
+  tree.Build(lengths, SortedCode(lengths));
   std::uint8_t* const rest = scratch + Padded(target.size());
   Decoder decoder(kernels, tree, body.subspan(*table), rest, nested, nesting);
   if (!decoder.DecodeNode(0, target.size(), target.data(), scratch)) return 0;

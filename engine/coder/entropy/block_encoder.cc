@@ -74,6 +74,8 @@ using Counts = kernels::statistics::Histogram;
 // kWays counters a symbol, side by side, so that a repeated symbol does not wait for its own last
 // increment: with eight 0.23–0.28 ns a symbol, where four tables apart need 0.24–0.39 (the most on
 // skewed data); with two, less to clear and to add up where the symbols are few.
+constexpr std::size_t kLeastTwoWays = 512;
+constexpr std::size_t kLeastEightWays = 4096;
 template <unsigned kWays = 8>
 void Count(ByteView symbols, Counts& counts) noexcept {
   alignas(kCacheLine) std::array<std::array<std::uint32_t, kWays>, 256> tables{};
@@ -222,33 +224,6 @@ std::size_t EncodeRaw(ByteView symbols, std::uint8_t* to) noexcept {
   return 1 + symbols.size();
 }
 
-// The built-in table that codes these counts in the fewest bits.
-struct StaticChoice {
-  std::size_t index = kStaticTables;  // none has all symbols
-  std::size_t bits = ~std::size_t{0};
-};
-
-StaticChoice ChooseStatic(const Counts& counts) noexcept {
-  std::array<std::uint8_t, 256> used;
-  std::size_t used_count = 0;
-  for (unsigned s = 0; s < 256; ++s) {
-    used[used_count] = static_cast<std::uint8_t>(s);
-    used_count += counts[s] != 0;
-  }
-  StaticChoice best;
-  for (std::size_t index = 0; index < kStaticTables; ++index) {
-    const CodeLengths& lengths = StaticTable(index);
-    std::size_t bits = 0;
-    bool all = true;
-    for (std::size_t i = 0; i < used_count; ++i) {
-      bits += std::size_t{counts[used[i]]} * lengths[used[i]];
-      all = all && lengths[used[i]] != 0;
-    }
-    if (all && bits < best.bits) best = {index, bits};
-  }
-  return best;
-}
-
 std::size_t EncodeCounted(const Coding& coding, ByteView symbols, const Counts& counts,
                           std::uint8_t* scratch, std::uint8_t* to) noexcept {
   const std::size_t n = symbols.size();
@@ -259,45 +234,56 @@ std::size_t EncodeCounted(const Coding& coding, ByteView symbols, const Counts& 
   }
   const bool is_short = coding.nesting == 0 && n <= kMostPacked;
   if (n < (is_short ? kLeastPacked : kLeastCoded)) return EncodeRaw(symbols, to);
+  const Alphabet present(counts);
   CodeLengths lengths;
-  BuildCodeLengths(counts, kMaxCodeLength, lengths);
+  BuildCodeLengths(counts, present, kMaxCodeLength, lengths);
+  // The most that a block may take to be worth its coding.
+  const std::size_t most = n - (n >> kRawShift);
+
+  std::size_t packed = ~std::size_t{0};  // size of the better way to pack
+  std::size_t by_static = ~std::size_t{0};
+  StaticChoice choice;
+  const auto encode_static = [&] {
+    to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(BlockMode::kCoded) |
+                                      static_cast<unsigned>(CodeTableKind::kStatic) << 2 |
+                                      choice.index << kStaticIndexShift);
+    return 1 + PackCodes(symbols, StaticCodes(choice.index), to + 1);
+  };
+  if (is_short) {
+    std::size_t bits = 0;
+    for (const std::uint8_t s : present.symbols()) bits += std::size_t{counts[s]} * lengths[s];
+    packed = 1 + PackedBound(n, bits);
+    choice = ChooseStatic(counts, present);
+    if (choice.index < kStaticTables) by_static = 1 + PackedBound(n, choice.bits);
+    // Most short blocks need no table of their own to be told that it costs more.
+    if (by_static < most && by_static <= packed + LeastCodeTable(present.size())) {
+      return encode_static();
+    }
+  }
   std::array<std::uint8_t, kMaxCodeTable + 8> table_bytes;
-  const CodeTable table = WriteCodeTable(lengths, table_bytes.data());
+  const CodeTable table = WriteCodeTable(lengths, present, table_bytes.data());
   const auto put_table = [&](BlockMode mode, unsigned flags) {
     to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(mode) |
                                       static_cast<unsigned>(table.kind) << 2 | flags);
     std::memcpy(to + 1, table_bytes.data(), table.size);
     return to + 1 + table.size;
   };
-  // The most that a block may take to be worth its coding.
-  const std::size_t most = n - (n >> kRawShift);
-
-  std::size_t packed = ~std::size_t{0};  // size of the better way to pack
-  bool is_static = false;
   if (is_short) {
-    std::size_t bits = 0;
-    for (unsigned s = 0; s < 256; ++s) bits += std::size_t{counts[s]} * lengths[s];
-    packed = 1 + table.size + PackedBound(n, bits);
-    const StaticChoice choice = ChooseStatic(counts);
-    const std::size_t by_static =
-        choice.index < kStaticTables ? 1 + PackedBound(n, choice.bits) : ~std::size_t{0};
-    is_static = by_static <= packed;
-    if (is_static) packed = by_static;
-    if (is_static && packed < most) {
-      to[0] = static_cast<std::uint8_t>(static_cast<unsigned>(BlockMode::kCoded) |
-                                        static_cast<unsigned>(CodeTableKind::kStatic) << 2 |
-                                        choice.index << kStaticIndexShift);
-      return 1 + PackCodes(symbols, StaticTable(choice.index), to + 1);
+    packed += table.size;
+    if (by_static <= packed) {
+      if (by_static < most) return encode_static();
+      packed = by_static;
     }
   }
 
+  const SortedCode sorted(lengths, present);
   Tree tree;
-  tree.Build(lengths);
+  tree.Build(lengths, sorted);
   Encoder encoder(coding, tree, counts);
   const std::size_t plain = 1 + table.size + encoder.PlainSize();
   const auto pack = [&] {
     std::uint8_t* const codes = put_table(BlockMode::kCoded, kPackedBit);
-    return static_cast<std::size_t>(codes - to) + PackCodes(symbols, lengths, codes);
+    return static_cast<std::size_t>(codes - to) + PackCodes(symbols, MakeCodes(sorted), codes);
   };
   if (packed < most && !encoder.nested()) return pack();
   if (plain >= most) return packed < most ? pack() : EncodeRaw(symbols, to);
@@ -355,7 +341,13 @@ std::size_t EncodeBlock(const kernels::entropy::PivcoEncodeKernels& kernels, Byt
                         std::size_t nesting_price, std::uint8_t* scratch,
                         std::uint8_t* to) noexcept {
   Counts counts{};
-  Count(symbols, counts);
+  if (symbols.size() < kLeastTwoWays) {
+    Count<1>(symbols, counts);
+  } else if (symbols.size() < kLeastEightWays) {
+    Count<2>(symbols, counts);
+  } else {
+    Count(symbols, counts);
+  }
   return EncodeCounted({kernels, nesting_price, 0}, symbols, counts, scratch, to);
 }
 

@@ -38,7 +38,8 @@ void SortItems(std::array<Item, kMost>& items, std::size_t used, std::uint32_t m
   for (unsigned shift = 0; shift < 32 && (most >> shift) != 0; shift += 8) {
     std::array<std::uint16_t, 257> starts{};
     for (std::size_t i = 0; i < used; ++i) ++starts[((from[i].count >> shift) & 0xFF) + 1];
-    for (unsigned i = 1; i < 257; ++i) {
+    const std::uint32_t highest = std::min<std::uint32_t>(most >> shift, 0xFF);
+    for (std::uint32_t i = 1; i <= highest; ++i) {
       starts[i] = static_cast<std::uint16_t>(starts[i] + starts[i - 1]);
     }
     for (std::size_t i = 0; i < used; ++i) to[starts[(from[i].count >> shift) & 0xFF]++] = from[i];
@@ -147,15 +148,13 @@ void PackageMerge(const std::uint32_t* leaves, std::size_t n, unsigned limit,
 
 }  // namespace
 
-void BuildCodeLengths(std::span<const std::uint32_t> counts, unsigned limit,
-                      std::span<std::uint8_t> lengths) noexcept {
+void BuildCodeLengths(std::span<const std::uint32_t> counts, const Alphabet& present,
+                      unsigned limit, std::span<std::uint8_t> lengths) noexcept {
   std::array<Item, kMost> items;
   std::size_t used = 0;
   std::uint32_t most = 0;
-  for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
-    lengths[symbol] = 0;
-    if (counts[symbol] == 0) continue;
-    items[used++] = {counts[symbol], static_cast<std::uint32_t>(symbol)};
+  for (const std::uint8_t symbol : present.symbols()) {
+    items[used++] = {counts[symbol], symbol};
     most = std::max(most, counts[symbol]);
   }
   SortItems(items, used, most);
@@ -166,6 +165,7 @@ void BuildCodeLengths(std::span<const std::uint32_t> counts, unsigned limit,
     for (std::size_t i = 0; i < used; ++i) weights[i] = items[i].count;
     PackageMerge(weights.data(), used, limit, result.data());
   }
+  std::ranges::fill(lengths, std::uint8_t{0});
   for (std::size_t i = 0; i < used; ++i) {
     lengths[items[i].symbol] = static_cast<std::uint8_t>(result[i]);
   }

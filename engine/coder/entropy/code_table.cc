@@ -55,30 +55,36 @@ struct Token {
   std::uint8_t extra;
 };
 
-std::size_t MakeTokens(const CodeLengths& lengths, unsigned last,
+std::size_t MakeTokens(const CodeLengths& lengths, std::span<const std::uint8_t> present,
                        std::array<Token, 256>& tokens) noexcept {
   std::size_t count = 0;
   const auto put = [&](unsigned token, unsigned run) {
     tokens[count++] = {static_cast<std::uint8_t>(token),
                        static_cast<std::uint8_t>(run - kRunBase[token])};
   };
-  for (unsigned symbol = 0; symbol <= last;) {
-    const std::uint8_t length = lengths[symbol];
-    unsigned run = 1;
-    while (symbol + run <= last && lengths[symbol + run] == length) ++run;
-    symbol += run;
-    if (length == 0) {
-      while (run > 0) {
-        const unsigned token = run >= kRunBase[kLongRun]     ? kLongRun
-                               : run >= kRunBase[kMiddleRun] ? kMiddleRun
-                               : run >= kRunBase[kShortRun]  ? kShortRun
-                                                             : 0;
-        const unsigned part = run < LongestRun(token) ? run : LongestRun(token);
-        put(token, part);
-        run -= part;
-      }
-      continue;
+  const auto put_absent = [&](unsigned run) {
+    while (run > 0) {
+      const unsigned token = run >= kRunBase[kLongRun]     ? kLongRun
+                             : run >= kRunBase[kMiddleRun] ? kMiddleRun
+                             : run >= kRunBase[kShortRun]  ? kShortRun
+                                                           : 0;
+      const unsigned part = run < LongestRun(token) ? run : LongestRun(token);
+      put(token, part);
+      run -= part;
     }
+  };
+  unsigned end = 0;  // of the last run
+  for (std::size_t i = 0; i < present.size();) {
+    const unsigned first = present[i];
+    const std::uint8_t length = lengths[first];
+    put_absent(first - end);
+    unsigned run = 1;
+    while (i + run < present.size() && present[i + run] == first + run &&
+           lengths[first + run] == length) {
+      ++run;
+    }
+    i += run;
+    end = first + run;
     put(length, 1);
     --run;
     while (run >= kRunBase[kRepeat]) {
@@ -116,16 +122,11 @@ class BitWriter {
 
 }  // namespace
 
-CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept {
-  unsigned first = 256;
-  unsigned last = 0;
-  std::size_t used = 0;
-  for (unsigned symbol = 0; symbol < 256; ++symbol) {
-    if (lengths[symbol] == 0) continue;
-    first = first < symbol ? first : symbol;
-    last = symbol;
-    ++used;
-  }
+CodeTable WriteCodeTable(const CodeLengths& lengths, const Alphabet& present,
+                         std::uint8_t* to) noexcept {
+  const std::size_t used = present.size();
+  const unsigned first = present.symbols().front();
+  const unsigned last = present.symbols().back();
   const std::size_t list_size = 1 + used + (used + 1) / 2;
   const std::size_t range_size = 1 + (last - first + 2) / 2;
   const std::size_t plain = list_size < range_size ? list_size : range_size;
@@ -133,19 +134,18 @@ CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept 
   // The token kind cannot win below its own header.
   if (plain > kTokenHeader + 1) {
     std::array<Token, 256> tokens;
-    const std::size_t count = MakeTokens(lengths, last, tokens);
+    const std::size_t count = MakeTokens(lengths, present.symbols(), tokens);
     std::array<std::uint32_t, kTokens> counts{};
     for (std::size_t i = 0; i < count; ++i) ++counts[tokens[i].token];
-    unsigned kinds = 0;
-    for (const std::uint32_t each : counts) kinds += each != 0;
-    if (kinds >= 2) {
+    const Alphabet kinds(counts);
+    if (kinds.size() >= 2) {
       std::array<std::uint8_t, kTokens> token_lengths;
-      BuildCodeLengths(counts, kTokenLimit, token_lengths);
+      BuildCodeLengths(counts, kinds, kTokenLimit, token_lengths);
       std::size_t bits = 8 * kTokenHeader;
       for (unsigned i = 0; i < kTokens; ++i) bits += counts[i] * (token_lengths[i] + kRunBits[i]);
       if ((bits + 7) / 8 < plain) {
         std::array<unsigned, kTokens> codes{};
-        ForEachCode(SortedCode(token_lengths),
+        ForEachCode(SortedCode(token_lengths, kinds),
                     [&](unsigned token, unsigned, unsigned code) { codes[token] = code; });
         BitWriter writer(to);
         for (const std::uint8_t length : token_lengths) writer.Put(length, 3);
@@ -162,11 +162,11 @@ CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept 
   BitWriter writer(to);
   const bool list = list_size < range_size;
   writer.Put(list ? static_cast<unsigned>(used - 1) : first, 8);
-  for (unsigned symbol = first; list && symbol <= last; ++symbol) {
-    if (lengths[symbol] != 0) writer.Put(symbol, 8);
-  }
-  for (unsigned symbol = first; symbol <= last; ++symbol) {
-    if (!list || lengths[symbol] != 0) writer.Put(lengths[symbol], 4);
+  if (list) {
+    for (const std::uint8_t symbol : present.symbols()) writer.Put(symbol, 8);
+    for (const std::uint8_t symbol : present.symbols()) writer.Put(lengths[symbol], 4);
+  } else {
+    for (unsigned symbol = first; symbol <= last; ++symbol) writer.Put(lengths[symbol], 4);
   }
   return {list ? CodeTableKind::kList : CodeTableKind::kRange,
           static_cast<std::size_t>(writer.Finish() - to)};

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "engine/coder/entropy/alphabet.h"
 #include "engine/coder/entropy/tree.h"
 #include "sigma/sigma.hpp"
 
@@ -24,8 +25,18 @@ struct CodeTable {
   std::size_t size = 0;
 };
 
-// Writes `lengths` (a complete code) in the shortest kind; kMaxCodeTable + 8 bytes are writable.
-CodeTable WriteCodeTable(const CodeLengths& lengths, std::uint8_t* to) noexcept;
+// No table of so many symbols is shorter. A list has a nibble for each, as has a range without gaps;
+// tokens are chosen only where neither fits their header and a byte.
+[[nodiscard]] constexpr std::size_t LeastCodeTable(std::size_t symbols) noexcept {
+  constexpr std::size_t kShortestTokens = 7;
+  const std::size_t nibbles = 1 + (symbols + 1) / 2;
+  return nibbles < kShortestTokens ? nibbles : kShortestTokens;
+}
+
+// Writes `lengths` (a complete code of the symbols `present`) in the shortest kind; kMaxCodeTable + 8
+// bytes are writable.
+CodeTable WriteCodeTable(const CodeLengths& lengths, const Alphabet& present,
+                         std::uint8_t* to) noexcept;
 
 // Parses a table of the first three kinds at the front of `bytes` into a complete code and returns
 // its size; nothing if it is cut or not a complete code. Up to 8 bytes after `bytes` are read.

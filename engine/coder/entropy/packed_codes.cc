@@ -19,23 +19,31 @@ constexpr std::size_t kAtOnce = 5;
 // for a hostile stream of blocks of two bytes all of the time.
 constexpr std::size_t kWorthTable = 32;
 
-struct Code {
-  std::uint16_t bits;
-  std::uint16_t length;
-};
+// Symbols whose codes are put together before they are stored.
+constexpr std::size_t kStoredAtOnce = 4;
+static_assert(7 + kStoredAtOnce * kMaxCodeLength < 64);
 
-std::uint8_t* WriteLane(ByteView symbols, const std::array<Code, 256>& codes,
-                        std::uint8_t* at) noexcept {
+std::uint8_t* WriteLane(ByteView symbols, const Codes& codes, std::uint8_t* at) noexcept {
   std::uint64_t pending = 0;
-  unsigned held = 0;  // below 8 between symbols
-  for (const std::uint8_t symbol : symbols) {
-    pending |= std::uint64_t{codes[symbol].bits} << held;
-    held += codes[symbol].length;
+  unsigned held = 0;  // below 8 between groups
+  const auto put = [&](std::uint64_t bits, unsigned length) {
+    pending |= bits << held;
+    held += length;
     StoreLE<std::uint64_t>(at, pending);
     at += held / 8;
     pending >>= held & ~7U;
     held &= 7;
+  };
+  std::size_t i = 0;
+  for (; i + kStoredAtOnce <= symbols.size(); i += kStoredAtOnce) {
+    const Code a = codes[symbols[i]], b = codes[symbols[i + 1]];
+    const Code c = codes[symbols[i + 2]], d = codes[symbols[i + 3]];
+    const unsigned first = a.length + b.length, second = c.length + d.length;
+    const std::uint64_t low = a.bits | std::uint64_t{b.bits} << a.length;
+    const std::uint64_t high = c.bits | std::uint64_t{d.bits} << c.length;
+    put(low | high << first, first + second);
   }
+  for (; i < symbols.size(); ++i) put(codes[symbols[i]].bits, codes[symbols[i]].length);
   return at + (held != 0 ? 1 : 0);
 }
 
@@ -145,11 +153,7 @@ std::size_t PackedBound(std::size_t symbols, std::size_t bits) noexcept {
   return symbols < kLeastLaned ? WholeBytes(bits) : kLaneSizes + bits / 8 + kPackedLanes;
 }
 
-std::size_t PackCodes(ByteView symbols, const CodeLengths& lengths, std::uint8_t* to) noexcept {
-  std::array<Code, 256> codes{};
-  ForEachCode(SortedCode(lengths), [&](unsigned symbol, unsigned length, unsigned code) {
-    codes[symbol] = {static_cast<std::uint16_t>(code), static_cast<std::uint16_t>(length)};
-  });
+std::size_t PackCodes(ByteView symbols, const Codes& codes, std::uint8_t* to) noexcept {
   if (symbols.size() < kLeastLaned) {
     return static_cast<std::size_t>(WriteLane(symbols, codes, to) - to);
   }

@@ -4,6 +4,7 @@
 #ifndef SIGMA_CODER_ENTROPY_PACKED_CODES_H_
 #define SIGMA_CODER_ENTROPY_PACKED_CODES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,9 +26,24 @@ inline constexpr std::size_t kLaneSizes = 2 * (kPackedLanes - 1);
 // At most so many bytes for codes of so many bits; exact below kLeastLaned.
 [[nodiscard]] std::size_t PackedBound(std::size_t symbols, std::size_t bits) noexcept;
 
-// Writes the codes of `symbols`, all of them present in `lengths`, and returns the bytes used.
-// 8 more are written.
-std::size_t PackCodes(ByteView symbols, const CodeLengths& lengths, std::uint8_t* to) noexcept;
+// The code of each symbol, its first bit at the bottom; length 0 = absent.
+struct Code {
+  std::uint16_t bits = 0;
+  std::uint16_t length = 0;
+};
+using Codes = std::array<Code, 256>;
+
+[[nodiscard]] constexpr Codes MakeCodes(const SortedCode& sorted) noexcept {
+  Codes codes{};
+  ForEachCode(sorted, [&](unsigned symbol, unsigned length, unsigned code) {
+    codes[symbol] = {static_cast<std::uint16_t>(code), static_cast<std::uint16_t>(length)};
+  });
+  return codes;
+}
+
+// Writes the codes of `symbols`, all of them present, and returns the bytes used. 8 more are
+// written.
+std::size_t PackCodes(ByteView symbols, const Codes& codes, std::uint8_t* to) noexcept;
 
 // Restores target.size() symbols and returns the bytes taken from `source`; nothing if it is cut.
 // `lengths` is a complete code. Up to 8 bytes after `source` are read. From 32 symbols on a table

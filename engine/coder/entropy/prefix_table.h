@@ -13,6 +13,8 @@
 #include <cstring>
 #include <span>
 
+#include "engine/coder/entropy/alphabet.h"
+
 namespace sigma::entropy {
 
 inline constexpr unsigned kLongestPrefix = 15;
@@ -21,24 +23,24 @@ inline constexpr unsigned kLongestPrefix = 15;
 // has. At most 256 lengths. Sorting only what is there keeps absent symbols, mostly many, from
 // waiting for each other's count.
 struct SortedCode {
-  std::array<std::uint8_t, 256> symbols;
+  std::array<std::uint8_t, 256> symbols{};
   std::array<std::uint16_t, kLongestPrefix + 1> counts{};
   std::size_t used = 0;
   unsigned longest = 0;
 
-  explicit SortedCode(std::span<const std::uint8_t> lengths) noexcept {
-    std::array<std::uint8_t, 256> present;
-    for (std::size_t s = 0; s < lengths.size(); ++s) {
-      present[used] = static_cast<std::uint8_t>(s);
-      used += lengths[s] != 0;
-    }
-    for (std::size_t i = 0; i < used; ++i) ++counts[lengths[present[i]]];
+  constexpr explicit SortedCode(std::span<const std::uint8_t> lengths) noexcept
+      : SortedCode(lengths, Alphabet(lengths)) {}
+
+  // `present` has the symbols of positive length.
+  constexpr SortedCode(std::span<const std::uint8_t> lengths, const Alphabet& present) noexcept
+      : used(present.size()) {
+    for (const std::uint8_t symbol : present.symbols()) ++counts[lengths[symbol]];
     std::array<std::uint16_t, kLongestPrefix + 1> next{};
     for (unsigned length = 1; length <= kLongestPrefix; ++length) {
       next[length] = static_cast<std::uint16_t>(next[length - 1] + counts[length - 1]);
       if (counts[length] != 0) longest = length;
     }
-    for (std::size_t i = 0; i < used; ++i) symbols[next[lengths[present[i]]]++] = present[i];
+    for (const std::uint8_t symbol : present.symbols()) symbols[next[lengths[symbol]]++] = symbol;
   }
 };
 
@@ -53,7 +55,7 @@ struct SortedCode {
 
 // Calls use(symbol, length, reversed code) for the symbols of a code, in its order.
 template <class Use>
-void ForEachCode(const SortedCode& sorted, const Use& use) noexcept {
+constexpr void ForEachCode(const SortedCode& sorted, const Use& use) noexcept {
   std::size_t at = 0;
   unsigned code = 0;
   for (unsigned length = 1; length <= sorted.longest; ++length, code <<= 1) {

@@ -97,16 +97,61 @@ constexpr std::array<CodeLengths, kStaticTables> MakeTables() {
 
 constexpr std::array<CodeLengths, kStaticTables> kTables = MakeTables();
 
+constexpr auto kSorted = []<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+  return std::array{SortedCode(kTables[kIndex])...};
+}
+(std::make_index_sequence<kStaticTables>());
+
+constexpr auto kCodes = [] {
+  std::array<Codes, kStaticTables> codes{};
+  for (std::size_t t = 0; t < kStaticTables; ++t) codes[t] = MakeCodes(kSorted[t]);
+  return codes;
+}();
+
+// All tables' lengths of a symbol side by side, and a bit for each table that lacks it.
+struct Row {
+  std::array<std::uint16_t, kStaticTables> lengths{};
+  std::uint16_t absent = 0;
+};
+static_assert(kStaticTables <= 16);
+static_assert(kMostPacked * kMaxCodeLength < std::size_t{1} << 16, "sums of 16 bits");
+
+constexpr auto kRows = [] {
+  std::array<Row, 256> rows{};
+  for (std::size_t s = 0; s < 256; ++s) {
+    for (std::size_t t = 0; t < kStaticTables; ++t) {
+      rows[s].lengths[t] = kTables[t][s];
+      if (kTables[t][s] == 0) rows[s].absent = static_cast<std::uint16_t>(rows[s].absent | 1U << t);
+    }
+  }
+  return rows;
+}();
+
 }  // namespace
 
 const CodeLengths& StaticTable(std::size_t index) noexcept { return kTables[index]; }
 
-const SortedCode& StaticCode(std::size_t index) noexcept {
-  static const auto codes = []<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
-    return std::array{SortedCode(kTables[kIndex])...};
+const SortedCode& StaticCode(std::size_t index) noexcept { return kSorted[index]; }
+
+const Codes& StaticCodes(std::size_t index) noexcept { return kCodes[index]; }
+
+StaticChoice ChooseStatic(std::span<const std::uint32_t, 256> counts,
+                          const Alphabet& present) noexcept {
+  std::array<std::uint16_t, kStaticTables> bits{};
+  unsigned absent = 0;
+  for (const std::uint8_t symbol : present.symbols()) {
+    const Row& row = kRows[symbol];
+    absent |= row.absent;
+    const auto count = static_cast<std::uint16_t>(counts[symbol]);
+    for (std::size_t t = 0; t < kStaticTables; ++t) {
+      bits[t] = static_cast<std::uint16_t>(bits[t] + count * row.lengths[t]);
+    }
   }
-  (std::make_index_sequence<kStaticTables>());
-  return codes[index];
+  StaticChoice best;
+  for (std::size_t t = 0; t < kStaticTables; ++t) {
+    if ((absent >> t & 1) == 0 && bits[t] < best.bits) best = {t, bits[t]};
+  }
+  return best;
 }
 
 }  // namespace sigma::entropy

@@ -25,8 +25,7 @@ bool IsCompleteCode(const CodeLengths& lengths) noexcept {
   return used >= 2 && kraft == 1U << kMaxCodeLength;
 }
 
-void Tree::Build(const CodeLengths& lengths) noexcept {
-  const SortedCode sorted(lengths);
+void Tree::Build(const CodeLengths& lengths, const SortedCode& sorted) noexcept {
   leaf_count_ = sorted.used;
   leaves_ = {};
   std::memcpy(leaves_.data(), sorted.symbols.data(), leaf_count_);

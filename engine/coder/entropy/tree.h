@@ -11,6 +11,8 @@
 
 namespace sigma::entropy {
 
+struct SortedCode;
+
 // The longest code. 11 bits cost 0.1–0.3 % over unlimited codes on text and bound the tree's depth.
 inline constexpr unsigned kMaxCodeLength = 11;
 
@@ -33,8 +35,8 @@ struct Node {
 
 class Tree {
  public:
-  // `lengths` must be a complete code.
-  void Build(const CodeLengths& lengths) noexcept;
+  // `lengths` must be a complete code; `sorted` is the same.
+  void Build(const CodeLengths& lengths, const SortedCode& sorted) noexcept;
 
   [[nodiscard]] std::size_t leaf_count() const noexcept { return leaf_count_; }
   // The symbols in order of (length, symbol); 64 bytes after the last are readable.

@@ -71,7 +71,17 @@ class Chooser {
     return bits > sample_.count * kLeastBits && bits < sample_.count * kMostBits;
   }
 
+  // The cost of a context's tables, in this sample's share.
+  [[nodiscard]] std::uint64_t TableBits() const {
+    const std::uint64_t tables = records::kMaxContexts * records::kContextClassBytes * 8 * 256;
+    return tables * sample_.count / std::max(sample_.all, sample_.count);
+  }
+
   void MeasurePairs() {
+    const std::uint64_t tables = TableBits();
+    // No context pays where the tables alone cost more than any byte: in every small source.
+    const auto bytes = sample_.byte_bits;
+    if (tables >= *std::max_element(bytes.begin(), bytes.begin() + stride_)) return;
     for (std::size_t q = 0; q < stride_; ++q) {
       kernels::statistics::Histogram values{};
       for (const std::uint8_t value : Column(q)) ++values[value];
@@ -79,7 +89,7 @@ class Chooser {
       const records::ContextRanks ranks = records::RankContexts(values);
       for (std::size_t p = q < kReach ? 0 : q - kReach; p < std::min(stride_, q + kReach + 1);
            ++p) {
-        if (p != q && Tells(sample_.byte_bits[p])) {
+        if (p != q && tables < sample_.byte_bits[p] && Tells(sample_.byte_bits[p])) {
           pair_bits_[p][q + kReach - p] = MeasurePair(p, q, ranks);
         }
       }
@@ -96,8 +106,7 @@ class Chooser {
       // Twice: classes are few records, and the best of several contexts is taken.
       bits += kernels::statistics::CorrectedBits(histogram, 2);
     }
-    const std::uint64_t tables = records::kMaxContexts * records::kContextClassBytes * 8 * 256;
-    return bits + tables * sample_.count / std::max(sample_.all, sample_.count);
+    return bits + TableBits();
   }
 
   // The cost of byte p by itself or with q for its context.

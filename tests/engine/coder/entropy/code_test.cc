@@ -58,7 +58,7 @@ TEST(CodeLengths, AreOptimal) {
       count = 1 + random() % (1U << random() % 12);
     }
     std::vector<std::uint8_t> lengths(counts.size());
-    BuildCodeLengths(counts, limit, lengths);
+    BuildCodeLengths(counts, Alphabet(counts), limit, lengths);
     unsigned kraft = 0;
     for (const std::uint8_t length : lengths) {
       ASSERT_GE(length, 1);
@@ -78,7 +78,7 @@ TEST(CodeLengths, FillWholeAlphabetsWithinTheLimit) {
     counts[3] = 1;
     counts[200] = 5;
     CodeLengths lengths;
-    BuildCodeLengths(counts, kMaxCodeLength, lengths);
+    BuildCodeLengths(counts, Alphabet(counts), kMaxCodeLength, lengths);
     ASSERT_TRUE(IsCompleteCode(lengths));
     for (unsigned i = 0; i < 256; ++i) ASSERT_EQ(lengths[i] == 0, counts[i] == 0);
   }
@@ -93,7 +93,7 @@ CodeLengths RandomCode(Random& random, unsigned used, unsigned spread) {
     --used;
   }
   CodeLengths lengths;
-  BuildCodeLengths(counts, kMaxCodeLength, lengths);
+  BuildCodeLengths(counts, Alphabet(counts), kMaxCodeLength, lengths);
   return lengths;
 }
 
@@ -105,7 +105,7 @@ TEST(CodeTable, EveryKindRoundTrips) {
     CodeLengths lengths = RandomCode(random, used, 1 + random() % 30);
     if (round % 3 == 0) std::sort(lengths.begin(), lengths.end());
     std::array<std::uint8_t, kMaxCodeTable + 8> bytes{};
-    const CodeTable table = WriteCodeTable(lengths, bytes.data());
+    const CodeTable table = WriteCodeTable(lengths, Alphabet(lengths), bytes.data());
     ASSERT_LE(table.size, kMaxCodeTable);
     ++kinds[static_cast<std::size_t>(table.kind)];
     CodeLengths parsed;
@@ -148,7 +148,7 @@ TEST(PackedCodes, RoundTripInTheirBitsAndRefuseEveryCut) {
     }
     const std::size_t bound = PackedBound(symbols.size(), bits);
     Bytes packed(bound + 8);
-    const std::size_t size = PackCodes(symbols, lengths, packed.data());
+    const std::size_t size = PackCodes(symbols, MakeCodes(SortedCode(lengths)), packed.data());
     ASSERT_LE(size, bound);
     ASSERT_GE(size, (bits + 7) / 8);
     if (symbols.size() < kLeastLaned) {
@@ -181,7 +181,7 @@ TEST(PackedCodes, LanesEndWhereTheirSizesSay) {
       while (lengths[symbol] == 0);
     }
     Bytes packed(2 * count + 16);
-    const std::size_t size = PackCodes(symbols, lengths, packed.data());
+    const std::size_t size = PackCodes(symbols, MakeCodes(SortedCode(lengths)), packed.data());
     packed.resize(size + 8);
     Bytes restored(count);
     ASSERT_TRUE(UnpackCodes({packed.data(), size}, lengths, restored).whole);
@@ -204,7 +204,7 @@ TEST(Tree, CoversEveryLeafOnce) {
   for (int round = 0; round < 500; ++round) {
     const CodeLengths lengths = RandomCode(random, 2 + random() % 255, 1 + random() % 30);
     Tree tree;
-    tree.Build(lengths);
+    tree.Build(lengths, SortedCode(lengths));
     ASSERT_EQ(tree.node(0).low, 0);
     ASSERT_EQ(tree.node(0).high, tree.leaf_count());
     std::vector<int> seen(tree.leaf_count());
