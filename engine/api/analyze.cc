@@ -14,6 +14,7 @@
 #include "engine/strategy/sample.h"
 #include "engine/strategy/sections.h"
 #include "engine/strategy/split.h"
+#include "sigma/measure.hpp"
 
 namespace sigma {
 namespace {

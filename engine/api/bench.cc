@@ -10,6 +10,8 @@
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
 #include "engine/pipeline/stopwatch.h"
+#include "sigma/measure.hpp"
+#include "sigma/memory.hpp"
 
 namespace sigma {
 namespace {

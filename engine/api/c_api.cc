@@ -5,6 +5,7 @@
 
 #include "engine/api/c_handle.h"
 #include "sigma/context.hpp"
+#include "sigma/memory.hpp"
 #include "sigma/sigma.h"
 #include "sigma/stream.hpp"
 

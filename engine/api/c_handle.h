@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "engine/api/edge.h"
+#include "sigma/options.hpp"
 #include "sigma/reader.hpp"
 #include "sigma/sigma.h"
-#include "sigma/sigma.hpp"
 
 struct sigma_options {
   sigma::Options call;

@@ -7,6 +7,7 @@
 #include "engine/pipeline/content_cut.h"
 #include "engine/pipeline/member_index.h"
 #include "kernels/targets.h"
+#include "sigma/memory.hpp"
 
 namespace sigma {
 namespace {

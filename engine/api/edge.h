@@ -6,7 +6,7 @@
 #include <new>
 #include <type_traits>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -8,7 +8,7 @@
 
 #include "engine/io/input_file.h"
 #include "engine/io/output_file.h"
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

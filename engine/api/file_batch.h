@@ -13,7 +13,7 @@
 #include "engine/api/file_workers.h"
 #include "engine/io/input_file.h"
 #include "engine/io/output_file.h"
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

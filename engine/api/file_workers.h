@@ -14,7 +14,7 @@
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
 #include "engine/pipeline/workers.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -6,6 +6,7 @@
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/decompress.h"
 #include "engine/pipeline/stopwatch.h"
+#include "sigma/measure.hpp"
 
 namespace sigma {
 namespace {

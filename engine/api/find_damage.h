@@ -4,7 +4,7 @@
 #define SIGMA_API_FIND_DAMAGE_H_
 
 #include "engine/io/stream.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

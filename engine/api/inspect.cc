@@ -1,4 +1,6 @@
 // Inspect: what the seek tables and chunk headers of a stream say. Reads no payload.
+#include "sigma/inspect.hpp"
+
 #include <array>
 
 #include "engine/api/edge.h"

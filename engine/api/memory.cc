@@ -1,4 +1,6 @@
 // The public functions from memory to memory.
+#include "sigma/memory.hpp"
+
 #include <algorithm>
 
 #include "engine/api/edge.h"

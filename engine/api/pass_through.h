@@ -5,7 +5,7 @@
 #include <array>
 
 #include "engine/io/stream.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -10,7 +10,7 @@
 
 #include "engine/io/hand_over.h"
 #include "engine/pipeline/worker_thread.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

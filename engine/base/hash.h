@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

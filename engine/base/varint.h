@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -23,7 +23,7 @@
 
 #include "engine/coder/lz/params.h"
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

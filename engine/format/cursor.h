@@ -11,7 +11,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/base/varint.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

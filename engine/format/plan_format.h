@@ -11,7 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

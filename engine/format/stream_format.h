@@ -15,7 +15,7 @@
 #include <span>
 #include <vector>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -16,6 +16,7 @@
 #include "engine/io/descriptor.h"
 #include "engine/io/file_state.h"
 #include "engine/io/stream.h"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

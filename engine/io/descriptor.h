@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -4,6 +4,7 @@
 
 #include "engine/io/descriptor.h"
 #include "engine/io/stream.h"
+#include "sigma/files.hpp"
 
 struct stat;
 

@@ -18,6 +18,7 @@
 #include "engine/io/file_state.h"
 #include "engine/io/input_file.h"
 #include "engine/io/stream.h"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "engine/io/descriptor.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <variant>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/io/descriptor.h"
+#include "sigma/options.hpp"
 
 namespace sigma {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -13,6 +13,7 @@
 
 #include "engine/io/descriptor.h"
 #include "engine/io/file_state.h"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

@@ -16,7 +16,7 @@
 
 #include "engine/io/descriptor.h"
 #include "engine/io/descriptor_stream.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

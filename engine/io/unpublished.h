@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/io/descriptor.h"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

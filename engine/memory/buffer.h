@@ -12,7 +12,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

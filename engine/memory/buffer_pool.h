@@ -19,13 +19,14 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <new>
 #include <span>
 
 #include "engine/memory/buffer.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -24,7 +24,7 @@
 
 #include "engine/strategy/choose.h"
 #include "engine/strategy/levels.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -11,7 +11,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/strategy/choose.h"
 #include "engine/strategy/levels.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

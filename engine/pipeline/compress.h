@@ -10,7 +10,7 @@
 #include "engine/io/stream.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/encode_stages.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -15,7 +15,7 @@
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/flow.h"
 #include "engine/pipeline/totals.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -13,7 +13,7 @@
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/index_feed.h"
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

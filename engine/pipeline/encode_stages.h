@@ -15,7 +15,7 @@
 #include "engine/pipeline/observation.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

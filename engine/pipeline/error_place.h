@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

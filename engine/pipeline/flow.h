@@ -27,7 +27,7 @@
 #include <vector>
 
 #include "engine/pipeline/workers.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -10,7 +10,7 @@
 
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -9,6 +9,7 @@
 
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/stream_index.h"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

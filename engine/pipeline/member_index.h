@@ -15,7 +15,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/stream_index.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

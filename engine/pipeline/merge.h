@@ -16,7 +16,7 @@
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

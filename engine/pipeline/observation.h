@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "engine/base/work_meter.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

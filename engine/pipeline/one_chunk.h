@@ -10,7 +10,7 @@
 #include "engine/memory/buffer.h"
 #include "engine/memory/buffer_pool.h"
 #include "engine/pipeline/budget.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

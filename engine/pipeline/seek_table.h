@@ -14,7 +14,7 @@
 #include "engine/format/chunk_tally.h"
 #include "engine/io/scratch_file.h"
 #include "engine/memory/buffer.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -12,7 +12,7 @@
 
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

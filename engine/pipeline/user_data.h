@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "engine/pipeline/forward_reader.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -14,7 +14,7 @@
 #include <memory>
 
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -14,7 +14,7 @@
 
 #include "engine/io/stream.h"
 #include "engine/pipeline/wreck_scan.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -16,7 +16,7 @@
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

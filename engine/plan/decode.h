@@ -6,7 +6,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/plan/plan.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

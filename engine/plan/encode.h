@@ -5,7 +5,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/plan/plan.h"
 #include "engine/transform/section_list.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

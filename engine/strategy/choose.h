@@ -12,7 +12,7 @@
 #include "engine/strategy/features.h"
 #include "engine/strategy/scope.h"
 #include "engine/transform/section_list.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

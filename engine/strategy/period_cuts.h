@@ -4,7 +4,7 @@
 #define SIGMA_STRATEGY_PERIOD_CUTS_H_
 
 #include "engine/strategy/cuts.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -9,7 +9,7 @@
 #include "engine/strategy/detect/detect.h"
 #include "engine/strategy/features.h"
 #include "engine/strategy/scope.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -6,7 +6,7 @@
 #include "engine/strategy/rank.h"
 #include "engine/strategy/scope.h"
 #include "engine/strategy/split.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -6,7 +6,7 @@
 #include "engine/plan/encode.h"
 #include "engine/strategy/choose.h"
 #include "engine/strategy/scope.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -5,7 +5,7 @@
 
 #include "engine/coder/coder.h"
 #include "engine/plan/encode.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

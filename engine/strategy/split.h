@@ -8,7 +8,7 @@
 
 #include "engine/strategy/rank.h"
 #include "engine/strategy/scope.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -11,6 +11,7 @@
 #include "engine/coder/registry.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/transform/registry.h"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/engine/archive/tar_maker.h"
 #include "tests/levels.h"

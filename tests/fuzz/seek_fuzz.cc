@@ -4,6 +4,7 @@
 
 #include "engine/io/memory_stream.h"
 #include "engine/pipeline/decompress.h"
+#include "sigma/sigma.hpp"
 #include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/many_streams.h"
 

@@ -13,6 +13,7 @@
 #include "engine/pipeline/compress.h"
 #include "engine/pipeline/decompress.h"
 #include "sigma/context.hpp"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 
 namespace {

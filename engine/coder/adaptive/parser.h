@@ -15,7 +15,7 @@
 
 #include "engine/coder/adaptive/prices.h"
 #include "kernels/lz/candidates.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::adaptive {
 

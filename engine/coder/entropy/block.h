@@ -12,7 +12,7 @@
 
 #include "kernels/entropy/pivco_decode.h"
 #include "kernels/entropy/pivco_encode.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::entropy {
 

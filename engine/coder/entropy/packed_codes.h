@@ -10,7 +10,7 @@
 
 #include "engine/coder/entropy/prefix_table.h"
 #include "engine/coder/entropy/tree.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::entropy {
 

@@ -3,6 +3,7 @@
 #include "engine/coder/entropy/stream.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 
 #include "engine/coder/entropy/block.h"

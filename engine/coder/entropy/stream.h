@@ -14,7 +14,7 @@
 #include <cstddef>
 
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::entropy {
 

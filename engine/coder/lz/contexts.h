@@ -16,7 +16,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "kernels/lz/context_copy.h"
 #include "kernels/lz/optimal.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::lz {
 

@@ -15,7 +15,7 @@
 #include "engine/coder/lz/parsers/parser.h"
 #include "engine/coder/lz/wire.h"
 #include "kernels/lz/optimal.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::lz {
 

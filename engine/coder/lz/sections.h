@@ -10,7 +10,7 @@
 #include "engine/coder/lz/params.h"
 #include "engine/coder/lz/sub_block.h"
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::lz {
 

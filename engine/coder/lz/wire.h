@@ -9,7 +9,7 @@
 #include <cstdint>
 
 #include "kernels/lz/sequence.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::lz {
 

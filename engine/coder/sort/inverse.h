@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::sort {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

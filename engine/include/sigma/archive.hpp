@@ -14,8 +14,8 @@
 #include <memory>
 #include <string>
 
+#include "sigma/files.hpp"
 #include "sigma/reader.hpp"
-#include "sigma/sigma.hpp"
 
 namespace sigma {
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "sigma/sigma.hpp"
+#include "sigma/options.hpp"
 
 namespace sigma {
 

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

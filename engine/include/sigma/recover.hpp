@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

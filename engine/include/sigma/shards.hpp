@@ -13,7 +13,7 @@
 #include <span>
 #include <string>
 
-#include "sigma/sigma.hpp"
+#include "sigma/files.hpp"
 
 namespace sigma {
 

@@ -19,7 +19,7 @@
 #include "engine/strategy/features.h"
 #include "engine/strategy/scope.h"
 #include "engine/transform/transform.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

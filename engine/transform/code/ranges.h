@@ -8,7 +8,7 @@
 #include <span>
 
 #include "kernels/code/branches.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::code {
 

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::floats {
 

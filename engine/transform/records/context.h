@@ -10,7 +10,7 @@
 
 #include "engine/transform/transform.h"
 #include "kernels/records/classes.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::records {
 

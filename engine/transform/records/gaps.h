@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "engine/transform/records/layout.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::records {
 

@@ -19,7 +19,7 @@
 #include <span>
 
 #include "engine/transform/transform.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::records {
 

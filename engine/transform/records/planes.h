@@ -13,7 +13,7 @@
 #include "engine/transform/records/gaps.h"
 #include "engine/transform/records/layout.h"
 #include "engine/transform/section_list.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::records {
 

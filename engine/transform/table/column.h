@@ -9,7 +9,7 @@
 
 #include "engine/transform/table/layout.h"
 #include "engine/transform/table/lines.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::table {
 

@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "engine/transform/table/numbers.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::table {
 

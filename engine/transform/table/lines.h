@@ -24,7 +24,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/table/numbers.h"
 #include "engine/transform/table/shapes.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::table {
 

@@ -19,7 +19,7 @@
 
 #include "engine/base/endian.h"
 #include "engine/memory/buffer_pool.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::table {
 

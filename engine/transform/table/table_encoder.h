@@ -14,7 +14,7 @@
 #include "engine/transform/table/layout.h"
 #include "engine/transform/table/lines.h"
 #include "engine/transform/transform.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::table {
 

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "engine/format/stream_format.h"
+#include "sigma/sigma.hpp"
 #include "sigma/stream.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"

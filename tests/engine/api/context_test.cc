@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "sigma/sigma.hpp"
 #include "sigma/stream.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"

@@ -12,6 +12,7 @@
 #include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/wreck_scan.h"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"
 #include "tests/engine/pipeline/test_streams.h"

@@ -12,6 +12,7 @@
 #include "engine/base/hash.h"
 #include "engine/format/shard_format.h"
 #include "engine/format/stream_format.h"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"
 

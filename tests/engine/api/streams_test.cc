@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "sigma/sigma.hpp"
 #include "sigma/stream.hpp"
 #include "tests/data.h"
 #include "tests/engine/api/small_options.h"

@@ -7,6 +7,7 @@
 
 #include <thread>
 
+#include "sigma/sigma.hpp"
 #include "tests/engine/io/temp_dir.h"
 
 namespace sigma {

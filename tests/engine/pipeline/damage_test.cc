@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sigma/sigma.hpp"
 #include "tests/engine/pipeline/decoders.h"
 
 namespace sigma {

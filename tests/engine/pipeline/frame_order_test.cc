@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "sigma/sigma.hpp"
 #include "tests/engine/pipeline/decoders.h"
 
 namespace sigma {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/format/stream_format.h"
+#include "sigma/sigma.hpp"
 #include "tests/engine/pipeline/decoders.h"
 #include "tests/engine/pipeline/watchdog.h"
 

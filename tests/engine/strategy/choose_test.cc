@@ -6,6 +6,7 @@
 
 #include "engine/transform/delta.h"
 #include "engine/transform/records/transform.h"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 
 namespace sigma {

@@ -9,6 +9,7 @@
 #include "engine/strategy/period_cuts.h"
 #include "engine/strategy/sections.h"
 #include "engine/transform/split.h"
+#include "sigma/sigma.hpp"
 #include "tests/data.h"
 
 namespace sigma {

@@ -11,7 +11,7 @@
 
 #include "engine/coder/lz/params.h"
 #include "engine/coder/lz/parsers/candidate.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma::lz {
 

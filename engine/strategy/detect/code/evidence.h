@@ -6,7 +6,7 @@
 #include <cstddef>
 
 #include "engine/transform/code/ranges.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

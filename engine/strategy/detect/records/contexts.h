@@ -7,7 +7,7 @@
 #include <span>
 
 #include "engine/transform/records/layout.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

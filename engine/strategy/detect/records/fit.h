@@ -8,7 +8,7 @@
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/records/layout.h"
 #include "engine/transform/transform.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

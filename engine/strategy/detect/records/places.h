@@ -13,7 +13,7 @@
 
 #include "engine/memory/buffer_pool.h"
 #include "engine/transform/records/layout.h"
-#include "sigma/sigma.hpp"
+#include "sigma/result.hpp"
 
 namespace sigma {
 

@@ -1,0 +1,58 @@
+// How it codes.
+#include <array>
+
+#include "cli/option_rows.h"
+#include "cli/option_values.h"
+
+namespace sigma::cli {
+namespace {
+
+constexpr std::array kRows = {
+    OptionRow{.name = "decode-first",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "prefer what restores fast: larger files",
+              .more = "Raises the price of decoding time. Up to level 4 nothing is entropy coded "
+                      "where references shrink a chunk; from level 5 on no transform is chosen "
+                      "that restores slowly unless it saves a tenth and more.",
+              .act = Do<[](Arguments& out) { out.options.decode_first = true; }>},
+    OptionRow{.name = "strategy",
+              .takes = Takes::kValue,
+              .argument = "NAME",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .offer = Offer::kStrategies,
+              .summary = "force one strategy on every chunk (default auto)",
+              .more = "The long help names them.",
+              .act = SetStrategy},
+    OptionRow{.name = "verify",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "decode every chunk and compare before it is written; --rm implies it",
+              .act = Do<[](Arguments& out) { out.options.verify = true; }>},
+
+    OptionRow{.name = "rsyncable",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "cut chunks where the content says so: for rsync and stores of equal "
+                         "pieces",
+              .more = "A change of the file then changes the compressed chunks it is in, and "
+                      "perhaps the next one; the others stay as they are, wherever they move to. "
+                      "Chunks have a quarter of -B to all of it, half in the mean, which costs "
+                      "ratio.",
+              .act = Do<[](Arguments& out) { out.options.rsyncable = true; }>},
+    OptionRow{.name = "no-index",
+              .section = Section::kCoding,
+              .modes = kAll,
+              .summary = "leave the index of members out of a compressed tar",
+              .more = "A tar of more than one chunk gets one, so that --list --members and "
+                      "--extract find its members at once. It restores to nothing, and where "
+                      "there is none the members are found by their headers.",
+              .act = Do<[](Arguments& out) { out.options.index = false; }>},
+};
+
+}  // namespace
+
+std::span<const OptionRow> CodingRows() { return kRows; }
+
+}  // namespace sigma::cli
