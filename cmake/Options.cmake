@@ -28,7 +28,8 @@ if(SIGMA_SANITIZE)
   add_link_options(-fsanitize=${SIGMA_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC's manual: sanitizers lead to false positives of these. The release build has them.
-    add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds)
+    add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow
+                        -Wno-stringop-overread)
   endif()
 endif()
 if(SIGMA_FUZZ)
