@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "cli/quantity.h"
-#include "sigma/recover.hpp"
-#include "sigma/shards.hpp"
 #include "sigma/sigma.hpp"
 
 namespace sigma::cli {
@@ -22,6 +20,7 @@ enum class Mode {
   kBench,
   kAnalyze,
   kMerge,
+  kEstimate,
   kHelp,
   kLongHelp,
   kVersion
@@ -51,6 +50,8 @@ struct Arguments {
   std::string suffix = ".sigma";
   std::optional<ByteRange> range;
   std::optional<Shard> shard;
+  std::string original;               // what the one file is compared with; empty if not asked for
+  std::optional<LevelTarget> target;  // chooses the level for each file
   bool append = false;
   bool recover = false;
   bool fills = false;  // --fill was given
@@ -68,7 +69,7 @@ struct Arguments {
   ProgressMode progress = ProgressMode::kAuto;
   int progress_descriptor = 2;
 
-  int first_level = 0;  // of --bench
+  int first_level = 0;  // of --bench and --estimate
   int last_level = 0;
   double seconds = 1;
 

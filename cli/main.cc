@@ -25,7 +25,7 @@ struct ModeRow {
   void (*run)(Session&);
 };
 
-constexpr std::array<ModeRow, 11> kModes = {{
+constexpr std::array<ModeRow, 12> kModes = {{
     {Mode::kCompress, sigma::cli::RunCompress},
     {Mode::kDecompress, sigma::cli::RunDecompress},
     {Mode::kTest, sigma::cli::RunTest},
@@ -34,6 +34,7 @@ constexpr std::array<ModeRow, 11> kModes = {{
     {Mode::kBench, sigma::cli::RunBench},
     {Mode::kAnalyze, sigma::cli::RunAnalyze},
     {Mode::kMerge, sigma::cli::RunMerge},
+    {Mode::kEstimate, sigma::cli::RunEstimate},
     {Mode::kHelp, sigma::cli::RunHelp},
     {Mode::kLongHelp, sigma::cli::RunLongHelp},
     {Mode::kVersion, sigma::cli::RunVersion},

@@ -16,6 +16,7 @@ void RunExtract(Session& session);
 void RunBench(Session& session);
 void RunAnalyze(Session& session);
 void RunMerge(Session& session);
+void RunEstimate(Session& session);
 void RunHelp(Session& session);
 void RunLongHelp(Session& session);
 void RunVersion(Session& session);

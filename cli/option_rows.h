@@ -26,8 +26,9 @@ inline constexpr Modes kExtract = In(Mode::kExtract);
 inline constexpr Modes kBench = In(Mode::kBench);
 inline constexpr Modes kAnalyze = In(Mode::kAnalyze);
 inline constexpr Modes kMerge = In(Mode::kMerge);
+inline constexpr Modes kEstimate = In(Mode::kEstimate);
 inline constexpr Modes kAll =
-    kCompress | kDecompress | kTest | kList | kExtract | kBench | kAnalyze | kMerge;
+    kCompress | kDecompress | kTest | kList | kExtract | kBench | kAnalyze | kMerge | kEstimate;
 inline constexpr Modes kConverting = kCompress | kDecompress;
 inline constexpr Modes kWriting = kConverting | kMerge;
 

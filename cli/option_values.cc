@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <system_error>
 
 #include "cli/names.h"
@@ -62,6 +63,14 @@ Result<int> JsonDescriptor(const Given& given, const std::string& choices) {
   return descriptor;
 }
 
+// A number with or without a point; none below 0.
+std::optional<double> Decimal(const Given& given) {
+  char* end = nullptr;
+  const double value = std::strtod(given.value.c_str(), &end);
+  if (given.value.empty() || *end != '\0' || !(value >= 0)) return std::nullopt;
+  return value;
+}
+
 Result<std::string> Name(const Given& given) {
   if (given.value.empty()) return Refuse(given, "the name is empty");
   return given.value;
@@ -102,6 +111,24 @@ Result<void> SetBest(const Given&, Arguments& out) {
 
 Result<void> SetFastest(const Given&, Arguments& out) {
   out.options.level = Levels().front();
+  return {};
+}
+
+Result<void> SetTargetRatio(const Given& given, Arguments& out) {
+  const auto ratio = Decimal(given);
+  if (!ratio || *ratio == 0 || *ratio > 1e9) {
+    return RefuseValue(given, "not a ratio above 0, such as 2.5");
+  }
+  out.target = LevelTarget{.ratio = *ratio};
+  return {};
+}
+
+Result<void> SetTargetSpeed(const Given& given, Arguments& out) {
+  const auto speed = Decimal(given);
+  if (!speed || *speed == 0 || *speed > 1e9) {
+    return RefuseValue(given, "not a speed in MB/s above 0, such as 50");
+  }
+  out.target = LevelTarget{.mega_bytes = *speed};
   return {};
 }
 
@@ -269,12 +296,11 @@ Result<void> SetLastLevel(const Given& given, Arguments& out) {
 }
 
 Result<void> SetSeconds(const Given& given, Arguments& out) {
-  char* end = nullptr;
-  const double seconds = std::strtod(given.value.c_str(), &end);
-  if (given.value.empty() || *end != '\0' || !(seconds >= 0 && seconds <= 86400)) {
+  const auto seconds = Decimal(given);
+  if (!seconds || *seconds > 86400) {
     return RefuseValue(given, "not a time in seconds from 0 to 86400");
   }
-  out.seconds = seconds;
+  out.seconds = *seconds;
   return {};
 }
 

@@ -10,6 +10,8 @@ namespace sigma::cli {
 Result<void> SetLevel(const Given& given, Arguments& out);
 Result<void> SetBest(const Given& given, Arguments& out);
 Result<void> SetFastest(const Given& given, Arguments& out);
+Result<void> SetTargetRatio(const Given& given, Arguments& out);
+Result<void> SetTargetSpeed(const Given& given, Arguments& out);
 Result<void> SetThreads(const Given& given, Arguments& out);
 Result<void> SetMemory(const Given& given, Arguments& out);
 Result<void> SetChunkSize(const Given& given, Arguments& out);

@@ -8,6 +8,7 @@ _arguments -s -S \
   '(-x --extract)'{-x,--extract}'[extract members from a compressed tar\: -x FILE \[GLOB\]...]' \
   '--bench[measure speed and ratio in memory]' \
   '--analyze[show what the data is and what is chosen for it]' \
+  '--estimate[show what every level would make of files, from a sample]' \
   '--merge[join the parts that --shard made into one file\: to -o FILE or -c]' \
   '(- *)'{-h,--help}'[this text]' \
   '(- *)'{-H,--long-help}'[all options]' \
@@ -16,6 +17,8 @@ _arguments -s -S \
   '--level=[the same\: level N]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
   '--best[the highest level there is]' \
   '--fast[the lowest level there is]' \
+  '--target-ratio=[for each file the lowest level that makes it X times smaller, by a sample as --estimate takes it]:X:' \
+  '--target-speed=[for each file the highest level that compresses as many MB (10^6 bytes) a second with these threads]:MB/S:' \
   '(-T --threads)'{-T,--threads=}'[worker threads (default 0\: all this process may use)]:N:' \
   '(-M --memory)'{-M,--memory=}'[bound on the memory of the process; K, M, G (1024), or % of what is available (default\: none)]:SIZE:' \
   '(-B --chunk-size)'{-B,--chunk-size=}'[64K to 64M (default\: the level'\''s own)]:SIZE:' \
@@ -53,9 +56,9 @@ _arguments -s -S \
   '*'{-v,--verbose}'[say what was done]' \
   '--stats=-[after the run\: sums, strategies and what bounded it, on standard error or the descriptor FD]::json\[=FD\]:(json)' \
   '--progress=[auto, always, never, json or json=FD (default auto\: a bar on a terminal)]:WHEN:(auto always never json)' \
-  '--json[with -l, --bench, --analyze and --recover\: JSON; -lv adds the chunk table]' \
+  '--json[with -l, --bench, --analyze, --estimate and --recover\: JSON; -lv adds the chunk table]' \
   '--report=[with --analyze\: a page with the map of each file (HTML); - is standard output]:FILE:_files' \
-  '(-b --first-level)'{-b,--first-level=}'[with --bench\: from this level (default\: that of --level)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
-  '(-e --last-level)'{-e,--last-level=}'[with --bench\: to this level (default\: that of -b)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
+  '(-b --first-level)'{-b,--first-level=}'[with --bench and --estimate\: from this level (default\: that of --level; all)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
+  '(-e --last-level)'{-e,--last-level=}'[with --bench and --estimate\: to this level (default\: that of -b; all)]:N:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Levels:*}#Levels:}})' \
   '--seconds=[with --bench\: time for each direction of each file (default 1)]:S:' \
   '*:file:_files'

@@ -29,6 +29,9 @@ constexpr std::array kRows = {
               .section = Section::kCoding,
               .modes = kAll,
               .summary = "decode every chunk and compare before it is written; --rm implies it",
+              .more = "Without another mode, --verify FILE.sigma ORIGINAL is a mode of its own: it "
+                      "writes nothing and checks that the one restores to the very bytes of the "
+                      "other; the exit status is 1 where it does not.",
               .act = Do<[](Arguments& out) { out.options.verify = true; }>},
 
     OptionRow{.name = "rsyncable",

@@ -49,8 +49,9 @@ constexpr std::array kRows = {
     OptionRow{
         .name = "json",
         .section = Section::kMessages,
-        .modes = kList | kBench | kAnalyze | kDecompress,
-        .summary = "with -l, --bench, --analyze and --recover: JSON; -lv adds the chunk table",
+        .modes = kList | kBench | kAnalyze | kEstimate | kDecompress,
+        .summary =
+            "with -l, --bench, --analyze, --estimate and --recover: JSON; -lv adds the chunk table",
         .act = Do<[](Arguments& out) { out.json = true; }>},
     OptionRow{.name = "report",
               .takes = Takes::kValue,

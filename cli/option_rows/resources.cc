@@ -40,6 +40,30 @@ constexpr std::array kRows = {
               .performance = true,
               .summary = "the lowest level there is",
               .act = SetFastest},
+    OptionRow{.name = "target-ratio",
+              .takes = Takes::kValue,
+              .argument = "X",
+              .section = Section::kResources,
+              .modes = kCompress,
+              .summary =
+                  "for each file the lowest level that makes it X times smaller, by a sample "
+                  "as --estimate takes it",
+              .more = "-v says which. Where no level does, the smallest result is made, with a "
+                      "warning. A pipe cannot be sampled.",
+              .act = SetTargetRatio},
+    OptionRow{.name = "target-speed",
+              .takes = Takes::kValue,
+              .argument = "MB/S",
+              .section = Section::kResources,
+              .modes = kCompress,
+              .summary = "for each file the highest level that compresses as many MB (10^6 bytes) "
+                         "a second with these threads",
+              .more =
+                  "By a sample, as --estimate takes it: levels are tried upwards until one is "
+                  "too slow. -v says which is taken. Where all are too slow, the lowest is "
+                  "taken, with a warning. As speeds are measured, the level, and so the result, "
+                  "may differ from one run to the next.",
+              .act = SetTargetSpeed},
     OptionRow{.letter = 'T',
               .name = "threads",
               .takes = Takes::kValue,

@@ -69,6 +69,15 @@ original/compressed. With
 .B \-\-json
 each line is an object; that of the total has
 .BR \(dqfile\(dq:\(dqtotal\(dq .
+.PP
+.B \-\-estimate
+says what every level would make of a file. Of a file of more than 16 MiB thirteen stretches are read,
+one of them longer, which tells how much references across stretches bring; levels from 6 on code
+4 or 2 MiB of that in pieces of 512 KiB, which level 5 codes, too, and from its size and the ratio of
+the two theirs is inferred. The column From says how much of the file a level compressed,
+.B all
+that the size is exact. Memory is that of the whole process at most. Files whose parts differ more than
+the stretches show, and copies that lie far apart, make the estimate worse.
 .SH JSON
 .B \-l \-\-json
 prints one object with
@@ -124,9 +133,21 @@ writes one object for each file to standard error, in place of messages, with
 .BR lost ,
 an array of ranges with stream, chunk (the first), chunks, offset and length in the restored bytes,
 length_inferred and offset_inferred.
-.B \-\-analyze
+.B \-\-estimate \-\-json
+prints one object with
+.BR files ,
+whose entries have
+.BR name ,
+.B original
 and
+.BR levels ,
+an array with level, compressed, ratio, exact, sampled (bytes that were compressed), threads, chunk_size,
+compress_seconds, decompress_seconds, compress_mb_s, decompress_mb_s, compress_memory and
+decompress_memory.
+.BR \-\-analyze ,
 .B \-\-bench
+and
+.B \-\-estimate
 have such an
 .B error
 for a file that cannot be read, too.

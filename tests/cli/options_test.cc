@@ -58,8 +58,10 @@ constexpr Refused kRefused[] = {
     {"-d --range :", "--range: ':' is not OFFSET:LENGTH"},
     {"-d --output-limit none", "--output-limit: 'none' is not a size"},
     {"--exclude '*.o'", "--exclude goes with -r"},
-    {"-b1 -e5", "-b goes with --bench, not with --compress"},
-    {"--json", "--json goes with --decompress, --list, --bench and --analyze, not with --compress"},
+    {"-b1 -e5", "-b goes with --bench and --estimate, not with --compress"},
+    {"--json",
+     "--json goes with --decompress, --list, --bench, --analyze and --estimate, not with "
+     "--compress"},
     {"-d --json", "--json goes with -d only together with --recover"},
     {"--report x", "--report goes with --analyze, not with --compress"},
     {"--range 0:1", "--range goes with --decompress, not with --compress"},

@@ -11,6 +11,7 @@
 //   context.hpp  many small blocks              recover.hpp   what is left of a damaged file
 //   stream.hpp   pushed in, pulled out          archive.hpp   the members of a compressed tar
 //   reader.hpp   random access                  inspect.hpp   what a file holds
+//   estimate.hpp what levels would make of it   verify.hpp    compared with a file
 //                                               measure.hpp   speed, ratio, analysis
 #ifndef SIGMA_SIGMA_HPP_
 #define SIGMA_SIGMA_HPP_
@@ -18,6 +19,7 @@
 #include "sigma/append.hpp"
 #include "sigma/archive.hpp"
 #include "sigma/context.hpp"
+#include "sigma/estimate.hpp"
 #include "sigma/files.hpp"
 #include "sigma/inspect.hpp"
 #include "sigma/measure.hpp"
@@ -28,5 +30,6 @@
 #include "sigma/result.hpp"
 #include "sigma/shards.hpp"
 #include "sigma/stream.hpp"
+#include "sigma/verify.hpp"
 
 #endif  // SIGMA_SIGMA_HPP_
