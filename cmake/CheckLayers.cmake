@@ -24,7 +24,7 @@ function(room name folder ours door)
   set(${name}_door "${door}" PARENT_SCOPE)
 endfunction()
 
-set(api "sigma/[a-z]+[.]h(pp)?$")
+set(api "sigma/[a-z_]+[.]h(pp)?$")
 set(base "engine/base/")
 room(kernels   kernels          "^kernels/"                                          "^hwy/|^cpuid[.]h$")
 room(base      engine/base      "^(${api}|${base})"                                  "^(xxhash|xxh_x86dispatch)[.]h$")

@@ -16,17 +16,6 @@ struct sigma_reader : sigma::CHandle<sigma::Reader> {};
 namespace sigma {
 namespace {
 
-Options CallOptions(const sigma_options* options) {
-  return options == nullptr ? Options{} : options->call;
-}
-
-ReaderOptions ReaderOptionsOf(const sigma_options* options) {
-  if (options == nullptr) return {};
-  ReaderOptions reader = options->reader;
-  reader.threads = options->call.threads;
-  return reader;
-}
-
 template <typename Number>
 sigma_status Assign(Number& to, std::uint64_t value) {
   if (value > std::numeric_limits<Number>::max()) return SIGMA_INVALID_ARGUMENT;
@@ -37,6 +26,14 @@ sigma_status Assign(Number& to, std::uint64_t value) {
 sigma_status Assign(bool& to, std::uint64_t value) {
   if (value > 1) return SIGMA_INVALID_ARGUMENT;
   to = value == 1;
+  return SIGMA_OK;
+}
+
+// The values of an enumeration from 0 to `last`.
+template <typename Choice>
+sigma_status Choose(Choice& to, std::uint64_t value, Choice last) {
+  if (value > static_cast<std::uint64_t>(last)) return SIGMA_INVALID_ARGUMENT;
+  to = static_cast<Choice>(value);
   return SIGMA_OK;
 }
 
@@ -61,13 +58,6 @@ class CSource final : public Reader::Source {
  private:
   const sigma_source source_;
 };
-
-template <typename Handle>
-std::size_t ErrorOf(const Handle* handle, char* text, std::size_t room) {
-  if (handle != nullptr) return handle->CopyError(text, room);
-  if (text != nullptr && room != 0) *text = '\0';
-  return 0;
-}
 
 // A call of a stream that gives bytes away or takes them.
 template <typename Pointer, typename Use>
@@ -121,8 +111,36 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(options->reader.cache_bytes, value);
     case SIGMA_READ_AHEAD:
       return Assign(options->reader.read_ahead, value);
+    case SIGMA_RSYNCABLE:
+      return Assign(call.rsyncable, value);
+    case SIGMA_FORCE:
+      return Assign(options->files.force, value);
+    case SIGMA_REMOVE_SOURCE:
+      return Assign(options->files.remove_source, value);
+    case SIGMA_SYNC:
+      return Choose(options->files.sync, value, Sync::kNever);
+    case SIGMA_SPARSE:
+      return Choose(options->files.sparse, value, Sparse::kNever);
+    case SIGMA_TARGET_GIVEN:
+      return Choose(options->files.target_name, value, TargetName::kGiven);
+    case SIGMA_FILL:
+      return Assign(options->recovery.fill, value);
+    case SIGMA_REPAIR:
+      return Assign(options->recovery.repair, value);
+    case SIGMA_UNSAFE:
+      return Assign(options->unsafe, value);
   }
   return SIGMA_INVALID_ARGUMENT;
+}
+
+sigma_status sigma_options_set_strategy(sigma_options* options, const char* name) {
+  if (options == nullptr || name == nullptr) return SIGMA_INVALID_ARGUMENT;
+  try {
+    options->call.strategy = name;
+  } catch (...) {
+    return SIGMA_OUT_OF_MEMORY;
+  }
+  return SIGMA_OK;
 }
 
 uint64_t sigma_compress_bound(uint64_t size, const sigma_options* options) {

@@ -12,13 +12,17 @@
 #include <utility>
 
 #include "engine/api/edge.h"
-#include "sigma/options.hpp"
+#include "sigma/files.hpp"
 #include "sigma/reader.hpp"
+#include "sigma/recover.hpp"
 #include "sigma/sigma.h"
 
 struct sigma_options {
   sigma::Options call;
   sigma::ReaderOptions reader;
+  sigma::FileOptions files;
+  sigma::RecoverOptions recovery;
+  bool unsafe = false;  // sigma::ExtractOptions
 };
 
 namespace sigma {
@@ -38,6 +42,16 @@ static_assert(static_cast<int>(ErrorCode::kInvalidArgument) == SIGMA_INVALID_ARG
               static_cast<int>(ErrorCode::kExists) == SIGMA_EXISTS &&
               static_cast<int>(ErrorCode::kSkipped) == SIGMA_SKIPPED &&
               static_cast<int>(ErrorCode::kCancelled) == SIGMA_CANCELLED);
+
+// As much as there is room for, and a final NUL; returns the length of all.
+inline std::size_t CopyText(const std::string& from, char* text, std::size_t room) noexcept {
+  if (text != nullptr && room != 0) {
+    const std::size_t size = std::min(from.size(), room - 1);
+    std::memcpy(text, from.data(), size);
+    text[size] = '\0';
+  }
+  return from.size();
+}
 
 template <typename T>
 class CHandle {
@@ -90,12 +104,7 @@ class CHandle {
 
   std::size_t CopyError(char* text, std::size_t room) const noexcept {
     const std::lock_guard lock(mutex_);
-    if (text != nullptr && room != 0) {
-      const std::size_t size = std::min(text_.size(), room - 1);
-      std::memcpy(text, text_.data(), size);
-      text[size] = '\0';
-    }
-    return text_.size();
+    return CopyText(text_, text, room);
   }
 
  private:
@@ -119,6 +128,22 @@ class CHandle {
   mutable std::mutex mutex_;                         // guards what follows
   std::string text_;
 };
+
+template <typename Handle>
+[[nodiscard]] std::size_t ErrorOf(const Handle* handle, char* text, std::size_t room) noexcept {
+  static const std::string none;
+  return handle == nullptr ? CopyText(none, text, room) : handle->CopyError(text, room);
+}
+
+[[nodiscard]] inline Options CallOptions(const sigma_options* options) {
+  return options == nullptr ? Options{} : options->call;
+}
+[[nodiscard]] inline ReaderOptions ReaderOptionsOf(const sigma_options* options) {
+  if (options == nullptr) return {};
+  ReaderOptions reader = options->reader;
+  reader.threads = options->call.threads;
+  return reader;
+}
 
 // Views of C's pointers; null with a size is told by Missing.
 [[nodiscard]] inline bool Missing(const void* bytes, std::size_t size) noexcept {

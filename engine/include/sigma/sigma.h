@@ -58,15 +58,28 @@ typedef enum sigma_option {
   SIGMA_OUTPUT_LIMIT = 7, /* restoring: bytes at most; 0: none */
   SIGMA_CACHE_BYTES = 8,  /* readers: decoded bytes kept; default 64 MiB */
   SIGMA_READ_AHEAD = 9,   /* readers: 0: no chunk is decoded before it is asked for; default 1 */
-  SIGMA_INDEX = 10        /* compressing: 0: a tar gets no index of its members; default 1 */
+  SIGMA_INDEX = 10,       /* compressing: 0: a tar gets no index of its members; default 1 */
+  SIGMA_RSYNCABLE = 11,   /* compressing: 1: chunks are cut where the content says so */
+  /* Calls on files: */
+  SIGMA_FORCE = 12,         /* 1: overwrite the target */
+  SIGMA_REMOVE_SOURCE = 13, /* 1: once the result is on the disk and compared */
+  SIGMA_SYNC = 14,          /* 0: only to remove the source; 1: always; 2: never */
+  SIGMA_SPARSE = 15,        /* runs of zeros as holes: 0: in new files; 1: always; 2: never */
+  SIGMA_TARGET_GIVEN = 16,  /* 1: the target may be a link, a FIFO or a device; default 0 */
+  SIGMA_FILL = 17,          /* recovering: the byte in place of lost ones; default 0 */
+  SIGMA_REPAIR = 18,        /* recovering: 1: write a sound compressed file instead */
+  SIGMA_UNSAFE = 19         /* extracting: 1: absolute names, "..", links out, and devices */
 } sigma_option;
 
 /* NULL: no memory. */
 SIGMA_API sigma_options* sigma_options_new(void);
 SIGMA_API void sigma_options_free(sigma_options* options);
-/* `option`: one of sigma_option. SIGMA_INVALID_ARGUMENT: no such option, or a value that it cannot hold. What the values mean
- * together is checked where the options are used. */
+/* `option`: one of sigma_option. SIGMA_INVALID_ARGUMENT: no such option, or a value that it cannot
+ * hold. What the values mean together is checked where the options are used. */
 SIGMA_API sigma_status sigma_options_set(sigma_options* options, int option, uint64_t value);
+
+/* One of the strategies' names, "auto" by default; what it is called is checked where it is used. */
+SIGMA_API sigma_status sigma_options_set_strategy(sigma_options* options, const char* name);
 
 /* ---- Memory to memory ---------------------------------------------------------------------------
  * A context keeps what its calls work with. A source of up to one chunk (SIGMA_CHUNK_SIZE) is done
@@ -158,8 +171,12 @@ SIGMA_API uint64_t sigma_reader_size(const sigma_reader* reader);
 SIGMA_API sigma_status sigma_reader_read(sigma_reader* reader, uint64_t offset, void* target,
                                          size_t room, size_t* given);
 
+/* ---- Files, estimates, archives: more of the same, in a header of its own ----------------------- */
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
+
+#include <sigma/sigma_files.h>
 
 #endif /* SIGMA_SIGMA_H_ */
