@@ -15,7 +15,7 @@ struct Context::State {
   State(const Options& given, const CompressionPlan& planned)
       : options(given), plan(planned), small(planned) {}
   const Options options;
-  const CompressionPlan plan;
+  const CompressionPlan plan;  // of the calling thread alone
   OneChunk small;
   std::optional<Compressor> compressor;
   std::optional<Decompressor> decompressor;
@@ -36,7 +36,11 @@ Context::~Context() = default;
 
 Result<Context> Context::Create(const Options& options) {
   return AtEdge([&]() -> Result<Context> {
-    const Result<CompressionPlan> plan = PlanCompression(options);
+    // How many threads there are takes longer to ask the system than a small block to compress; level,
+    // strategy and chunk size do not depend on it.
+    Options alone = options;
+    if (alone.threads == 0) alone.threads = 1;
+    const Result<CompressionPlan> plan = PlanCompression(alone);
     if (!plan) return plan.failure();
     return Context(std::make_unique<State>(options, *plan));
   });
@@ -48,7 +52,11 @@ Result<std::size_t> Context::Compress(ByteView source, MutableBytes target) {
     if (!source.empty() && source.size() <= state_->plan.chunk_size && !state_->plan.rsyncable) {
       return state_->small.Compress(source, target);
     }
-    if (!state_->compressor) state_->compressor.emplace(state_->plan);
+    if (!state_->compressor) {
+      const Result<CompressionPlan> plan = PlanCompression(state_->options);
+      if (!plan) return plan.failure();
+      state_->compressor.emplace(*plan);
+    }
     MemorySource from(source);
     MemorySink to(target);
     const Result<Summary> done = state_->compressor->Run(from, to, {});
