@@ -48,6 +48,7 @@ void Statistics::Add(const Summary& summary) {
   sum_.work_seconds += summary.work_seconds;
   sum_.write_seconds += summary.write_seconds;
   sum_.classify_seconds += summary.classify_seconds;
+  sum_.serial_seconds += summary.serial_seconds;
   sum_.pool.acquisitions += summary.pool.acquisitions;
   sum_.pool.hits += summary.pool.hits;
   sum_.pool.overflows += summary.pool.overflows;
@@ -74,6 +75,13 @@ const char* Statistics::Bound() const {
   return sum_.read_seconds >= sum_.write_seconds ? "read" : "write";
 }
 
+// Of the stages that no second core can share, for each MiB of the original.
+double Statistics::SerialNanoseconds() const {
+  constexpr double kMiB = 1 << 20;
+  const double size = static_cast<double>(std::max<std::uint64_t>(sum_.original, 1));
+  return sum_.serial_seconds * 1e9 * kMiB / size;
+}
+
 std::string Statistics::Text() const {
   std::string text =
       "files       " + std::to_string(files_) + "\noriginal    " + std::to_string(sum_.original) +
@@ -83,7 +91,8 @@ std::string Statistics::Text() const {
       " s with " + std::to_string(sum_.threads) + " threads\nwaited      read " +
       Fixed(sum_.read_seconds, 3) + " s, work " + Fixed(sum_.work_seconds, 3) +
       " s in all workers (choosing " + Fixed(sum_.classify_seconds, 3) + " s), write " +
-      Fixed(sum_.write_seconds, 3) + " s; bound by " + Bound() + "\npeak        " +
+      Fixed(sum_.write_seconds, 3) + " s; bound by " + Bound() + "\nserial      " +
+      Fixed(SerialNanoseconds() / 1000, 1) + " us per MiB of the original\npeak        " +
       HumanSize(PeakResident()) + " resident\npool        " + HumanSize(sum_.pool.peak_bytes) +
       " at most; " + std::to_string(sum_.pool.acquisitions) + " buffers lent, " +
       std::to_string(sum_.pool.hits) + " hits, " + std::to_string(sum_.pool.overflows) +
@@ -123,6 +132,8 @@ std::string Statistics::Json() const {
                          {"work_seconds", sum_.work_seconds},
                          {"write_seconds", sum_.write_seconds},
                          {"classify_seconds", sum_.classify_seconds},
+                         {"serial_seconds", sum_.serial_seconds},
+                         {"serial_ns_per_mib", SerialNanoseconds()},
                          {"bound", Bound()},
                          {"peak_resident", PeakResident()},
                          {"memory_need", sum_.memory_need},

@@ -21,6 +21,7 @@ class Statistics {
   [[nodiscard]] std::string Json() const;
   // "read", "work" or "write": where the run spent most of its time.
   [[nodiscard]] const char* Bound() const;
+  [[nodiscard]] double SerialNanoseconds() const;
 
   std::uint64_t files_ = 0;
   Summary sum_;

@@ -123,6 +123,14 @@ std::uint64_t DescriptorSource::ZerosAhead() {
   return zeros_end_ > position_ ? zeros_end_ - position_ : 0;
 }
 
+bool DescriptorSource::Skip(std::uint64_t bytes) {
+  if (sparse_) {
+    position_ += bytes;
+    return true;
+  }
+  return size_ && lseek(descriptor_.get(), static_cast<off_t>(bytes), SEEK_CUR) >= 0;
+}
+
 Result<std::size_t> DescriptorSource::ReadSparse(MutableBytes target) {
   std::size_t done = 0;
   while (done < target.size()) {

@@ -24,7 +24,7 @@ class DescriptorSource final : public Source {
   [[nodiscard]] bool Seekable() const override { return size_.has_value(); }
   Result<std::size_t> ReadAt(std::uint64_t offset, MutableBytes target) override;
   [[nodiscard]] std::uint64_t ZerosAhead() override;
-  void SkipZeros(std::uint64_t bytes) override { position_ += bytes; }
+  [[nodiscard]] bool Skip(std::uint64_t bytes) override;
 
   [[nodiscard]] const Descriptor& descriptor() const { return descriptor_; }
 

@@ -34,8 +34,12 @@ class Source {
   // How many bytes from the current position are known to be zeros without reading them: a hole in
   // a sparse file. 0 where nothing is known.
   [[nodiscard]] virtual std::uint64_t ZerosAhead() { return 0; }
-  // Moves the position over that many of them, or fewer.
-  virtual void SkipZeros(std::uint64_t bytes) { (void)bytes; }
+  // Moves the position over bytes that are not read: such zeros, or what ReadAt gives instead. False
+  // where it cannot; then it has not moved.
+  [[nodiscard]] virtual bool Skip(std::uint64_t bytes) {
+    (void)bytes;
+    return false;
+  }
   // Whether a Read may wait for somebody who waits for what was read before it to be written.
   [[nodiscard]] virtual bool Waits() const { return false; }
   // Makes such a Read return with an error, and every later one. From any thread.

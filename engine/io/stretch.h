@@ -20,6 +20,10 @@ class Stretch final : public Source {
   [[nodiscard]] std::optional<std::uint64_t> Size() const override { return size_; }
   [[nodiscard]] bool Seekable() const override { return true; }
   Result<std::size_t> ReadAt(std::uint64_t offset, MutableBytes target) override;
+  [[nodiscard]] bool Skip(std::uint64_t bytes) override {
+    position_ += bytes;
+    return true;
+  }
 
  private:
   Source& source_;

@@ -26,6 +26,7 @@ Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& obse
   summary.threads = flow_.workers_used();
   summary.refused_threads = plan_.shape.threads - summary.threads;
   summary.in_flight = flow_.in_flight();
+  summary.serial_seconds = flow_.serial_seconds();
   summary.memory_limit = plan_.memory_limit;
   summary.full_chunk_size = plan_.full_chunk_size;
   summary.memory_need = MemoryNeed(plan_.job(), plan_.shape, plan_.limited);

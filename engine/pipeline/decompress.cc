@@ -82,6 +82,7 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   summary.threads = flow_->workers_used();
   summary.refused_threads = shape_.threads - summary.threads;
   summary.in_flight = flow_->in_flight();
+  summary.serial_seconds = flow_->serial_seconds();
   summary.memory_limit = memory_limit_;
   summary.memory_need = MemoryNeed({Direction::kDecompress, chunk_size_, nullptr, false, sorts_},
                                    shape_, options_.memory_limit != 0) +

@@ -61,7 +61,15 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
   }
   observation_.Read(*got);
   if (*got == 0) return false;
-  if (index_ && !whole_size_) slot.hole ? index_->PassZeros(*got) : index_->Pass(slot.chunk);
+  if (index_ && !whole_size_) {
+    if (slot.hole) {
+      index_->PassZeros(*got);
+    } else if (slot.unread) {
+      index_->Walk(source_, *slot.unread, *slot.unread + *got);
+    } else {
+      index_->Pass(slot.chunk);
+    }
+  }
   sink_.ChunkTaken();
   return true;
 }
@@ -70,15 +78,47 @@ void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   const Stopwatch watch;
   if (slot.encoded.size() == 0) slot.encoded = Buffer(kFrontRoom + plan_.chunk_size);
   slot.share = {};
+  slot.frame = {};
+  slot.read_seconds = 0;
+  if (slot.unread && !ReadOwn(slot)) return;
   if (slot.hole) {
     CopyZeros(slot, scratch);
   } else {
     Encode(slot, scratch);
   }
-  slot.work_seconds = watch.Seconds();
+  slot.work_seconds = watch.Seconds() - slot.read_seconds;
+}
+
+// Reads the chunk that was left to the worker. False if there is nothing to encode.
+bool EncodeStages::ReadOwn(EncodeSlot& slot) {
+  const Stopwatch watch;
+  const Result<std::size_t> got =
+      source_.ReadAt(*slot.unread, slot.raw.bytes().first(plan_.chunk_size));
+  slot.read_seconds = watch.Seconds();
+  if (!got) {
+    slot.error = got.error();
+    return false;
+  }
+  slot.chunk = slot.raw.view().first(*got);
+  std::memset(slot.raw.data() + *got, 0, kPad);
+  return *got != 0;
 }
 
 void EncodeStages::Drain(EncodeSlot& slot) {
+  own_read_seconds_ += slot.read_seconds;
+  // Where the source is cut while it is read, what there was is the stream. If it has grown again by
+  // the time a later chunk is read, there is no telling what the whole would have been.
+  const bool nothing = slot.unread && slot.chunk.empty();
+  if (cut_ && !nothing) {
+    slot.error = Error{ErrorCode::kIo, "the input was cut and written to while it was read",
+                       kNoPosition, slot.sequence};
+    return;
+  }
+  cut_ = slot.unread && slot.chunk.size() < plan_.chunk_size;
+  if (nothing) {
+    sink_.ChunkWritten();
+    return;
+  }
   if (Result<void> begun = Begin(); !begun) {
     slot.error = begun.error();
     return;
@@ -130,7 +170,7 @@ Result<void> EncodeStages::WriteIndex(BufferPool& scratch) {
 void EncodeStages::IndexWhole(Source& whole) {
   whole_size_ = whole.Size().value_or(0);
   index_.emplace(plan_);
-  index_->Walk(whole, *whole_size_);
+  index_->Walk(whole, 0, *whole_size_);
 }
 
 void EncodeStages::Report(Summary& summary) const {
@@ -143,7 +183,7 @@ void EncodeStages::Report(Summary& summary) const {
     summary.index_note = index_->note();
   }
   summary.strategies = totals_.Named();
-  summary.read_seconds = read_seconds_;
+  summary.read_seconds = read_seconds_ + own_read_seconds_;
   summary.work_seconds = work_seconds_;
   summary.write_seconds = write_seconds_;
   summary.classify_seconds = classify_seconds_;
@@ -152,6 +192,7 @@ void EncodeStages::Report(Summary& summary) const {
 // The next chunk of the source; less than a chunk's size only at the end, at a flush and where the
 // content says so.
 Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
+  slot.unread.reset();
   const ByteView memory = source_.Memory();
   if (!memory.empty()) {
     const std::uint64_t position = observation_.read();
@@ -173,10 +214,11 @@ Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
   }
   slot.hole = carried_ == 0 && source_.ZerosAhead() >= plan_.chunk_size;
   if (slot.hole) {
-    source_.SkipZeros(plan_.chunk_size);
+    (void)source_.Skip(plan_.chunk_size);
     slot.chunk = {};
     return std::size_t{plan_.chunk_size};
   }
+  if (LeaveToWorker(slot)) return std::size_t{plan_.chunk_size};
   // What the cut left of the chunk before.
   if (carried_ != 0) std::memcpy(slot.raw.data(), carry_.data(), carried_);
   const Result<std::size_t> got =
@@ -190,6 +232,21 @@ Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
   slot.chunk = slot.raw.view().first(size);
   std::memset(slot.raw.data() + size, 0, kPad);
   return size;
+}
+
+// A whole chunk of a source that can be read at any place is read by the worker that encodes it, so
+// that reading keeps as many cores busy as there are. The rest, and what the source has grown by since
+// its size was asked for, is read here in order.
+bool EncodeStages::LeaveToWorker(EncodeSlot& slot) {
+  if (plan_.rsyncable || !source_.Seekable()) return false;
+  const std::uint64_t begin = observation_.read();
+  const std::uint64_t size = source_.Size().value_or(0);
+  if (size - std::min(begin, size) < plan_.chunk_size || !source_.Skip(plan_.chunk_size)) {
+    return false;
+  }
+  slot.unread = begin;
+  slot.chunk = {};
+  return true;
 }
 
 // Cuts what was read by its content; the rest begins the next chunk.

@@ -22,10 +22,13 @@ namespace sigma {
 struct EncodeSlot final : Slot {
   Buffer raw;
   Buffer encoded;
-  ByteView chunk;      // in `raw` or in the source's memory; kPad bytes are readable after it
-  bool hole = false;   // a whole chunk of zeros that was not read; `chunk` is empty
-  ByteView frame;      // in `encoded`
-  ChunkHeader header;  // filled by Work
+  ByteView chunk;     // in `raw` or in the source's memory; kPad bytes are readable after it
+  bool hole = false;  // a whole chunk of zeros that was not read; `chunk` is empty
+  // Of a chunk that the worker reads: where it begins in the source; `chunk` is empty until then.
+  std::optional<std::uint64_t> unread;
+  ByteView frame;           // in `encoded`
+  ChunkHeader header;       // filled by Work
+  double read_seconds = 0;  // by the worker
   double work_seconds = 0;
   double classify_seconds = 0;
   Observation::Share share;
@@ -69,6 +72,8 @@ class EncodeStages final : public Stages<EncodeSlot> {
 
   Result<std::size_t> Read(EncodeSlot& slot);
   std::size_t Carry(const Buffer& raw, std::size_t size);
+  [[nodiscard]] bool LeaveToWorker(EncodeSlot& slot);
+  bool ReadOwn(EncodeSlot& slot);
   Result<void> WriteIndex(BufferPool& scratch);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
@@ -94,7 +99,9 @@ class EncodeStages final : public Stages<EncodeSlot> {
   std::mutex zeros_lock_;
   std::optional<EncodedZeros> zeros_;
   // Drain's own.
+  bool cut_ = false;  // the source was cut while it was read
   std::uint64_t written_ = 0;
+  double own_read_seconds_ = 0;  // of the workers
   double work_seconds_ = 0;
   double write_seconds_ = 0;
   double classify_seconds_ = 0;

@@ -29,6 +29,8 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/pipeline/stopwatch.h"
+
 namespace sigma {
 namespace {
 
@@ -141,6 +143,7 @@ Result<void> UntypedFlow::Run(UntypedStages& stages) {
   messages_ = working_ = 0;
   filling_ = draining_ = false;
   filled_ = drained_ = 0;
+  fill_seconds_ = drain_seconds_ = 0;
   ended_ = unfilled_ = alone_ = false;
   most_slots_ = in_flight_;
   failure_.reset();
@@ -293,7 +296,9 @@ Slot* UntypedFlow::FillNext(UntypedStages& stages, Lock& lock) noexcept {
   lock.unlock();
   slot->error.reset();
   slot->sequence = filled_;
+  const Stopwatch watch;
   const bool filled = Guarded(*slot, [&] { return stages.FillUntyped(*slot); });
+  fill_seconds_ += watch.Seconds();
   lock.lock();
   if (!filled) {
     ended_ = true;
@@ -347,10 +352,12 @@ void UntypedFlow::WorkOn(UntypedStages& stages, Slot& slot, BufferPool& scratch)
 void UntypedFlow::DrainInOrder(UntypedStages& stages, Slot& slot) noexcept {
   if (failure_) return;
   if (!slot.error) {
+    const Stopwatch watch;
     Guarded(slot, [&] {
       stages.DrainUntyped(slot);
       return true;
     });
+    drain_seconds_ += watch.Seconds();
   }
   if (slot.error) {
     failure_ = std::move(slot.error);

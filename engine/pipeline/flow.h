@@ -107,6 +107,9 @@ class UntypedFlow {
   [[nodiscard]] std::uint32_t workers_used() const noexcept {
     return alone_ ? 1 : workers_.threads();
   }
+  // What the last Run spent in Fill and Drain, waiting for source and sink included: while one chunk
+  // is there, no other is.
+  [[nodiscard]] double serial_seconds() const noexcept { return fill_seconds_ + drain_seconds_; }
 
  protected:
   Result<void> Run(UntypedStages& stages);
@@ -143,6 +146,8 @@ class UntypedFlow {
   std::uint32_t most_slots_ = 1;  // in this run
   std::uint32_t messages_ = 0;    // to Work, not begun
   std::uint32_t working_ = 0;     // slots
+  double fill_seconds_ = 0;       // whoever fills
+  double drain_seconds_ = 0;      // whoever drains
   std::uint64_t filled_ = 0;      // chunks
   std::uint64_t drained_ = 0;     // chunks
   bool filling_ = false;          // somebody does
@@ -169,6 +174,7 @@ class Flow : private UntypedFlow {
   }
 
   using UntypedFlow::in_flight;
+  using UntypedFlow::serial_seconds;
   using UntypedFlow::workers;
   using UntypedFlow::workers_used;
   // The slots made so far, one after the other. Not during Run.

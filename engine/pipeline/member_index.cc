@@ -86,15 +86,15 @@ void MemberIndexWriter::PassZeros(std::uint64_t bytes) noexcept {
   Guarded([&] { scanner_.PassZeros(bytes); });
 }
 
-void MemberIndexWriter::Walk(Source& source, std::uint64_t size) noexcept {
+void MemberIndexWriter::Walk(Source& source, std::uint64_t begin, std::uint64_t end) noexcept {
   Guarded([&] {
     Bytes bytes;
-    for (std::uint64_t at = 0; at < size && scanner_.state() == TarScanner::State::kWalking;) {
+    for (std::uint64_t at = begin; at < end && scanner_.state() == TarScanner::State::kWalking;) {
       // What lies before what is wanted is not looked at, so it may as well be zeros.
-      const std::uint64_t wanted = std::min(scanner_.wanted(), size);
+      const std::uint64_t wanted = std::clamp(scanner_.wanted(), at, end);
       scanner_.PassZeros(wanted - at);
       bytes.resize(
-          static_cast<std::size_t>(std::min<std::uint64_t>(scanner_.wanted_size(), size - wanted)));
+          static_cast<std::size_t>(std::min<std::uint64_t>(scanner_.wanted_size(), end - wanted)));
       const Result<std::size_t> got = source.ReadAt(wanted, bytes);
       if (!got || *got < bytes.size()) {
         GiveUp("no index of members: the archive cannot be read");

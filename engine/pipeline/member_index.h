@@ -37,8 +37,9 @@ class MemberIndexWriter {
   void Pass(ByteView piece) noexcept;
   void PassZeros(std::uint64_t bytes) noexcept;
 
-  // The same of a source of `size` bytes that is read at any place: its headers alone are read.
-  void Walk(Source& source, std::uint64_t size) noexcept;
+  // The same of [begin, end) of a source that is read at any place, which follows what was passed
+  // before: its headers alone are read.
+  void Walk(Source& source, std::uint64_t begin, std::uint64_t end) noexcept;
 
   // After the last byte: the frames of the index of a source of `original` bytes. `write` gets each
   // whole. Its error, or that a frame does not restore, is returned. Once.

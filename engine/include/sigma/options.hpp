@@ -71,6 +71,7 @@ struct Summary {
   double work_seconds = 0;                 // coding, summed over the workers
   double write_seconds = 0;                // waiting for the sink
   double classify_seconds = 0;             // the part of work_seconds spent choosing strategies
+  double serial_seconds = 0;  // in the stages that have one chunk at a time, waiting included
   PoolCounters pool;
   std::uint64_t members = 0;  // compressing: of a tar, in its index
   // Compressing what begins as a tar: why its index does not go to its end; empty if it does.

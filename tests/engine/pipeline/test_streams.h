@@ -35,6 +35,11 @@ class TestSource final : public Source {
     asked_ += target.size();
     return Copy(offset, target);
   }
+  [[nodiscard]] bool Skip(std::uint64_t bytes) override {
+    if (kind_ != SourceKind::kFile) return false;
+    position_ += bytes;
+    return true;
+  }
   [[nodiscard]] ByteView Memory() const override {
     return kind_ == SourceKind::kMemory ? bytes_ : ByteView{};
   }
