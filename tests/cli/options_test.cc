@@ -73,6 +73,7 @@ constexpr Refused kRefused[] = {
     {"-c -o b", "only one of -c, -o and --output-dir"},
     {"--rm -c", "--rm needs a result in a file"},
     {"--rm --sync never", "--rm does not go with --sync never"},
+    {"--append --sync never", "--append does not go with --sync never"},
     {"-M 1M", "-M: the memory limit cannot be met with chunks of 65536 bytes: it takes at least "},
     {"--chunk-size 63K", "--chunk-size: a chunk size is a multiple of 4 KiB"},
 };
