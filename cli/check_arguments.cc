@@ -45,7 +45,8 @@ Result<void> CheckTogether(Arguments& out) {
   }
   if (out.append && out.files.sync == Sync::kNever) {
     return Refuse(
-        "--append does not go with --sync never: until the new stream is on the disk, a journal must "
+        "--append does not go with --sync never: until the new stream is on the disk, a journal "
+        "must "
         "tell how the file was");
   }
   if (out.shard && out.files.remove_source) {
