@@ -31,7 +31,7 @@ if(BUILD_SHARED_LIBS)
   set(SIGMA_PC_LIBS "")
 else()
   set(SIGMA_PC_REQUIRES "Requires")
-  set(SIGMA_PC_LIBS " -lstdc++ -lpthread")
+  set(SIGMA_PC_LIBS " -lstdc++ -lm -lpthread")
 endif()
 # Relative to the file itself, so that cmake --install --prefix may choose another place.
 file(RELATIVE_PATH SIGMA_PC_UP /x/${CMAKE_INSTALL_LIBDIR}/pkgconfig /x)
@@ -63,3 +63,5 @@ if(TARGET sigma-par)
   install(FILES ${cli}/completions/sigma-par.fish
           DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
+
+include(Packages)
