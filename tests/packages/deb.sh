@@ -22,6 +22,10 @@ mmdebstrap --variant=minbase --skip=cleanup/apt/lists bookworm "$root/system" >"
   echo "skipped: no clean system can be made here"
   exit 77
 }
+# As a running system has them; sigmadiff reads from /dev/fd.
+mount -t proc proc "$root/system/proc" || { echo "skipped: /proc cannot be mounted here"; exit 77; }
+trap 'umount "$root/system/proc"; rm -rf --one-file-system "$root"' EXIT
+[ -e "$root/system/dev/fd" ] || ln -s /proc/self/fd "$root/system/dev/fd"
 cp "${packages[@]}" "$checkout/tests/packages/outside.sh" "$root/system/tmp"
 run() { chroot "$root/system" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive sh -euc "$1"; }
 
