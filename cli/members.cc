@@ -16,10 +16,15 @@ namespace sigma::cli {
 namespace {
 
 // A name or pattern without "./" before and slashes after it.
-std::string Plain(std::string_view text) {
+std::string_view Plain(std::string_view text) {
   while (text.starts_with("./") && text.size() > 2) text.remove_prefix(2);
   while (text.size() > 1 && text.ends_with('/')) text.remove_suffix(1);
-  return std::string(text);
+  return text;
+}
+
+// Whether it is the name, or that of a folder in which it lies.
+bool IsOrHolds(std::string_view folder, std::string_view name) {
+  return name.starts_with(folder) && (name.size() == folder.size() || name[folder.size()] == '/');
 }
 
 std::string ModeText(const Member& member) {
@@ -129,17 +134,22 @@ Json MemberObject(const Member& member) {
 }  // namespace
 
 MemberPatterns::MemberPatterns(const std::vector<std::string>& names) {
-  for (std::size_t i = 1; i < names.size(); ++i) patterns_.push_back({Plain(names[i]), false});
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    const std::string_view text = Plain(names[i]);
+    const bool literal = text.find_first_of("*?[\\") == text.npos;
+    patterns_.push_back({std::string(text), literal, false});
+  }
 }
 
 bool MemberPatterns::Match(const std::string& name) {
   if (patterns_.empty()) return true;
-  const std::string plain = Plain(name);
+  const std::string_view plain = Plain(name);
   bool any = false;
   for (Pattern& pattern : patterns_) {
-    // The name, or a folder that it lies in.
-    if (fnmatch(pattern.text.c_str(), plain.c_str(), FNM_LEADING_DIR) != 0) continue;
-    pattern.matched = any = true;
+    const bool match = pattern.literal ? IsOrHolds(pattern.text, plain)
+                                       : fnmatch(pattern.text.c_str(), std::string(plain).c_str(),
+                                                 FNM_LEADING_DIR) == 0;
+    if (match) pattern.matched = any = true;
   }
   return any;
 }

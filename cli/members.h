@@ -23,6 +23,7 @@ class MemberPatterns {
  private:
   struct Pattern {
     std::string text;
+    bool literal = false;  // without a wildcard
     bool matched = false;
   };
   std::vector<Pattern> patterns_;

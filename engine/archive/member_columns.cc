@@ -1,6 +1,7 @@
 #include "engine/archive/member_columns.h"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 #include "engine/archive/tar_header.h"
@@ -44,13 +45,17 @@ std::int64_t UnZigZag(std::uint64_t value) {
 bool Links(char kind) { return kind == '1' || kind == '2'; }
 bool IsDevice(char kind) { return kind == '3' || kind == '4'; }
 
-std::string TakeText(Cursor& from, ByteView column) {
+// In the column.
+std::string_view TakeText(Cursor& from, ByteView column) {
   const ByteView rest = column.subspan(from.position());
-  const auto end = std::ranges::find(rest, std::uint8_t{0});
-  const auto size = static_cast<std::size_t>(end - rest.begin());
+  const void* const end = rest.empty() ? nullptr : std::memchr(rest.data(), 0, rest.size());
+  const std::size_t size =
+      end == nullptr
+          ? rest.size()
+          : static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data());
   const ByteView text = from.Take(size + 1);
   if (text.empty()) return {};
-  return {text.begin(), text.end() - 1};
+  return {reinterpret_cast<const char*>(text.data()), size};
 }
 
 }  // namespace
@@ -125,6 +130,7 @@ Result<std::optional<std::uint64_t>> VisitColumns(
     return at[column].ReadVarint<std::uint64_t>(most);
   };
   std::vector<Owner> owners;
+  std::uint64_t last_owner = 0;
   Member member;
   std::uint64_t end = head.begin;
   for (std::uint32_t i = 0; i < head.members; ++i) {
@@ -139,9 +145,12 @@ Result<std::optional<std::uint64_t>> VisitColumns(
                                   static_cast<std::uint64_t>(UnZigZag(number(kTimes, kAny))));
     const std::uint64_t owner = number(kOwners, owners.size());
     if (owner < owners.size()) {
-      const Owner& known = owners[static_cast<std::size_t>(owner)];
-      std::tie(member.owner_id, member.group_id, member.owner, member.group) =
-          std::tie(known.owner_id, known.group_id, known.owner, known.group);
+      // Most have that of the member before.
+      if (i == 0 || owner != last_owner) {
+        const Owner& known = owners[static_cast<std::size_t>(owner)];
+        std::tie(member.owner_id, member.group_id, member.owner, member.group) =
+            std::tie(known.owner_id, known.group_id, known.owner, known.group);
+      }
     } else {
       member.owner_id = number(kOwnerTable, kAny);
       member.group_id = number(kOwnerTable, kAny);
@@ -151,9 +160,10 @@ Result<std::optional<std::uint64_t>> VisitColumns(
         owners.push_back({member.owner_id, member.group_id, member.owner, member.group});
       }
     }
+    last_owner = owner;
     member.name.resize(static_cast<std::size_t>(number(kShared, member.name.size())));
     member.name += TakeText(at[kNames], columns[kNames]);
-    member.link = Links(member.kind) ? TakeText(at[kLinks], columns[kLinks]) : std::string();
+    member.link = Links(member.kind) ? TakeText(at[kLinks], columns[kLinks]) : std::string_view();
     if (member.kind == 'S') member.size = number(kMore, kMost);
     member.device_major = member.device_minor = 0;
     if (IsDevice(member.kind)) {
