@@ -74,6 +74,7 @@ struct Arguments {
   double seconds = 1;
 
   std::string report;  // of --analyze; empty if not given
+  std::string trace;   // empty if not given
 };
 
 // Reads the command line, after the performance options in SIGMA_PAR_OPTIONS. `program` is the name

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "cli/trace_file.h"
 
 namespace {
 
@@ -62,15 +64,23 @@ int Run(int argc, char** argv) {
   sigma::cli::BlockSignals();
   const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename() : "sigma-par";
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  const auto arguments = sigma::cli::ParseArguments(program, std::move(words));
+  auto arguments = sigma::cli::ParseArguments(program, std::move(words));
   if (!arguments) {
     sigma::cli::Say(arguments.error().text + "; see sigma-par --help");
     return sigma::cli::kExitError;
   }
 
   BoundHeap(*arguments);
+  std::optional<sigma::cli::TraceFile> trace;
+  if (!arguments->trace.empty()) arguments->options.tracer = &trace.emplace();
   // Never destroyed: the signal thread may look at it until the process ends.
   Session& session = *new Session(*arguments);
+  if (trace) {
+    if (const auto open = trace->Open(arguments->trace, arguments->files.force); !open) {
+      session.report.Failure(arguments->trace, open.error());
+      return session.report.ExitStatus();
+    }
+  }
   sigma::cli::StartSignalThread(
       [&session] { sigma::cli::WriteText(2, session.progress.StatusLine()); },
       [&session] { session.progress.Clear(); });
@@ -79,6 +89,11 @@ int Run(int argc, char** argv) {
   }
   if (!session.statistics.Print(*arguments)) {
     session.report.Failure("--stats", {sigma::ErrorCode::kIo, "cannot write the statistics"});
+  }
+  if (trace) {
+    if (const auto closed = trace->Close(); !closed) {
+      session.report.Failure(arguments->trace, closed.error());
+    }
   }
   CloseOutput(session);
   return session.report.ExitStatus();

@@ -285,6 +285,8 @@ Result<void> SetStats(const Given& given, Arguments& out) {
   return Put(JsonDescriptor(given, "json, json=FD"), out.stats_descriptor);
 }
 
+Result<void> SetTrace(const Given& given, Arguments& out) { return Put(Name(given), out.trace); }
+
 Result<void> SetReport(const Given& given, Arguments& out) { return Put(Name(given), out.report); }
 
 Result<void> SetFirstLevel(const Given& given, Arguments& out) {

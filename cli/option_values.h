@@ -31,6 +31,7 @@ Result<void> AddExclude(const Given& given, Arguments& out);
 Result<void> AddList(const Given& given, Arguments& out);
 Result<void> AddListOfZeroEnds(const Given& given, Arguments& out);
 Result<void> SetStats(const Given& given, Arguments& out);
+Result<void> SetTrace(const Given& given, Arguments& out);
 Result<void> SetReport(const Given& given, Arguments& out);
 Result<void> SetFirstLevel(const Given& given, Arguments& out);
 Result<void> SetLastLevel(const Given& given, Arguments& out);

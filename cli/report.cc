@@ -11,6 +11,8 @@
 namespace sigma::cli {
 namespace {
 
+const char* program_name = "sigma-par";
+
 std::string Place(const Error& error) {
   std::string place;
   if (error.chunk != kNoPosition) place = "chunk " + std::to_string(error.chunk);
@@ -33,7 +35,11 @@ std::string Hint(const std::string& file, const Error& error, bool recursive) {
 
 }  // namespace
 
-void Say(const std::string& text) { WriteText(STDERR_FILENO, "sigma-par: " + text + "\n"); }
+void NameProgram(const char* name) { program_name = name; }
+
+void Say(const std::string& text) {
+  WriteText(STDERR_FILENO, std::string(program_name) + ": " + text + "\n");
+}
 
 Report::Report(const Arguments& arguments, ProgressMeter& progress)
     : recursive_(arguments.recursive),

@@ -14,6 +14,9 @@ inline constexpr int kExitFine = 0;
 inline constexpr int kExitError = 1;
 inline constexpr int kExitWarning = 2;
 
+// How messages name the program from now on; before, "sigma-par". Before any other thread
+// exists; the text lives on.
+void NameProgram(const char* name);
 // One line on standard error.
 void Say(const std::string& text);
 

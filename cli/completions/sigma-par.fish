@@ -53,6 +53,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -s q -l quiet -d 'no warnings; twice: no errors either'
     complete -c $command -s v -l verbose -d 'say what was done'
     complete -c $command -l stats -d 'after the run: sums, strategies and what bounded it, on standard error or the descriptor FD'
+    complete -c $command -l trace -r -d 'write when each stage of each chunk began and ended to FILE, as Chrome trace JSON'
     complete -c $command -l progress -x -a 'auto always never json' -d 'auto, always, never, json or json=FD (default auto: a bar on a terminal)'
     complete -c $command -l json -d 'with -l, --bench, --analyze, --estimate and --recover: JSON; -lv adds the chunk table'
     complete -c $command -l report -r -d 'with --analyze: a page with the map of each file (HTML); - is standard output'

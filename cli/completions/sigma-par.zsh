@@ -55,6 +55,7 @@ _arguments -s -S \
   '*'{-q,--quiet}'[no warnings; twice\: no errors either]' \
   '*'{-v,--verbose}'[say what was done]' \
   '--stats=-[after the run\: sums, strategies and what bounded it, on standard error or the descriptor FD]::json\[=FD\]:(json)' \
+  '--trace=[write when each stage of each chunk began and ended to FILE, as Chrome trace JSON]:FILE:_files' \
   '--progress=[auto, always, never, json or json=FD (default auto\: a bar on a terminal)]:WHEN:(auto always never json)' \
   '--json[with -l, --bench, --analyze, --estimate and --recover\: JSON; -lv adds the chunk table]' \
   '--report=[with --analyze\: a page with the map of each file (HTML); - is standard output]:FILE:_files' \

@@ -33,6 +33,18 @@ constexpr std::array kRows = {
               .summary = "after the run: sums, strategies and what bounded it, on standard error "
                          "or the descriptor FD",
               .act = SetStats},
+    OptionRow{.name = "trace",
+              .takes = Takes::kValue,
+              .argument = "FILE",
+              .section = Section::kMessages,
+              .modes = kConverting | kTest,
+              .offer = Offer::kFiles,
+              .summary = "write when each stage of each chunk began and ended to FILE, as Chrome "
+                         "trace JSON",
+              .more = "For chrome://tracing, Perfetto and the model in benchmarks/scaling: one "
+                      "track a worker, and what each chunk waited. FILE is overwritten only with "
+                      "-f.",
+              .act = SetTrace},
     OptionRow{.name = "progress",
               .takes = Takes::kValue,
               .argument = "WHEN",

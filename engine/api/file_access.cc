@@ -45,9 +45,10 @@ Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source) {
   OutputFile::Choices choices;
   choices.force = call.files.force;
   choices.name = call.files.target_name;
-  choices.own_file = call.files.remove_source;
+  choices.own_file = call.files.remove_source || call.shared;
   choices.durable = call.files.remove_source || call.files.sync == Sync::kAlways;
   choices.metadata = source.metadata();
+  choices.named_temporary = call.shared;
   choices.sparse = call.compress ? Sparse::kNever : call.files.sparse;
   Result<OutputFile> output = AtTarget(OutputFile::Create(call.target, choices));
   if (output && source.holds_data() && output->Is(source.state())) {

@@ -24,6 +24,7 @@ struct FileCall {
   const std::string& target;
   const FileOptions& files;
   bool compress = false;
+  bool shared = false;  // other processes write the target too: it has a name while it is made
 };
 
 // Options that exclude each other.

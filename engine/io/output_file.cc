@@ -246,6 +246,10 @@ bool OutputFile::terminal() const {
   return state_->unpublished == nullptr && isatty(state_->sink->descriptor().get()) == 1;
 }
 
+std::string OutputFile::temporary() const {
+  return state_->unpublished == nullptr ? "" : state_->unpublished->temporary();
+}
+
 bool OutputFile::Is(const FileState& file) const {
   return state_->present && SameFile(*state_->present, file);
 }

@@ -71,7 +71,7 @@ class OutputFile {
     // The source's, as Publish will get it; or null. A mode given early need not be set later, and
     // until the result has a name nobody can open it.
     const FileMetadata* metadata = nullptr;
-    bool named_temporary = false;  // never O_TMPFILE (for tests of the other way)
+    bool named_temporary = false;  // never O_TMPFILE: other processes open it too
   };
 
   // A path of "-" is standard output. kExists: the target exists and force is off, or it is what
@@ -88,6 +88,8 @@ class OutputFile {
   [[nodiscard]] Sink& sink();
   // Whether the bytes go to a terminal (compressed ones must not).
   [[nodiscard]] bool terminal() const;
+  // The hidden name, beside the target, of what is not published yet; empty if it has none.
+  [[nodiscard]] std::string temporary() const;
   // Whether this file is what would be written to or replaced.
   [[nodiscard]] bool Is(const FileState& file) const;
 

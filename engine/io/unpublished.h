@@ -25,6 +25,8 @@ class Unpublished {
   Result<Descriptor> Open(std::uint32_t mode, bool named);
   // Whether Open's file has a name (any file system can do that).
   [[nodiscard]] bool named() const { return !nameless_; }
+  // The temporary name in the folder; empty while there is none.
+  [[nodiscard]] const std::string& temporary() const { return temporary_; }
   // Gives the file its name. kExists if it is taken and `replace` is false, or, in any case, by
   // anything but a regular file; kCancelled after DiscardUnpublished. `file` is what Open gave,
   // still open; where the file system does not name nameless files, it becomes a copy that has a

@@ -93,6 +93,7 @@ struct CompressionPlan {
   bool limited = false;            // by the caller
   bool index = false;              // of a tar's members
   bool rsyncable = false;          // chunks are cut by content
+  Tracer* tracer = nullptr;
 
   [[nodiscard]] Job job() const {
     return {Direction::kCompress, chunk_size, level, verify, sorts(), rsyncable};

@@ -24,11 +24,17 @@ class Compressor {
   // is given, what it is the last part of, whose index it gets. Throws std::bad_alloc.
   Result<Summary> Run(Source& source, Sink& sink, const Observer& observer, ByteView lead = {},
                       Source* whole = nullptr);
+  // The same with the frames alone, which go to `frames`.
+  Result<Summary> RunFrames(Source& source, FrameTaker& frames, const Observer& observer);
 
   // Bytes of slots and scratch held.
   [[nodiscard]] std::uint64_t Workspace() const;
+  // While nothing runs: the memory of a worker, for what follows a run.
+  [[nodiscard]] BufferPool& OwnScratch() noexcept { return workers_.OwnScratch(); }
 
  private:
+  Result<Summary> RunStages(EncodeStages& stages);
+
   CompressionPlan plan_;
   Workers workers_;
   Flow<EncodeSlot> flow_;

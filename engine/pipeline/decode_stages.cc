@@ -1,5 +1,7 @@
 #include "engine/pipeline/decode_stages.h"
 
+#include <utility>
+
 #include "engine/base/hash.h"
 #include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/error_place.h"
@@ -37,20 +39,27 @@ std::string OutputLimitText(std::uint64_t limit) {
   return "the restored data would exceed the limit of " + std::to_string(limit) + " bytes";
 }
 
-DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer)
+DecodeStages::DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer,
+                           Tracer* tracer)
     : feed_(feed),
       source_(source),
       sink_(sink),
       observer_(observer),
-      total_(source.Size().value_or(0)) {
+      total_(source.Size().value_or(0)),
+      tracing_(tracer) {
   const Delivery delivery = sink.delivery();
   if (Places* const* const places = std::get_if<Places*>(&delivery)) places_ = *places;
   if (Pieces* const* const pieces = std::get_if<Pieces*>(&delivery)) pieces_ = *pieces;
 }
 
 bool DecodeStages::Fill(DecodeSlot& slot) {
+  slot.since = tracing_.Now();
   if (!feed_.Next(slot)) return false;
   if (slot.error) return true;
+  if (!feed_.Loads()) {
+    slot.since = tracing_.Tell(TraceStage::kRead, slot.sequence,
+                               slot.header.bytes + slot.header.payload, slot.since);
+  }
   slot.in_place = false;
   slot.target = {};
   if (places_ != nullptr && slot.skip == 0 && slot.keep == slot.expected.original) {
@@ -68,8 +77,15 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
   // sink takes pieces. What is written is then still in the worker's cache.
   BufferPool::Lease frame;
   BufferPool::Lease restored;
+  Tracing::Time begin = tracing_.Now();
+  const Tracing::Time taken = std::exchange(slot.since, begin);
   feed_.Load(slot, scratch, frame);
   if (slot.error) return;
+  tracing_.Tell(TraceStage::kQueue, slot.sequence, slot.header.original, taken, begin);
+  if (feed_.Loads()) {
+    begin = tracing_.Tell(TraceStage::kRead, slot.sequence, slot.header.bytes + slot.header.payload,
+                          begin);
+  }
   const Stopwatch watch;  // after Load, which counts as reading
   if (!slot.in_place) {
     const std::size_t size = slot.header.original;
@@ -97,6 +113,7 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
                        slot.offset, slot.chunk};
   }
   slot.work_seconds = watch.Seconds();
+  slot.since = tracing_.Tell(TraceStage::kDecode, slot.sequence, slot.header.original, begin);
   if (pieces_ == nullptr || slot.error) return;
   if (Result<void> written =
           pieces_->WriteAt(slot.position, slot.target.subspan(slot.skip, slot.keep));
@@ -104,9 +121,12 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
     slot.error = written.error();
   }
   slot.write_seconds = watch.Seconds() - slot.work_seconds;
+  slot.since = tracing_.Tell(TraceStage::kWrite, slot.sequence, slot.keep, slot.since);
 }
 
 void DecodeStages::Drain(DecodeSlot& slot) {
+  const Tracing::Time begin =
+      tracing_.Tell(TraceStage::kWait, slot.sequence, slot.header.original, slot.since);
   if (pieces_ != nullptr) {
     write_seconds_ += slot.write_seconds;
     pieces_->WrittenTo(slot.position + slot.keep);
@@ -119,6 +139,7 @@ void DecodeStages::Drain(DecodeSlot& slot) {
       return;
     }
   }
+  if (pieces_ == nullptr) tracing_.Tell(TraceStage::kWrite, slot.sequence, slot.keep, begin);
   sink_.ChunkWritten();
   written_ += slot.keep;
   ++chunks_;
@@ -131,7 +152,9 @@ void DecodeStages::Drain(DecodeSlot& slot) {
 
 Result<void> DecodeStages::End(Summary& summary) {
   const Stopwatch watch;
+  const Tracing::Time begin = tracing_.Now();
   if (Result<void> finished = sink_.Finish(); !finished) return finished;
+  tracing_.Tell(TraceStage::kFinish, kNoPosition, 0, begin);
   const FeedTotals feed = feed_.Totals();
   summary.original = written_;
   summary.compressed = feed_.Taken();

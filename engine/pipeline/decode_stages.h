@@ -15,6 +15,7 @@
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/flow.h"
 #include "engine/pipeline/totals.h"
+#include "engine/pipeline/tracing.h"
 #include "sigma/options.hpp"
 
 namespace sigma {
@@ -36,6 +37,7 @@ struct DecodeSlot final : Slot {
   Buffer restored;
   double work_seconds = 0;
   double write_seconds = 0;  // of Work
+  Tracing::Time since;       // its stage's begin
 
   void Free() noexcept override {
     stored = Buffer();
@@ -61,6 +63,8 @@ class Feed {
   // Parallel: header and payload, where Next did not read them. What `frame` then holds is the
   // worker's and lasts until it is released.
   virtual void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) = 0;
+  // Whether Load reads, rather than Next.
+  [[nodiscard]] virtual bool Loads() const { return false; }
   [[nodiscard]] virtual FeedTotals Totals() const = 0;
   // Bytes of the input taken so far. From any thread.
   [[nodiscard]] virtual std::uint64_t Taken() const = 0;
@@ -68,7 +72,8 @@ class Feed {
 
 class DecodeStages final : public Stages<DecodeSlot> {
  public:
-  DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer);
+  DecodeStages(Feed& feed, Source& source, Sink& sink, const Observer& observer,
+               Tracer* tracer = nullptr);
 
   bool Fill(DecodeSlot& slot) override;
   void Work(DecodeSlot& slot, BufferPool& scratch) override;
@@ -88,6 +93,7 @@ class DecodeStages final : public Stages<DecodeSlot> {
   Pieces* pieces_ = nullptr;
   const Observer& observer_;
   const std::uint64_t total_;
+  const Tracing tracing_;
   std::uint64_t placed_ = 0;  // Fill's own: output bytes of the chunks so far
   // Drain's own.
   std::uint64_t written_ = 0;

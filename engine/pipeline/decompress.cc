@@ -49,15 +49,26 @@ Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& inde
           IndexFeed(source, index, range, options_.output_limit).FindLimit()) {
     return Unexpected{*beyond};
   }
+  if (Result<void> shaped = PrepareFor(index); !shaped) return shaped.failure();
+  IndexFeed feed(source, index, range, options_.output_limit);
+  return RunFeed(feed, source, sink, observer);
+}
+
+Result<Summary> Decompressor::RunChunks(Source& source, const StreamIndex& index, ByteRange range,
+                                        std::size_t stream, std::size_t entry, Sink& sink,
+                                        const Observer& observer) {
+  if (Result<void> shaped = PrepareFor(index); !shaped) return shaped.failure();
+  IndexFeed feed(source, index, range, stream, entry);
+  return RunFeed(feed, source, sink, observer);
+}
+
+Result<void> Decompressor::PrepareFor(const StreamIndex& index) {
   const std::uint64_t held =
       index.chunks * sizeof(SeekEntry) + index.streams.size() * sizeof(IndexedStream);
   const bool sorts = std::ranges::any_of(
       index.streams, [](const IndexedStream& stream) { return MaySort(stream.header.level); });
   const std::uint64_t beyond = held - std::min(held, kSeekTableInLimit);
-  if (Result<void> shaped = Prepare(index.chunk_size, sorts, index.chunks, beyond); !shaped)
-    return shaped.failure();
-  IndexFeed feed(source, index, range, options_.output_limit);
-  return RunFeed(feed, source, sink, observer);
+  return Prepare(index.chunk_size, sorts, index.chunks, beyond);
 }
 
 Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Observer& observer) {
@@ -75,7 +86,7 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
                                       const Observer& observer) {
   const Stopwatch watch;
   const PoolCounters before = workers_->Counters();
-  DecodeStages stages(feed, source, sink, observer);
+  DecodeStages stages(feed, source, sink, observer, options_.tracer);
   if (Result<void> ran = flow_->Run(stages); !ran) return ran.failure();
   Summary summary;
   if (Result<void> ended = stages.End(summary); !ended) return ended.failure();

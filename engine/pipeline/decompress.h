@@ -41,10 +41,16 @@ class Decompressor {
   Result<Summary> RunIndexed(Source& source, const StreamIndex& index, ByteRange range, Sink& sink,
                              const Observer& observer);
 
+  // As RunIndexed with whole chunks from one on that is known; see IndexFeed.
+  Result<Summary> RunChunks(Source& source, const StreamIndex& index, ByteRange range,
+                            std::size_t stream, std::size_t entry, Sink& sink,
+                            const Observer& observer);
+
   // Bytes of slots and scratch held.
   [[nodiscard]] std::uint64_t Workspace() const;
 
  private:
+  Result<void> PrepareFor(const StreamIndex& index);
   Result<Summary> RunForward(Source& source, Sink& sink, const Observer& observer);
   Result<Summary> RunFeed(Feed& feed, Source& source, Sink& sink, const Observer& observer);
   // Makes workers and slots for this many chunks of this size, sorted ones or not, if those at hand do not suit.

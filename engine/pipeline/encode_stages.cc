@@ -29,15 +29,17 @@ constexpr std::size_t kMostZeros = 4096;
 }  // namespace
 
 EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan,
-                           const Observer& observer, ByteView lead)
+                           const Observer& observer, ByteView lead, FrameTaker* frames)
     : source_(source),
       sink_(sink),
       plan_(plan),
       lead_(lead),
+      frames_(frames),
       observation_(observer, source.Size().value_or(0)),
+      tracing_(plan.tracer),
       seek_table_(plan.limited ? kSeekTableInLimit - kMemberLogInLimit : ~std::uint64_t{0}) {
   // A part of a tar has no index of its own.
-  if (plan.index && lead.empty()) index_.emplace(plan);
+  if (plan.index && lead.empty() && frames == nullptr) index_.emplace(plan);
 }
 
 void EncodeStages::Prepare(EncodeSlot& slot) {
@@ -47,12 +49,8 @@ void EncodeStages::Prepare(EncodeSlot& slot) {
 
 bool EncodeStages::Fill(EncodeSlot& slot) {
   if (source_ended_) return false;
-  if (slot.sequence >= kMaxChunks) {
-    slot.error = Error{ErrorCode::kLimit, "more than 2^32 chunks: larger chunks are needed",
-                       kNoPosition, slot.sequence};
-    return true;
-  }
   const Stopwatch watch;
+  const Tracing::Time begin = tracing_.Now();
   const Result<std::size_t> got = Read(slot);
   read_seconds_ += watch.Seconds();
   if (!got) {
@@ -61,6 +59,12 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
   }
   observation_.Read(*got);
   if (*got == 0) return false;
+  slot.number = frames_ != nullptr ? frames_->Number() : slot.sequence;
+  if (slot.number >= kMaxChunks) {
+    slot.error = Error{ErrorCode::kLimit, "more than 2^32 chunks: larger chunks are needed",
+                       kNoPosition, slot.number};
+    return true;
+  }
   if (index_ && !whole_size_) {
     if (slot.hole) {
       index_->PassZeros(*got);
@@ -71,22 +75,30 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
     }
   }
   sink_.ChunkTaken();
+  slot.since =
+      slot.unread ? tracing_.Now() : tracing_.Tell(TraceStage::kRead, slot.sequence, *got, begin);
   return true;
 }
 
 void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   const Stopwatch watch;
+  const Tracing::Time begin = tracing_.Now();
   if (slot.encoded.size() == 0) slot.encoded = Buffer(kFrontRoom + plan_.chunk_size);
   slot.share = {};
   slot.frame = {};
   slot.read_seconds = 0;
   if (slot.unread && !ReadOwn(slot)) return;
+  const std::uint64_t size = slot.hole ? plan_.chunk_size : slot.chunk.size();
+  const Tracing::Time read = slot.unread ? tracing_.Now() : begin;
   if (slot.hole) {
     CopyZeros(slot, scratch);
   } else {
     Encode(slot, scratch);
   }
   slot.work_seconds = watch.Seconds() - slot.read_seconds;
+  tracing_.Tell(TraceStage::kQueue, slot.sequence, size, slot.since, begin);
+  if (slot.unread) tracing_.Tell(TraceStage::kRead, slot.sequence, size, begin, read);
+  slot.since = tracing_.Tell(TraceStage::kEncode, slot.sequence, size, read);
 }
 
 // Reads the chunk that was left to the worker. False if there is nothing to encode.
@@ -119,34 +131,49 @@ void EncodeStages::Drain(EncodeSlot& slot) {
     sink_.ChunkWritten();
     return;
   }
-  if (Result<void> begun = Begin(); !begun) {
-    slot.error = begun.error();
+  const Tracing::Time begin =
+      tracing_.Tell(TraceStage::kWait, slot.sequence, slot.header.original, slot.since);
+  if (Result<void> put = Put(slot); !put) {
+    slot.error = put.error();
     return;
   }
+  ++chunks_;
+  original_ += slot.header.original;
+  totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
+  work_seconds_ += slot.work_seconds;
+  classify_seconds_ += slot.classify_seconds;
+  sink_.ChunkWritten();
+  tracing_.Tell(TraceStage::kWrite, slot.sequence, slot.frame.size(), begin);
+  if (!observation_.Done(slot.share, slot.header.original, written_)) {
+    slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+  }
+}
+
+// The chunk at hand, in the stream or wherever frames go.
+Result<void> EncodeStages::Put(const EncodeSlot& slot) {
+  if (frames_ != nullptr) {
+    const Stopwatch watch;
+    Result<void> taken = frames_->Take(slot.header, slot.frame);
+    write_seconds_ += watch.Seconds();
+    written_ += slot.frame.size();
+    return taken;
+  }
+  if (Result<void> begun = Begin(); !begun) return begun;
   if (Result<void> added =
           seek_table_.Add(SeekEntry{.offset = written_,
                                     .stored = static_cast<std::uint32_t>(slot.frame.size()),
                                     .original = slot.header.original,
                                     .hash = slot.header.hash});
       !added) {
-    slot.error = added.error();
-    return;
+    return added;
   }
-  if (Result<void> written = Write(slot.frame); !written) {
-    slot.error = written.error();
-    return;
-  }
-  totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
-  work_seconds_ += slot.work_seconds;
-  classify_seconds_ += slot.classify_seconds;
-  sink_.ChunkWritten();
-  if (!observation_.Done(slot.share, slot.header.original, written_)) {
-    slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
-  }
+  return Write(slot.frame);
 }
 
 // After the last chunk.
 Result<void> EncodeStages::End(BufferPool& scratch) {
+  if (frames_ != nullptr) return {};
+  const Tracing::Time begin = tracing_.Now();
   if (Result<void> begun = Begin(); !begun) return begun;
   if (Result<void> indexed = WriteIndex(scratch); !indexed) return indexed;
   if (Result<void> footer =
@@ -157,6 +184,7 @@ Result<void> EncodeStages::End(BufferPool& scratch) {
   const Stopwatch watch;
   Result<void> finished = sink_.Finish();
   write_seconds_ += watch.Seconds();
+  tracing_.Tell(TraceStage::kFinish, kNoPosition, 0, begin);
   return finished;
 }
 
@@ -174,10 +202,10 @@ void EncodeStages::IndexWhole(Source& whole) {
 }
 
 void EncodeStages::Report(Summary& summary) const {
-  summary.original = seek_table_.original();
+  summary.original = original_;
   summary.compressed = written_;
-  summary.chunks = seek_table_.count();
-  summary.streams = 1;
+  summary.chunks = chunks_;
+  summary.streams = frames_ != nullptr ? 0 : 1;
   if (index_) {
     summary.members = index_->members();
     summary.index_note = index_->note();
@@ -271,7 +299,7 @@ void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {
                                              MutableBytes{slot.encoded.data() + kFrontRoom, size});
   slot.header =
       ChunkHeader{.plan_id = payload.plan_id,
-                  .sequence = static_cast<std::uint32_t>(slot.sequence),
+                  .sequence = static_cast<std::uint32_t>(slot.number),
                   .original = static_cast<std::uint32_t>(size),
                   .payload = static_cast<std::uint32_t>(payload.size),
                   .hash = hash,
@@ -295,7 +323,7 @@ void EncodeStages::Frame(EncodeSlot& slot) {
 void EncodeStages::CopyZeros(EncodeSlot& slot, BufferPool& scratch) {
   if (const EncodedZeros* const zeros = Zeros()) {
     slot.header = zeros->header;
-    slot.header.sequence = static_cast<std::uint32_t>(slot.sequence);
+    slot.header.sequence = static_cast<std::uint32_t>(slot.number);
     std::ranges::copy(zeros->payload, slot.encoded.data() + kFrontRoom);
     Frame(slot);
     slot.classify_seconds = 0;
@@ -327,19 +355,24 @@ void EncodeStages::Verify(EncodeSlot& slot, BufferPool& scratch) {
   slot.error = Error{ErrorCode::kCorrupt,
                      "verification failed: the encoded chunk does not restore its source "
                      "(faulty memory, or a defect of this program)",
-                     kNoPosition, slot.sequence};
+                     kNoPosition, slot.number};
+}
+
+std::size_t WriteHeaderOf(const CompressionPlan& plan,
+                          std::span<std::uint8_t, kMaxStreamHeader> to) {
+  // The original size stays out even where it is known: a pipe and a file give the same stream.
+  // A level that does not sort would promise that nothing is sorted.
+  const bool promises = plan.sorts() == plan.level->coder.sorts;
+  return WriteStreamHeader({.level = static_cast<std::uint8_t>(promises ? plan.level->level : 0),
+                            .chunk_size = plan.chunk_size,
+                            .original_size = std::nullopt},
+                           to);
 }
 
 Result<void> EncodeStages::Begin() {
   if (written_ != 0) return {};
-  // The original size stays out even where it is known: a pipe and a file give the same stream.
-  // A level that does not sort would promise that nothing is sorted.
-  const bool promises = plan_.sorts() == plan_.level->coder.sorts;
-  const StreamHeader header{.level = static_cast<std::uint8_t>(promises ? plan_.level->level : 0),
-                            .chunk_size = plan_.chunk_size,
-                            .original_size = std::nullopt};
   std::array<std::uint8_t, kMaxStreamHeader> bytes;
-  Result<void> written = Write(ByteView{bytes.data(), WriteStreamHeader(header, bytes)});
+  Result<void> written = Write(ByteView{bytes.data(), WriteHeaderOf(plan_, bytes)});
   return written && !lead_.empty() ? Write(lead_) : written;
 }
 

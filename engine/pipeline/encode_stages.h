@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
@@ -15,6 +16,7 @@
 #include "engine/pipeline/observation.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
+#include "engine/pipeline/tracing.h"
 #include "sigma/options.hpp"
 
 namespace sigma {
@@ -26,12 +28,14 @@ struct EncodeSlot final : Slot {
   bool hole = false;  // a whole chunk of zeros that was not read; `chunk` is empty
   // Of a chunk that the worker reads: where it begins in the source; `chunk` is empty until then.
   std::optional<std::uint64_t> unread;
-  ByteView frame;           // in `encoded`
-  ChunkHeader header;       // filled by Work
-  double read_seconds = 0;  // by the worker
+  ByteView frame;            // in `encoded`
+  ChunkHeader header;        // filled by Work
+  std::uint64_t number = 0;  // of the chunk in its stream
+  double read_seconds = 0;   // by the worker
   double work_seconds = 0;
   double classify_seconds = 0;
   Observation::Share share;
+  Tracing::Time since;  // its stage's begin
 
   void Free() noexcept override {
     raw = Buffer();
@@ -39,11 +43,25 @@ struct EncodeSlot final : Slot {
   }
 };
 
+// Takes the frames of chunks that make no stream by themselves: of some of a source's chunks, each
+// under its number in the whole.
+class FrameTaker {
+ public:
+  // The number of the chunk that was read last. Serial.
+  [[nodiscard]] virtual std::uint64_t Number() const = 0;
+  // Serial, in the order of reading.
+  virtual Result<void> Take(const ChunkHeader& header, ByteView frame) = 0;
+
+ protected:
+  ~FrameTaker() = default;
+};
+
 class EncodeStages final : public Stages<EncodeSlot> {
  public:
-  // All of them outlive the stages. `lead`: frames that follow the stream header.
+  // All of them outlive the stages. `lead`: frames that follow the stream header. `frames`, if not
+  // null, takes the frames instead of the sink, which gets nothing then, no header and no footer.
   EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer,
-               ByteView lead = {});
+               ByteView lead = {}, FrameTaker* frames = nullptr);
 
   void Prepare(EncodeSlot& slot) override;
   bool Fill(EncodeSlot& slot) override;
@@ -81,13 +99,16 @@ class EncodeStages final : public Stages<EncodeSlot> {
   [[nodiscard]] const EncodedZeros* Zeros();
   static void Verify(EncodeSlot& slot, BufferPool& scratch);
   Result<void> Begin();
+  Result<void> Put(const EncodeSlot& slot);
   Result<void> Write(ByteView bytes);
 
   Source& source_;
   Sink& sink_;
   const CompressionPlan& plan_;
   const ByteView lead_;
+  FrameTaker* const frames_;
   Observation observation_;
+  const Tracing tracing_;
   // Fill's own.
   bool source_ended_ = false;
   Buffer carry_;  // the first carried_ bytes of the next chunk
@@ -101,6 +122,8 @@ class EncodeStages final : public Stages<EncodeSlot> {
   // Drain's own.
   bool cut_ = false;  // the source was cut while it was read
   std::uint64_t written_ = 0;
+  std::uint64_t chunks_ = 0;
+  std::uint64_t original_ = 0;
   double own_read_seconds_ = 0;  // of the workers
   double work_seconds_ = 0;
   double write_seconds_ = 0;
@@ -108,6 +131,10 @@ class EncodeStages final : public Stages<EncodeSlot> {
   SeekTable seek_table_;
   PlanTotals totals_;
 };
+
+// The header of a stream that this plan makes; bytes used.
+std::size_t WriteHeaderOf(const CompressionPlan& plan,
+                          std::span<std::uint8_t, kMaxStreamHeader> to);
 
 }  // namespace sigma
 

@@ -26,6 +26,17 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
   taken_ = all ? overhead : 0;
 }
 
+IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::size_t stream,
+                     std::size_t entry)
+    : source_(source),
+      index_(index),
+      output_limit_(0),
+      from_(range.offset),
+      to_(range.offset + range.length),
+      stream_(stream),
+      entry_(entry),
+      original_(range.offset) {}
+
 std::optional<Error> IndexFeed::FindLimit() const {
   if (output_limit_ == 0 || to_ - from_ <= output_limit_) return std::nullopt;
   const std::uint64_t last = from_ + output_limit_;  // the first byte that is too many
@@ -44,7 +55,7 @@ std::optional<Error> IndexFeed::FindLimit() const {
 }
 
 bool IndexFeed::Next(DecodeSlot& slot) {
-  while (stream_ < index_.streams.size()) {
+  while (stream_ < index_.streams.size() && original_ < to_) {
     const IndexedStream& stream = index_.streams[stream_];
     if (entry_ == 0 &&
         (stream.original_begin >= to_ || stream.original_begin + stream.footer.original <= from_)) {
@@ -57,7 +68,8 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       const std::uint64_t begin = original_;
       const std::uint64_t end = begin + entry.original;
       original_ = end;
-      if (end <= from_ || begin >= to_) continue;
+      if (begin >= to_) return false;
+      if (end <= from_) continue;
       slot.counted = false;
       slot.offset = stream.begin + entry.offset;
       slot.chunk = at;

@@ -16,12 +16,17 @@ namespace sigma {
 class IndexFeed final : public Feed {
  public:
   IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::uint64_t output_limit);
+  // Whole chunks from one on that is known: entry `entry` of stream `stream`, whose restored bytes
+  // begin at range.offset. Takes no time for those before it.
+  IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::size_t stream,
+            std::size_t entry);
 
   // Whether, and with which chunk, what the feed gives would pass the output limit. Before Next.
   [[nodiscard]] std::optional<Error> FindLimit() const;
 
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) override;
+  [[nodiscard]] bool Loads() const override { return true; }
   [[nodiscard]] FeedTotals Totals() const override;
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);

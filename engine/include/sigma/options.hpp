@@ -14,6 +14,8 @@
 
 namespace sigma {
 
+class Tracer;  // trace.hpp
+
 struct Options {
   int level = 3;              // one of Levels()
   std::uint32_t threads = 0;  // workers at most; 0 = AvailableThreads()
@@ -33,6 +35,8 @@ struct Options {
   // Compressing: cut chunks where the content says so, so that a change of the source changes the
   // chunks it is in, and the others are found again by programs that look for equal pieces.
   bool rsyncable = false;
+  // Is told when each stage of each chunk began and ended; null: nobody is. Outlives the calls.
+  Tracer* tracer = nullptr;
 };
 
 struct StrategyTotals {

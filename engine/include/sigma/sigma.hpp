@@ -12,7 +12,8 @@
 //   stream.hpp   pushed in, pulled out          archive.hpp   the members of a compressed tar
 //   reader.hpp   random access                  inspect.hpp   what a file holds
 //   estimate.hpp what levels would make of it   verify.hpp    compared with a file
-//                                               measure.hpp   speed, ratio, analysis
+//   shared.hpp   a file by several processes   measure.hpp   speed, ratio, analysis
+//   trace.hpp    the times of stages
 #ifndef SIGMA_SIGMA_HPP_
 #define SIGMA_SIGMA_HPP_
 
@@ -29,7 +30,9 @@
 #include "sigma/recover.hpp"
 #include "sigma/result.hpp"
 #include "sigma/shards.hpp"
+#include "sigma/shared.hpp"
 #include "sigma/stream.hpp"
+#include "sigma/trace.hpp"
 #include "sigma/verify.hpp"
 
 #endif  // SIGMA_SIGMA_HPP_
