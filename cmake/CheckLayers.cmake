@@ -46,7 +46,8 @@ room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|archive|memory|
 room(api       engine/api       "^(${api}|engine/|kernels/targets[.]h$)"             "^$")
 # sigma.h is C.
 room(public    engine/include   "^(sigma/|std(def|int)[.]h$)"                        "^$")
-room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/")
+# MPI is for the command that runs on several machines (cli/mpi).
+room(cli       cli              "^(${api}|cli/)"                                     "${os_header}|^nlohmann/|^mpi[.]h$")
 
 set(family_door "^engine/coder/entropy/stream[.]h$")
 

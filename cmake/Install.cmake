@@ -63,5 +63,9 @@ if(TARGET sigma-par)
   install(FILES ${cli}/completions/sigma-par.fish
           DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
+# By name alone (cmake --install --component mpi): it needs the MPI that it was built with.
+if(TARGET sigma-mpi)
+  install(TARGETS sigma-mpi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT mpi EXCLUDE_FROM_ALL)
+endif()
 
 include(Packages)

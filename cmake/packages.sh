@@ -4,7 +4,9 @@
 
 # The packages that building sigma-par takes, and those that its tests and benchmarks take on top.
 build_packages="cmake ninja-build g++ pkg-config libtbb-dev libhwy-dev libxxhash-dev nlohmann-json3-dev"
-test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash gzip xz-utils zstd tar strace bsdutils"
+test_packages="libgtest-dev libgmock-dev libbenchmark-dev python3 python3-xxhash gzip xz-utils zstd tar strace bsdutils make parallel"
+# For sigma-mpi, which is built where there is an MPI.
+mpi_packages="mpich libmpich-dev"
 
 need() {
   missing=

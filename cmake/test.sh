@@ -7,7 +7,7 @@ checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$checkout/cmake/packages.sh"
 
 # shellcheck disable=SC2086  # lists of words on purpose
-need $build_packages $test_packages
+need $build_packages $test_packages $mpi_packages
 cd "$checkout"
 cmake --preset release
 cmake --build --preset release
