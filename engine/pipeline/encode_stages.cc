@@ -11,7 +11,6 @@
 
 #include "engine/base/hash.h"
 #include "engine/pipeline/chunk_codec.h"
-#include "engine/pipeline/content_cut.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -31,6 +30,7 @@ constexpr std::size_t kMostZeros = 4096;
 EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan,
                            const Observer& observer, ByteView lead, FrameTaker* frames)
     : source_(source),
+      input_(source, plan.chunk_size, plan.rsyncable),
       sink_(sink),
       plan_(plan),
       lead_(lead),
@@ -42,16 +42,11 @@ EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& pl
   if (plan.index && lead.empty() && frames == nullptr) index_.emplace(plan);
 }
 
-void EncodeStages::Prepare(EncodeSlot& slot) {
-  const bool reads = source_.Memory().empty();
-  if (reads && slot.raw.size() < plan_.chunk_size) slot.raw = Buffer(plan_.chunk_size);
-}
-
 bool EncodeStages::Fill(EncodeSlot& slot) {
-  if (source_ended_) return false;
+  if (input_.ended()) return false;
   const Stopwatch watch;
   const Tracing::Time begin = tracing_.Now();
-  const Result<std::size_t> got = Read(slot);
+  const Result<std::size_t> got = input_.Next(slot);
   read_seconds_ += watch.Seconds();
   if (!got) {
     slot.error = got.error();
@@ -87,7 +82,10 @@ void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   slot.share = {};
   slot.frame = {};
   slot.read_seconds = 0;
-  if (slot.unread && !ReadOwn(slot)) return;
+  if (slot.unread) {
+    if (const Result<void> read = input_.ReadLeft(slot); !read) slot.error = read.error();
+    if (slot.error || slot.chunk.empty()) return;
+  }
   const std::uint64_t size = slot.hole ? plan_.chunk_size : slot.chunk.size();
   const Tracing::Time read = slot.unread ? tracing_.Now() : begin;
   if (slot.hole) {
@@ -99,21 +97,6 @@ void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   tracing_.Tell(TraceStage::kQueue, slot.sequence, size, slot.since, begin);
   if (slot.unread) tracing_.Tell(TraceStage::kRead, slot.sequence, size, begin, read);
   slot.since = tracing_.Tell(TraceStage::kEncode, slot.sequence, size, read);
-}
-
-// Reads the chunk that was left to the worker. False if there is nothing to encode.
-bool EncodeStages::ReadOwn(EncodeSlot& slot) {
-  const Stopwatch watch;
-  const Result<std::size_t> got =
-      source_.ReadAt(*slot.unread, slot.raw.bytes().first(plan_.chunk_size));
-  slot.read_seconds = watch.Seconds();
-  if (!got) {
-    slot.error = got.error();
-    return false;
-  }
-  slot.chunk = slot.raw.view().first(*got);
-  std::memset(slot.raw.data() + *got, 0, kPad);
-  return *got != 0;
 }
 
 void EncodeStages::Drain(EncodeSlot& slot) {
@@ -215,77 +198,6 @@ void EncodeStages::Report(Summary& summary) const {
   summary.work_seconds = work_seconds_;
   summary.write_seconds = write_seconds_;
   summary.classify_seconds = classify_seconds_;
-}
-
-// The next chunk of the source; less than a chunk's size only at the end, at a flush and where the
-// content says so.
-Result<std::size_t> EncodeStages::Read(EncodeSlot& slot) {
-  slot.unread.reset();
-  const ByteView memory = source_.Memory();
-  if (!memory.empty()) {
-    const std::uint64_t position = observation_.read();
-    const std::size_t left = memory.size() - static_cast<std::size_t>(position);
-    std::size_t size = std::min<std::size_t>(left, plan_.chunk_size);
-    if (plan_.rsyncable) {
-      const ByteView ahead = memory.subspan(static_cast<std::size_t>(position), size);
-      size = ContentCut(ahead, plan_.chunk_size);
-    }
-    source_ended_ = size == left;
-    slot.hole = false;
-    slot.chunk = memory.subspan(static_cast<std::size_t>(position), size);
-    if (left - size >= kPad || size == 0) return size;
-    if (slot.raw.size() < size) slot.raw = Buffer(size);
-    std::memcpy(slot.raw.data(), slot.chunk.data(), size);
-    std::memset(slot.raw.data() + size, 0, kPad);
-    slot.chunk = ByteView{slot.raw.data(), size};
-    return size;
-  }
-  slot.hole = carried_ == 0 && source_.ZerosAhead() >= plan_.chunk_size;
-  if (slot.hole) {
-    (void)source_.Skip(plan_.chunk_size);
-    slot.chunk = {};
-    return std::size_t{plan_.chunk_size};
-  }
-  if (LeaveToWorker(slot)) return std::size_t{plan_.chunk_size};
-  // What the cut left of the chunk before.
-  if (carried_ != 0) std::memcpy(slot.raw.data(), carry_.data(), carried_);
-  const Result<std::size_t> got =
-      source_.Read(slot.raw.bytes().subspan(carried_, plan_.chunk_size - carried_));
-  if (!got) return got;
-  std::size_t size = carried_ + *got;
-  carried_ = 0;
-  const bool flushed = size < plan_.chunk_size && source_.GoesOn();
-  source_ended_ = size < plan_.chunk_size && !flushed;
-  if (plan_.rsyncable && !flushed) size = Carry(slot.raw, size);
-  slot.chunk = slot.raw.view().first(size);
-  std::memset(slot.raw.data() + size, 0, kPad);
-  return size;
-}
-
-// A whole chunk of a source that can be read at any place is read by the worker that encodes it, so
-// that reading keeps as many cores busy as there are. The rest, and what the source has grown by since
-// its size was asked for, is read here in order.
-bool EncodeStages::LeaveToWorker(EncodeSlot& slot) {
-  if (plan_.rsyncable || !source_.Seekable()) return false;
-  const std::uint64_t begin = observation_.read();
-  const std::uint64_t size = source_.Size().value_or(0);
-  if (size - std::min(begin, size) < plan_.chunk_size || !source_.Skip(plan_.chunk_size)) {
-    return false;
-  }
-  slot.unread = begin;
-  slot.chunk = {};
-  return true;
-}
-
-// Cuts what was read by its content; the rest begins the next chunk.
-std::size_t EncodeStages::Carry(const Buffer& raw, std::size_t size) {
-  const std::size_t cut = ContentCut(raw.view().first(size), plan_.chunk_size);
-  if (cut == size) return size;
-  if (carry_.size() < plan_.chunk_size) carry_ = Buffer(plan_.chunk_size);
-  carried_ = size - cut;
-  std::memcpy(carry_.data(), raw.data() + cut, carried_);
-  source_ended_ = false;
-  return cut;
 }
 
 void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {

@@ -11,6 +11,7 @@
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/budget.h"
+#include "engine/pipeline/chunk_input.h"
 #include "engine/pipeline/flow.h"
 #include "engine/pipeline/member_index.h"
 #include "engine/pipeline/observation.h"
@@ -21,17 +22,11 @@
 
 namespace sigma {
 
-struct EncodeSlot final : Slot {
-  Buffer raw;
+struct EncodeSlot final : Slot, InputChunk {
   Buffer encoded;
-  ByteView chunk;     // in `raw` or in the source's memory; kPad bytes are readable after it
-  bool hole = false;  // a whole chunk of zeros that was not read; `chunk` is empty
-  // Of a chunk that the worker reads: where it begins in the source; `chunk` is empty until then.
-  std::optional<std::uint64_t> unread;
   ByteView frame;            // in `encoded`
   ChunkHeader header;        // filled by Work
   std::uint64_t number = 0;  // of the chunk in its stream
-  double read_seconds = 0;   // by the worker
   double work_seconds = 0;
   double classify_seconds = 0;
   Observation::Share share;
@@ -63,7 +58,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer,
                ByteView lead = {}, FrameTaker* frames = nullptr);
 
-  void Prepare(EncodeSlot& slot) override;
+  void Prepare(EncodeSlot& slot) override { input_.Prepare(slot); }
   bool Fill(EncodeSlot& slot) override;
   void Work(EncodeSlot& slot, BufferPool& scratch) override;
   void Drain(EncodeSlot& slot) override;
@@ -88,10 +83,6 @@ class EncodeStages final : public Stages<EncodeSlot> {
     Bytes payload;
   };
 
-  Result<std::size_t> Read(EncodeSlot& slot);
-  std::size_t Carry(const Buffer& raw, std::size_t size);
-  [[nodiscard]] bool LeaveToWorker(EncodeSlot& slot);
-  bool ReadOwn(EncodeSlot& slot);
   Result<void> WriteIndex(BufferPool& scratch);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
@@ -103,6 +94,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   Result<void> Write(ByteView bytes);
 
   Source& source_;
+  ChunkInput input_;
   Sink& sink_;
   const CompressionPlan& plan_;
   const ByteView lead_;
@@ -110,9 +102,6 @@ class EncodeStages final : public Stages<EncodeSlot> {
   Observation observation_;
   const Tracing tracing_;
   // Fill's own.
-  bool source_ended_ = false;
-  Buffer carry_;  // the first carried_ bytes of the next chunk
-  std::size_t carried_ = 0;
   double read_seconds_ = 0;
   std::optional<MemberIndexWriter> index_;
   std::optional<std::uint64_t> whole_size_;  // of what is indexed instead of the source
