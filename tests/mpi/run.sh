@@ -2,10 +2,12 @@
 # run.sh FOLDER-OF-COMMANDS [CASE…]: sigma-mpi by mpiexec, against sigma-par. Exit status 77 where there
 # is no MPI to start it with. FOLDER-OF-COMMANDS holds sigma-par and mpi/sigma-mpi.
 set -u
-commands=$1
+commands=$(CDPATH= cd -- "$1" && pwd) || exit 1
 shift
 [ -x "$commands/mpi/sigma-mpi" ] || { echo "sigma-mpi is not built: no MPI was found"; exit 77; }
 command -v mpiexec >/dev/null || { echo "no mpiexec"; exit 77; }
+# Where hosts have no names or processes may not talk to each other, no program can be started by it.
+timeout 60 mpiexec -n 2 true </dev/null || { echo "mpiexec starts nothing here"; exit 77; }
 export PATH=$commands:$commands/mpi:$PATH
 unset SIGMA_PAR_OPTIONS
 folder=$(mktemp -d) || exit 1
