@@ -214,10 +214,6 @@ Result<void> ReadEnvironment(Arguments& out) {
   return {};
 }
 
-}  // namespace
-
-namespace {
-
 // Whether the line is --verify FILE.sigma ORIGINAL and names no mode.
 bool Compares(const Line& line) {
   bool verifies = false;

@@ -46,8 +46,7 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.append && out.files.sync == Sync::kNever) {
     return Refuse(
         "--append does not go with --sync never: until the new stream is on the disk, a journal "
-        "must "
-        "tell how the file was");
+        "must tell how the file was");
   }
   if (out.shard && out.files.remove_source) {
     return Refuse("--shard compresses a part of a file: it does not go with --rm");

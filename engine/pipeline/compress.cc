@@ -1,8 +1,6 @@
 #include "engine/pipeline/compress.h"
 
 #include "engine/io/memory_stream.h"
-#include "engine/pipeline/stopwatch.h"
-
 namespace sigma {
 
 Compressor::Compressor(const CompressionPlan& plan)
@@ -12,20 +10,21 @@ Compressor::Compressor(const CompressionPlan& plan)
 
 Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer, ByteView lead,
                                 Source* whole) {
+  const Stopwatch watch;
   EncodeStages stages(source, sink, plan_, observer, lead);
   if (whole != nullptr && plan_.index) stages.IndexWhole(*whole);
-  return RunStages(stages);
+  return RunStages(stages, watch);
 }
 
 Result<Summary> Compressor::RunFrames(Source& source, FrameTaker& frames,
                                       const Observer& observer) {
+  const Stopwatch watch;
   NullSink nowhere;
   EncodeStages stages(source, nowhere, plan_, observer, {}, &frames);
-  return RunStages(stages);
+  return RunStages(stages, watch);
 }
 
-Result<Summary> Compressor::RunStages(EncodeStages& stages) {
-  const Stopwatch watch;
+Result<Summary> Compressor::RunStages(EncodeStages& stages, const Stopwatch& watch) {
   const PoolCounters before = workers_.Counters();
   if (Result<void> ran = flow_.Run(stages); !ran) return ran.failure();
   // The index is coded in the room of the chunks.

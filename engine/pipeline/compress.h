@@ -10,6 +10,7 @@
 #include "engine/io/stream.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/encode_stages.h"
+#include "engine/pipeline/stopwatch.h"
 #include "sigma/options.hpp"
 
 namespace sigma {
@@ -33,7 +34,7 @@ class Compressor {
   [[nodiscard]] BufferPool& OwnScratch() noexcept { return workers_.OwnScratch(); }
 
  private:
-  Result<Summary> RunStages(EncodeStages& stages);
+  Result<Summary> RunStages(EncodeStages& stages, const Stopwatch& watch);
 
   CompressionPlan plan_;
   Workers workers_;

@@ -1,5 +1,5 @@
-// Which symbols occur. Most blocks of small inputs use few of the 256, and six steps of their coding
-// ask: finding them once saves walking over all of them in each.
+// Which symbols occur. Most blocks of small inputs use few of the 256, and every step of their coding
+// asks: finding them once saves walking over all of them in each.
 #ifndef SIGMA_CODER_ENTROPY_ALPHABET_H_
 #define SIGMA_CODER_ENTROPY_ALPHABET_H_
 

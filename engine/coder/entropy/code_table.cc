@@ -27,6 +27,7 @@ constexpr unsigned kShortRun = 12;
 constexpr unsigned kMiddleRun = 13;
 constexpr unsigned kLongRun = 14;
 constexpr unsigned kRepeat = 15;
+static_assert(LeastCodeTable(256) == kTokenHeader + 1);
 // Run lengths start at kRunBase and take kRunBits more bits.
 constexpr std::array<unsigned, kTokens> kRunBits{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 4, 7, 3};
 constexpr std::array<unsigned, kTokens> kRunBase{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 6, 22, 3};

@@ -14,8 +14,10 @@
 
 namespace sigma {
 
-// The life of a chunk, in order. Reading and writing are serial, but for those of a file that is
-// restored by its seek table: there the worker that decodes a chunk reads it, and may write it.
+// The life of a chunk, in order. Reading and writing are serial, with two exceptions, for which
+// kRead follows kQueue: whole chunks of a file that is compressed are read by the worker that encodes
+// them; those of one that is restored by its seek table by the worker that decodes them, which may
+// write them too.
 enum class TraceStage : std::uint8_t {
   kRead,    // taken from the source
   kQueue,   // waits for a worker

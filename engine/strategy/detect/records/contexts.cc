@@ -80,8 +80,7 @@ class Chooser {
   void MeasurePairs() {
     const std::uint64_t tables = TableBits();
     // No context pays where the tables alone cost more than any byte: in every small source.
-    const auto bytes = sample_.byte_bits;
-    if (tables >= *std::max_element(bytes.begin(), bytes.begin() + stride_)) return;
+    if (tables >= std::ranges::max(sample_.byte_bits.first(stride_))) return;
     for (std::size_t q = 0; q < stride_; ++q) {
       kernels::statistics::Histogram values{};
       for (const std::uint8_t value : Column(q)) ++values[value];

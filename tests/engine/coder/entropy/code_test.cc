@@ -107,6 +107,7 @@ TEST(CodeTable, EveryKindRoundTrips) {
     std::array<std::uint8_t, kMaxCodeTable + 8> bytes{};
     const CodeTable table = WriteCodeTable(lengths, Alphabet(lengths), bytes.data());
     ASSERT_LE(table.size, kMaxCodeTable);
+    ASSERT_GE(table.size, LeastCodeTable(used));
     ++kinds[static_cast<std::size_t>(table.kind)];
     CodeLengths parsed;
     const auto size = ParseCodeTable({bytes.data(), table.size}, table.kind, parsed);
@@ -125,6 +126,43 @@ TEST(StaticTables, AreDistinctCompleteCodes) {
     EXPECT_TRUE(IsCompleteCode(StaticTable(i))) << i;
     for (std::size_t j = 0; j < i; ++j) EXPECT_NE(StaticTable(i), StaticTable(j));
   }
+}
+
+// As looking at each table by itself finds, up to the most symbols a block of packed codes has.
+TEST(StaticTables, TheOneWithTheFewestBitsIsChosen) {
+  Random random(4);
+  std::array<int, kStaticTables + 1> chosen{};
+  for (int round = 0; round < 3000; ++round) {
+    // Symbols of one table, now and then one that it lacks.
+    const CodeLengths& table = StaticTable(random() % kStaticTables);
+    std::array<std::uint32_t, 256> counts{};
+    for (std::size_t left = 1 + random() % (round % 9 == 0 ? kMostPacked : 40); left > 0; --left) {
+      std::size_t symbol = random() % 256;
+      while (table[symbol] == 0 || random() % (1U << table[symbol] / 2) != 0) {
+        symbol = random() % 256;
+      }
+      ++counts[symbol];
+    }
+    if (round % 5 == 0) {
+      const std::size_t other = random() % 256;
+      counts[other] += counts[other] == 0 ? 1 : 0;
+    }
+    StaticChoice best;
+    for (std::size_t i = 0; i < kStaticTables; ++i) {
+      std::size_t bits = 0;
+      bool all = true;
+      for (std::size_t s = 0; s < 256; ++s) {
+        bits += std::size_t{counts[s]} * StaticTable(i)[s];
+        all = all && (counts[s] == 0 || StaticTable(i)[s] != 0);
+      }
+      if (all && bits < best.bits) best = {i, bits};
+    }
+    const StaticChoice choice = ChooseStatic(counts, Alphabet(counts));
+    ASSERT_EQ(choice.index, best.index);
+    ASSERT_EQ(choice.bits, best.bits);
+    ++chosen[choice.index];
+  }
+  for (std::size_t i = 0; i < kStaticTables; ++i) EXPECT_GT(chosen[i], 0) << i;
 }
 
 TEST(StaticTables, AreNothingToParse) {
