@@ -135,6 +135,7 @@ namespace {
 struct Registry {
   std::mutex lock;
   AppendState* first = nullptr;
+  bool closed = false;  // the process is about to end: what begins now is discarded from birth
 };
 
 Registry& TheRegistry() {
@@ -151,6 +152,7 @@ Unexpected Cancelled() {
 AppendState::AppendState() {
   Registry& registry = TheRegistry();
   const std::lock_guard hold(registry.lock);
+  discarded = registry.closed;
   next = registry.first;
   if (next != nullptr) next->previous = this;
   registry.first = this;
@@ -304,6 +306,7 @@ std::optional<std::uint64_t> UnfinishedAppend(int fd, const std::string& path) {
 void DiscardAppends() noexcept {
   Registry& registry = TheRegistry();
   const std::lock_guard hold(registry.lock);
+  registry.closed = true;
   for (AppendState* one = registry.first; one != nullptr; one = one->next) one->Undo();
 }
 

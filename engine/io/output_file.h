@@ -75,8 +75,8 @@ class OutputFile {
   };
 
   // A path of "-" is standard output. kExists: the target exists and force is off, or it is what
-  // may not be written to (target_place.h). kCancelled: DiscardUnpublished was called while the
-  // file was being made. A folder that cannot be written or a name that is too long is an error
+  // may not be written to (target_place.h). kCancelled: DiscardUnpublished was called.
+  // A folder that cannot be written or a name that is too long is an error
   // here.
   static Result<OutputFile> Create(const std::string& path, const Choices& choices);
 

@@ -36,6 +36,7 @@ namespace {
 struct Registry {
   std::mutex lock;
   Unpublished* first = nullptr;
+  bool closed = false;  // the process is about to end: what begins now is discarded from birth
 };
 
 Registry& TheRegistry() {
@@ -91,6 +92,7 @@ Unpublished::Unpublished(Descriptor folder, std::string leaf)
     : folder_(std::move(folder)), leaf_(std::move(leaf)) {
   Registry& registry = TheRegistry();
   const std::lock_guard hold(registry.lock);
+  discarded_ = registry.closed;
   next_ = registry.first;
   if (next_ != nullptr) next_->previous_ = this;
   registry.first = this;
@@ -269,6 +271,7 @@ void DiscardUnpublished() noexcept {
   DiscardAppends();
   Registry& registry = TheRegistry();
   const std::lock_guard hold(registry.lock);
+  registry.closed = true;
   for (Unpublished* one = registry.first; one != nullptr; one = one->next_) {
     one->RemoveTemporary();
     one->discarded_ = true;

@@ -150,8 +150,10 @@ struct ByteRange {
 Result<Summary> DecompressRange(const std::string& source, const std::string& target,
                                 const ByteRange& range, const Options& options,
                                 const FileOptions& files);
-// Removes the temporary files of calls that are still running; for the path that ends the process
-// on a signal. Safe from any thread (not from a signal handler).
+
+// For the path that ends the process on a signal: removes the temporary files of calls that are still
+// running, undoes their appends, and from then on no call of this process publishes or appends
+// anything (kCancelled). Safe from any thread (not from a signal handler).
 void DiscardUnpublished() noexcept;
 
 }  // namespace sigma
