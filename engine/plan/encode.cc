@@ -1,5 +1,6 @@
 #include "engine/plan/encode.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -11,9 +12,9 @@ namespace sigma {
 namespace {
 
 // The table's size is known only when all sections are coded, so they are coded after the most it
-// can take and then moved up. 0 = no gain.
+// can take and then moved up. 0 = more than `most` bytes.
 std::size_t EncodeTransformed(ByteView source, const Plan& plan, SectionChooser& chooser,
-                              BufferPool& pool, MutableBytes target) {
+                              BufferPool& pool, MutableBytes target, std::size_t most) {
   auto lease = pool.Acquire(SectionList::MemoryFor(source.size()));
   SectionList sections(lease.As<std::uint8_t>(SectionList::MemoryFor(source.size())),
                        source.size());
@@ -32,7 +33,7 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, SectionChooser&
     auto coded_lease = pool.Acquire(bytes.size());
     const MutableBytes coded = coded_lease.As<std::uint8_t>(bytes.size());
     const EncodedPlan result = chooser.Encode(bytes, hint, row, coded);
-    if (result.size >= target.size() - end) return 0;
+    if (result.size >= target.size() - end || end - bound + result.size > most) return 0;
     std::memcpy(target.data() + end, coded.data(), result.size);
     end += result.size;
     header.sections[i] = {result.id, static_cast<std::uint32_t>(bytes.size()),
@@ -43,7 +44,7 @@ std::size_t EncodeTransformed(ByteView source, const Plan& plan, SectionChooser&
   std::memmove(target.data() + table_size, target.data() + bound, end - bound);
   std::memcpy(target.data(), table.data(), table_size);
   const std::size_t size = table_size + end - bound;
-  return size < source.size() ? size : 0;
+  return size <= most ? size : 0;
 }
 
 }  // namespace
@@ -60,12 +61,14 @@ std::size_t EncodeWith(CoderId coder, ByteView source, const CoderParams& params
 }
 
 EncodedPlan EncodePlan(ByteView source, const Plan& plan, const CoderParams& coder,
-                       SectionChooser& sections, BufferPool& pool, MutableBytes target) {
+                       SectionChooser& sections, BufferPool& pool, MutableBytes target,
+                       std::size_t most) {
   if (source.empty()) return {};
   target = target.first(source.size());
-  const std::size_t size =
-      plan.transform ? EncodeTransformed(source, plan, sections, pool, target)
-                     : EncodeWith(plan.coder, source, coder, pool, target.first(source.size() - 1));
+  most = std::min(most, source.size() - 1);
+  const std::size_t size = plan.transform
+                               ? EncodeTransformed(source, plan, sections, pool, target, most)
+                               : EncodeWith(plan.coder, source, coder, pool, target.first(most));
   return {PlanId(plan), size};
 }
 

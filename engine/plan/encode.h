@@ -20,11 +20,12 @@ class SectionChooser {
                                            const TransformRow& parent, MutableBytes target) = 0;
 };
 
-// Codes `source` by exactly `plan` into fewer than source.size() bytes of `target`, which holds
-// source.size(); size 0 = no gain. `source` has kPad readable bytes after it. Not for raw.
+// Codes `source` by exactly `plan` into at most `most` bytes, and fewer than source.size(), of
+// `target`, which holds source.size(); size 0 = it takes more, and is left off as soon as that shows.
+// `source` has kPad readable bytes after it. Not for raw.
 [[nodiscard]] EncodedPlan EncodePlan(ByteView source, const Plan& plan, const CoderParams& coder,
                                      SectionChooser& sections, BufferPool& pool,
-                                     MutableBytes target);
+                                     MutableBytes target, std::size_t most = ~std::size_t{0});
 
 // Codes with one coder; 0 = no gain.
 [[nodiscard]] std::size_t EncodeWith(CoderId coder, ByteView source, const CoderParams& params,

@@ -2,7 +2,11 @@
 #ifndef SIGMA_STRATEGY_CHOOSE_H_
 #define SIGMA_STRATEGY_CHOOSE_H_
 
+#include <array>
+#include <cassert>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -44,11 +48,29 @@ struct OtherPlan {
   std::int64_t handicap = 0;  // bytes
 };
 
-// A chunk's plan, and those to fall back on.
-struct PlanChoice {
-  Plan first;
-  std::optional<OtherPlan> second = {};
-  std::optional<OtherPlan> third = {};
+// A chunk's plan, and those that are coded after it, in their order.
+class PlanChoice {
+ public:
+  PlanChoice(const Plan& first, std::initializer_list<OtherPlan> others = {})
+      : first_(first) {  // NOLINT(google-explicit-constructor): a plan is a choice
+    for (const OtherPlan& other : others) Add(other);
+  }
+  // At most kMostOthers.
+  void Add(const OtherPlan& other) noexcept {
+    assert(count_ < kMostOthers);
+    others_[count_++] = other;
+  }
+  [[nodiscard]] const Plan& first() const noexcept { return first_; }
+  [[nodiscard]] std::span<const OtherPlan> others() const noexcept {
+    return std::span(others_).first(count_);
+  }
+
+ private:
+  static constexpr std::size_t kMostOthers = 4;
+
+  Plan first_;
+  std::array<OtherPlan, kMostOthers> others_{};
+  std::size_t count_ = 0;
 };
 
 // The plans for a source with these features: its class names the coder, detectors propose

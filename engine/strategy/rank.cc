@@ -178,14 +178,7 @@ class Trial {
   std::uint64_t references_ = 0;
 };
 
-// Candidates that may be worth their time, the most promising first.
-struct Hopefuls {
-  std::array<const Candidate*, Candidates::kMost> all{};
-  std::size_t count = 0;
-  [[nodiscard]] std::span<const Candidate* const> view() const {
-    return std::span(all).first(count);
-  }
-};
+}  // namespace
 
 Hopefuls Promising(const Candidates& candidates, const Features& features, const LevelRow& level,
                    std::size_t size) {
@@ -213,8 +206,6 @@ Hopefuls Promising(const Candidates& candidates, const Features& features, const
   }
   return hopefuls;
 }
-
-}  // namespace
 
 Plan PlanOf(const Candidate& candidate) {
   return {candidate.transform, candidate.params, CoderId::kRaw};

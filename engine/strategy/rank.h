@@ -16,6 +16,18 @@ namespace sigma {
 // The whole source by references alone, which every other plan is compared with.
 inline constexpr Plan kReferences{std::nullopt, {}, CoderId::kLz};
 
+// Candidates that may be worth their time, the most promising first.
+struct Hopefuls {
+  std::array<const Candidate*, Candidates::kMost> all{};
+  std::size_t count = 0;
+  [[nodiscard]] std::span<const Candidate* const> view() const {
+    return std::span(all).first(count);
+  }
+};
+
+// Those of `candidates`, which outlive the result.
+[[nodiscard]] Hopefuls Promising(const Candidates& candidates, const Features& features,
+                                 const LevelRow& level, std::size_t size);
 [[nodiscard]] Plan PlanOf(const Candidate& candidate);
 
 struct Winner {

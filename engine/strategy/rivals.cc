@@ -134,21 +134,21 @@ void AddRivals(PlanChoice& choice, ByteView source, const Ranking& whole, const 
   const std::span<const Rival> all = rivals.view();
   if (all.size() > 1) RunHeat(source, scope.pool, rivals);
   const Rival& best = all[0];
-  const Plan suggested = choice.first;
+  const Plan suggested = choice.first();
   const Rival* const other = CloseTransform(all, suggested);
   const auto price = [](const Rival& rival) { return static_cast<std::int64_t>(rival.price); };
   if (!best.plan.transform) {
-    if (suggested.transform) choice = {kReferences};
-    if (other != nullptr) choice.third = OtherPlan{other->plan, 0, price(*other)};
+    if (suggested.transform) choice = kReferences;
+    if (other != nullptr) choice.Add({other->plan, 0, price(*other)});
     return;
   }
-  choice = {best.plan};
+  choice = best.plan;
   // The smaller one, whatever its time.
-  if (other != nullptr) choice.second = OtherPlan{other->plan};
+  if (other != nullptr) choice.Add({other->plan});
   const auto references = std::ranges::find(all, kReferences, &Rival::plan);
   const bool coded = source.size() <= kSmall ||
                      (references != all.end() && MayOvertake(*references, best, source.size()));
-  choice.third = OtherPlan{kReferences, coded ? 0 : source.size() - 1, -price(best)};
+  choice.Add({kReferences, coded ? 0 : source.size() - 1, -price(best)});
 }
 
 }  // namespace sigma

@@ -276,36 +276,36 @@ class ScopedChooser final : public SectionChooser {
 
 }  // namespace
 
-EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, MutableBytes target) {
+EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope, MutableBytes target,
+                       std::size_t most) {
   if (!plan.transform && plan.coder == CoderId::kLz) {
     if (source.empty()) return {};
-    return EncodeMatching(source, scope.coder, scope.pool, target.first(source.size() - 1));
+    return EncodeMatching(source, scope.coder, scope.pool,
+                          target.first(std::min(most, source.size() - 1)));
   }
   ScopedChooser chooser(scope);
-  return EncodePlan(source, plan, scope.coder, chooser, scope.pool, target);
+  return EncodePlan(source, plan, scope.coder, chooser, scope.pool, target, most);
 }
 
 EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice, const Scope& scope,
                          MutableBytes target) {
-  EncodedPlan best = EncodePlan(source, choice.first, scope, target);
-  bool matched = choice.first == kReferences;
+  EncodedPlan best = EncodePlan(source, choice.first(), scope, target);
+  bool matched = choice.first() == kReferences;
   std::int64_t handicap = 0;  // of the best
-  for (const std::optional<OtherPlan>* const other : {&choice.second, &choice.third}) {
+  for (const OtherPlan& other : choice.others()) {
     const std::size_t reached = best.size == 0 ? source.size() : best.size;
-    if (!*other || reached <= (*other)->estimate) continue;
+    if (reached <= other.estimate) continue;
+    const std::int64_t most = static_cast<std::int64_t>(reached) + handicap - other.handicap - 1;
+    if (most <= 0) continue;
     auto lease = scope.pool.Acquire(source.size());
     const MutableBytes again = lease.As<std::uint8_t>(source.size());
-    const EncodedPlan coded = EncodePlan(source, (*other)->plan, scope, again);
-    matched = matched || (*other)->plan == kReferences;
-    const auto cost = [](std::size_t size, std::int64_t more) {
-      return static_cast<std::int64_t>(size) + more;
-    };
-    if (coded.size == 0 || cost(coded.size, (*other)->handicap) >= cost(reached, handicap)) {
-      continue;
-    }
+    const EncodedPlan coded =
+        EncodePlan(source, other.plan, scope, again, static_cast<std::size_t>(most));
+    matched = matched || other.plan == kReferences;
+    if (coded.size == 0) continue;
     std::memcpy(target.data(), again.data(), coded.size);
     best = coded;
-    handicap = (*other)->handicap;
+    handicap = other.handicap;
   }
   // What a transform takes apart may be better sorted, or coded adaptively, as it is.
   const bool may_match = scope.coder.sorts && !matched;

@@ -10,10 +10,9 @@
 
 namespace sigma {
 
-// Codes `source` by exactly `plan` into fewer than source.size() bytes of `target`, which holds
-// source.size(); size 0 = no gain. `source` has kPad readable bytes after it. Not for raw.
+// As EncodePlan of the plan room (plan/encode.h).
 [[nodiscard]] EncodedPlan EncodePlan(ByteView source, const Plan& plan, const Scope& scope,
-                                     MutableBytes target);
+                                     MutableBytes target, std::size_t most = ~std::size_t{0});
 
 // The smaller of the plans of `choice`, tried as PlanChoice says; size 0 = no gain.
 [[nodiscard]] EncodedPlan EncodeChoice(ByteView source, const PlanChoice& choice,

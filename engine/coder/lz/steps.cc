@@ -56,7 +56,9 @@ void StepParser::Parse(std::size_t first, const Range& range, Step* step) {
   step->range = range;
   step->first = first;
   step->count = ParseSequences(range, params_, tables_, room_ + first);
-  if (step_ < most_) Count(step);
+  // A first step that nothing follows is compared with nothing.
+  const bool alone = step == &group_ && range.end == source_.size();
+  if (step_ < most_ && !alone) Count(step);
   at_ = range.end;
 }
 

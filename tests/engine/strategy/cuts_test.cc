@@ -82,7 +82,7 @@ TEST(Cuts, TextBehindNumbersIsCutAndSmaller) {
   const Features features = MeasureFeatures(bytes.view(), pool);
   const PlanChoice choice =
       ChoosePlan(bytes.view(), features, StrategyChoice::kAuto, ScopeOf(level, pool));
-  ASSERT_EQ(choice.first.transform, kSplitId);
+  ASSERT_EQ(choice.first().transform, kSplitId);
   Buffer target(bytes.size());
   const std::size_t split =
       EncodeChoice(bytes.view(), choice, ScopeOf(level, pool), target.bytes()).size;

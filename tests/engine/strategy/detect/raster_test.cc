@@ -63,7 +63,7 @@ TEST(RasterDetection, BackgroundThatRepeatsDoesNotHideAnImage) {
   Bytes target(image.size());
   const EncodedPlan raster = EncodePlan(image.view(), PlanOf(forced.view().front()), scope, target);
   ASSERT_NE(raster.size, 0u);
-  const Plan plan = ChoosePlan(image.view(), features, StrategyChoice::kAuto, scope).first;
+  const Plan plan = ChoosePlan(image.view(), features, StrategyChoice::kAuto, scope).first();
   ASSERT_TRUE(plan.transform);
   EXPECT_LE(EncodePlan(image.view(), plan, scope, target).size, raster.size);
 }

@@ -41,10 +41,10 @@ TEST(TableDetection, LinesOfAsManyFieldsAreATableWithoutATrial) {
   const Buffer rows = Text(Rows(20000, true));
   for (const int level : {3, 4}) {
     const PlanChoice choice = Choose(rows, level);
-    EXPECT_EQ(choice.first.transform, table::kId) << level;
-    ASSERT_TRUE(choice.second);
-    EXPECT_EQ(choice.second->plan.coder, CoderId::kLz);
-    EXPECT_LT(choice.second->estimate, rows.view().size() / 2);
+    EXPECT_EQ(choice.first().transform, table::kId) << level;
+    ASSERT_EQ(choice.others().size(), 1u);
+    EXPECT_EQ(choice.others()[0].plan.coder, CoderId::kLz);
+    EXPECT_LT(choice.others()[0].estimate, rows.view().size() / 2);
   }
 }
 
@@ -57,8 +57,8 @@ TEST(TableDetection, LinesOfFewTemplatesAreATableOfWords) {
                               : "request " + std::to_string(random() % 100000) + " is served\n";
   }
   const PlanChoice choice = Choose(Text(text), 3);
-  ASSERT_EQ(choice.first.transform, table::kId);
-  EXPECT_EQ(choice.first.params.bytes[0], choice.first.params.bytes[1]);
+  ASSERT_EQ(choice.first().transform, table::kId);
+  EXPECT_EQ(choice.first().params.bytes[0], choice.first().params.bytes[1]);
 }
 
 TEST(TableDetection, WhereTheTableDisappointsReferencesAreCodedToo) {
@@ -78,7 +78,7 @@ TEST(TableDetection, WhereTheTableDisappointsReferencesAreCodedToo) {
 
 TEST(TableDetection, TextIsLeftAlone) {
   const Buffer text = tests::Padded(tests::Generate(tests::Kind::kText, 1 << 20));
-  EXPECT_FALSE(Choose(text, 3).first.transform);
+  EXPECT_FALSE(Choose(text, 3).first().transform);
 }
 
 }  // namespace

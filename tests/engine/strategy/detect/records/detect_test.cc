@@ -49,7 +49,7 @@ Plan PlanOf(ByteView bytes, int level = 4) {
   const Features features = MeasureFeatures(padded.view(), pool);
   return ChoosePlan(padded.view(), features, StrategyChoice::kAuto,
                     ScopeOf(*FindLevel(level), pool))
-      .first;
+      .first();
 }
 
 // Columns of which each is predicted otherwise than the one before: more runs of equal fields than
