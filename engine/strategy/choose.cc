@@ -32,6 +32,10 @@ constexpr std::size_t kPatternShare = 1024;
 // larger with 1 and 0.1 % with 2 (one file 2.8 %).
 constexpr std::size_t kPlansCoded = 3;
 
+// A sum of entropies is not so much too high that a tenth less is worth a look: leaving those plans
+// off takes 0.02 % more bytes and 5 % less time.
+constexpr std::size_t kCertainTenths = 9;
+
 Plan Whole(CoderId coder) { return {std::nullopt, {}, coder}; }
 
 PlanChoice Only(const Plan& plan) { return plan; }
@@ -64,7 +68,8 @@ PlanChoice ChooseByCoding(ByteView source, const Features& features, const Scope
   const Hopefuls hopefuls = Promising(candidates, features, scope.level, source.size());
   for (const Candidate* const hopeful :
        hopefuls.view().first(std::min(hopefuls.count, kPlansCoded))) {
-    plans.Add({PlanOf(*hopeful)});
+    const bool sum = !hopeful->guess && FindDetector(hopeful->transform)->reliable != 0;
+    plans.Add({PlanOf(*hopeful), sum ? hopeful->estimate / 10 * kCertainTenths : 0});
   }
   return plans;
 }

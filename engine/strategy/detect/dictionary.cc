@@ -43,7 +43,8 @@ std::uint64_t Measure(ByteView source, std::span<std::uint64_t> values) {
 void DetectDictionary(const DetectInput& input, Candidates& candidates) {
   const Features& features = input.features;
   if (features.text_density >= kMostlyText) return;  // words have no fixed width
-  const bool whole = !input.forced && !input.section;
+  // A column's values repeat more than those of a whole source.
+  const bool whole = !input.forced && input.scope.depth == 0;
   if (whole && input.source.size() < kLeastSource) return;
   std::array<std::uint64_t, kMaxValueSample> values;
   const std::array<std::uint64_t, 3> estimates = {Measure<std::uint16_t>(input.source, values),

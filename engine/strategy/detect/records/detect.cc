@@ -233,7 +233,10 @@ void DetectRecords(const DetectInput& input, Candidates& candidates) {
   records::Layout plain{.stride = best, .count = best};
   if (shifted) plain.gaps = records::Gaps::kShifts;
   const RecordFit fit = FitRecords(source, plain, input.search().float_fields, input.scope.pool);
-  if (!Propose(fit.layout, fit.cost, candidates)) (void)Propose(plain, fit.plain, candidates);
+  const std::size_t codes = shares ? 0 : tables;
+  if (!Propose(fit.layout, fit.cost + codes, candidates)) {
+    (void)Propose(plain, fit.plain + codes, candidates);
+  }
   if (features.match_density < kSomeMatches) return;
   (void)Propose(
       Joined(best, fit.layout.gaps),
