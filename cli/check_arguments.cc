@@ -51,6 +51,11 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.shard && out.files.remove_source) {
     return Refuse("--shard compresses a part of a file: it does not go with --rm");
   }
+  if (out.shard && out.options.adapt) {
+    return Refuse(
+        "--shard gives the bytes of one run whatever its speed: it does not go with "
+        "--adapt");
+  }
   if (out.shard && out.options.rsyncable) {
     return Refuse("--shard cuts a file at fixed places: it does not go with --rsyncable");
   }

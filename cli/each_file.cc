@@ -198,6 +198,20 @@ class Converter {
     return {};
   }
 
+  // "level 3 for 2 chunks, 4 for 17"
+  static std::string LevelsTaken(const std::vector<std::uint64_t>& chunks) {
+    std::string text;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (chunks[i] == 0) continue;
+      text += (text.empty() ? "level " : ", ") + std::to_string(i + 1) + " for " +
+              std::to_string(chunks[i]) +
+              (!text.empty()    ? ""
+               : chunks[i] == 1 ? " chunk"
+                                : " chunks");
+    }
+    return text;
+  }
+
   // Notes the effect of a memory bound, and workers that the system refused.
   void NoteShape(const std::string& file, const Summary& summary) {
     const auto count = [](std::uint32_t n, const char* what) {
@@ -216,6 +230,9 @@ class Converter {
     } else if (summary.members != 0) {
       session_.report.Note(ShownName(file) + ": index of " + std::to_string(summary.members) +
                            " members");
+    }
+    if (!summary.level_chunks.empty()) {
+      session_.report.Note(ShownName(file) + ": " + LevelsTaken(summary.level_chunks));
     }
     if (summary.refused_threads != 0) {
       session_.report.Note("the system refused " + count(summary.refused_threads, " worker") +

@@ -44,7 +44,6 @@ constexpr std::array kForeign = {
     ForeignRow{"--synchronous --no-sync", "--sync always and --sync never do it"},
     ForeignRow{"--dictionary --train --maxdict --dictID --patch-from -D",
                "there are no dictionaries"},
-    ForeignRow{"--adapt", "a run has one level; --target-speed MB/S chooses it"},
     ForeignRow{"--content-size --no-content-size --stream-size --size-hint",
                "sizes are always stored, at the end"},
     ForeignRow{"--fast=", "there are no levels below that of --fast"},

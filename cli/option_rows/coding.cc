@@ -44,6 +44,15 @@ constexpr std::array kRows = {
                       "Chunks have a quarter of -B to all of it, half in the mean, which costs "
                       "ratio.",
               .act = Do<[](Arguments& out) { out.options.rsyncable = true; }>},
+    OptionRow{.name = "adapt",
+              .section = Section::kCoding,
+              .modes = kCompress,
+              .summary = "each chunk by the level, from 1 to that of -1 ... -8, that keeps up with "
+                         "input and output",
+              .more = "Begins with the level given, goes down while coding is what takes longest "
+                      "and up again while input or output is: for pipes and networks. The bytes "
+                      "then depend on the speed of the moment; -v tells the levels taken.",
+              .act = Do<[](Arguments& out) { out.options.adapt = true; }>},
     OptionRow{.name = "no-index",
               .section = Section::kCoding,
               .modes = kAll,

@@ -113,6 +113,8 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(options->reader.read_ahead, value);
     case SIGMA_RSYNCABLE:
       return Assign(call.rsyncable, value);
+    case SIGMA_ADAPT:
+      return Assign(call.adapt, value);
     case SIGMA_FORCE:
       return Assign(options->files.force, value);
     case SIGMA_REMOVE_SOURCE:

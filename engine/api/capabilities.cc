@@ -53,8 +53,10 @@ std::uint64_t LeastMemory(const Options& options, bool compressing) {
     return MemoryNeed(job, Shape{});
   }
   const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
+  const LevelRow* const lowest = options.adapt ? FindLevel(1, options.decode_first) : level;
   return MemoryNeed(
-      {Direction::kCompress, chunk_size, level, options.verify, sorts, options.rsyncable}, Shape{});
+      {Direction::kCompress, chunk_size, level, options.verify, sorts, options.rsyncable, lowest},
+      Shape{});
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {

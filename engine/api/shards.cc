@@ -222,6 +222,11 @@ Result<Summary> CompressShard(const std::string& source, const std::string& targ
                       std::to_string(kMostShards));
     }
     const FileCall call{source, target, files, true};
+    if (options.adapt) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "parts of a file are those of one run only where every chunk has the same level: "
+                  "they do not go with levels that follow speed");
+    }
     if (options.rsyncable) {
       return Fail(ErrorCode::kInvalidArgument,
                   "parts begin at fixed places, and not where the content says so: they do not go "

@@ -101,6 +101,12 @@ SharedCompressor::~SharedCompressor() = default;
 
 Result<SharedCompressor> SharedCompressor::Open(const std::string& source, const Options& options) {
   return AtEdge([&]() -> Result<SharedCompressor> {
+    if (options.adapt) {
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          "what several processes write together has one level: levels that follow speed do "
+          "not go with that");
+    }
     if (options.rsyncable) {
       return Fail(ErrorCode::kInvalidArgument,
                   "several processes share chunks that begin at fixed places: chunks that are cut "

@@ -66,13 +66,13 @@ std::uint64_t OwnScratch(std::size_t chunk_size) {
   return all;
 }
 
-std::uint64_t EncodeScratch(const Job& job) {
-  const bool nested = job.level->search.sections != SectionSearch::kOneCoder;
+std::uint64_t EncodeScratch(const Job& job, const LevelRow& level) {
+  const bool nested = level.search.sections != SectionSearch::kOneCoder;
   const std::uint64_t chunk = job.chunk_size;
   const std::uint64_t own = nested ? OwnScratch(job.chunk_size) + kTransformCode : 0;
-  CoderParams coder = job.level->coder;
+  CoderParams coder = level.coder;
   coder.sorts = job.sorts;
-  const bool large = job.level->search.window > kSmallWindow;
+  const bool large = level.search.window > kSmallWindow;
   const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
   // What was sorted waits while references code the same.
   const std::uint64_t waiting = coder.sorts ? chunk : 0;
@@ -80,6 +80,16 @@ std::uint64_t EncodeScratch(const Job& job) {
                                chunk / 2 + 2 * kSectionPads + trial + own +
                                EncoderScratch(coder, static_cast<std::size_t>(chunk));
   return job.verify ? std::max(encode, chunk + DecodeScratch(chunk, job.sorts)) : encode;
+}
+
+// Of the level that needs most.
+std::uint64_t EncodeScratch(const Job& job) {
+  std::uint64_t most = EncodeScratch(job, *job.level);
+  if (job.lowest == nullptr) return most;
+  for (const LevelRow* row = job.lowest; row != job.level; ++row) {
+    most = std::max(most, EncodeScratch(job, *row));
+  }
+  return most;
 }
 
 // Smaller chunks to try, largest first: halves, and three quarters between them.
@@ -197,6 +207,7 @@ Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t co
     return Fail(ErrorCode::kInvalidArgument, "there is no level " + std::to_string(options.level) +
                                                  "; the levels are " + NamesOf(names));
   }
+  plan.lowest = options.adapt ? FindLevel(1, options.decode_first) : plan.level;
   const std::optional<StrategyChoice> choice = FindStrategyChoice(options.strategy);
   if (!choice) {
     return Fail(ErrorCode::kInvalidArgument, "there is no strategy \"" + options.strategy +

@@ -54,6 +54,9 @@ struct Job {
   bool sorts = false;
   // Of a compression: chunks are cut by content, for which a piece of one waits.
   bool carries = false;
+  // Of a compression whose chunks have different levels: the lowest, whose row lies before the
+  // others' up to `level`.
+  const LevelRow* lowest = nullptr;
 };
 
 // The most bytes that the leases of one worker take at once (BufferPool::Bound). For decoding it
@@ -84,6 +87,7 @@ Result<BoundShape> ChooseShape(const Job& job, std::uint32_t threads, std::uint6
 // The meaning of a compression's options, checked.
 struct CompressionPlan {
   const LevelRow* level = nullptr;
+  const LevelRow* lowest = nullptr;  // of levels that follow speed (Pace); else `level`
   StrategyChoice choice = StrategyChoice::kAuto;
   std::uint32_t chunk_size = 0;
   std::uint32_t full_chunk_size = 0;  // without a memory limit
@@ -96,7 +100,7 @@ struct CompressionPlan {
   Tracer* tracer = nullptr;
 
   [[nodiscard]] Job job() const {
-    return {Direction::kCompress, chunk_size, level, verify, sorts(), rsyncable};
+    return {Direction::kCompress, chunk_size, level, verify, sorts(), rsyncable, lowest};
   }
   [[nodiscard]] bool sorts() const { return Sorts(*level, choice); }
 };

@@ -37,7 +37,11 @@ EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& pl
       frames_(frames),
       observation_(observer, source.Size().value_or(0)),
       tracing_(plan.tracer),
+      pace_(*plan.lowest, *plan.level, plan.shape.threads),
       seek_table_(plan.limited ? kSeekTableInLimit - kMemberLogInLimit : ~std::uint64_t{0}) {
+  if (plan.lowest != plan.level) {
+    level_chunks_.resize(static_cast<std::size_t>(plan.level->level));
+  }
   // A part of a tar has no index of its own.
   if (plan.index && lead.empty() && frames == nullptr) index_.emplace(plan);
 }
@@ -47,7 +51,9 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
   const Stopwatch watch;
   const Tracing::Time begin = tracing_.Now();
   const Result<std::size_t> got = input_.Next(slot);
-  read_seconds_ += watch.Seconds();
+  const double seconds = watch.Seconds();
+  read_seconds_ += seconds;
+  slot.level = &pace_.Next(seconds);
   if (!got) {
     slot.error = got.error();
     return true;
@@ -116,10 +122,13 @@ void EncodeStages::Drain(EncodeSlot& slot) {
   }
   const Tracing::Time begin =
       tracing_.Tell(TraceStage::kWait, slot.sequence, slot.header.original, slot.since);
+  const double written_before = write_seconds_;
   if (Result<void> put = Put(slot); !put) {
     slot.error = put.error();
     return;
   }
+  pace_.Written(slot.work_seconds, write_seconds_ - written_before);
+  if (!level_chunks_.empty()) ++level_chunks_[static_cast<std::size_t>(slot.level->level) - 1];
   ++chunks_;
   original_ += slot.header.original;
   totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
@@ -194,6 +203,7 @@ void EncodeStages::Report(Summary& summary) const {
     summary.index_note = index_->note();
   }
   summary.strategies = totals_.Named();
+  summary.level_chunks = level_chunks_;
   summary.read_seconds = read_seconds_ + own_read_seconds_;
   summary.work_seconds = work_seconds_;
   summary.write_seconds = write_seconds_;
@@ -207,7 +217,7 @@ void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {
   const std::uint64_t hash = Hash64(slot.chunk);
   ChunkMeter meter(observation_, slot.share, size);
   const MeteredWork metered(observation_.active() ? &meter : nullptr);
-  const EncodedPayload payload = EncodeChunk(slot.chunk, *plan_.level, plan_.choice, scratch,
+  const EncodedPayload payload = EncodeChunk(slot.chunk, *slot.level, plan_.choice, scratch,
                                              MutableBytes{slot.encoded.data() + kFrontRoom, size});
   slot.header =
       ChunkHeader{.plan_id = payload.plan_id,

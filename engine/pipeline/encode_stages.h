@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
@@ -15,6 +16,7 @@
 #include "engine/pipeline/flow.h"
 #include "engine/pipeline/member_index.h"
 #include "engine/pipeline/observation.h"
+#include "engine/pipeline/pace.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
 #include "engine/pipeline/tracing.h"
@@ -27,6 +29,7 @@ struct EncodeSlot final : Slot, InputChunk {
   ByteView frame;            // in `encoded`
   ChunkHeader header;        // filled by Work
   std::uint64_t number = 0;  // of the chunk in its stream
+  const LevelRow* level = nullptr;
   double work_seconds = 0;
   double classify_seconds = 0;
   Observation::Share share;
@@ -101,6 +104,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   FrameTaker* const frames_;
   Observation observation_;
   const Tracing tracing_;
+  Pace pace_;
   // Fill's own.
   double read_seconds_ = 0;
   std::optional<MemberIndexWriter> index_;
@@ -117,6 +121,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   double work_seconds_ = 0;
   double write_seconds_ = 0;
   double classify_seconds_ = 0;
+  std::vector<std::uint64_t> level_chunks_;  // where levels differ
   SeekTable seek_table_;
   PlanTotals totals_;
 };

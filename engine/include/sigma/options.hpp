@@ -35,6 +35,10 @@ struct Options {
   // Compressing: cut chunks where the content says so, so that a change of the source changes the
   // chunks it is in, and the others are found again by programs that look for equal pieces.
   bool rsyncable = false;
+  // Compressing: each chunk by the level, from 1 up to `level`, at which coding keeps up with source
+  // and sink. The first has `level`, the others follow what is measured, so the bytes depend on
+  // timing; nothing else does.
+  bool adapt = false;
   // Is told when each stage of each chunk began and ended; null: nobody is. Outlives the calls.
   Tracer* tracer = nullptr;
 };
@@ -70,6 +74,7 @@ struct Summary {
   std::uint32_t full_chunk_size = 0;       // compressing: what chunk_size would be without it
   std::uint64_t memory_need = 0;           // what the memory formula says of this run, bytes
   std::vector<StrategyTotals> strategies;  // only those used, in the order of StrategyNames()
+  std::vector<std::uint64_t> level_chunks;  // with Options::adapt: of each level from 1 on; or empty
   double seconds = 0;                      // wall time of the call
   double read_seconds = 0;                 // waiting for the source
   double work_seconds = 0;                 // coding, summed over the workers

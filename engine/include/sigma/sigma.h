@@ -68,7 +68,9 @@ typedef enum sigma_option {
   SIGMA_TARGET_GIVEN = 16,  /* 1: the target may be a link, a FIFO or a device; default 0 */
   SIGMA_FILL = 17,          /* recovering: the byte in place of lost ones; default 0 */
   SIGMA_REPAIR = 18,        /* recovering: 1: write a sound compressed file instead */
-  SIGMA_UNSAFE = 19         /* extracting: 1: absolute names, "..", links out, and devices */
+  SIGMA_UNSAFE = 19,        /* extracting: 1: absolute names, "..", links out, and devices */
+  /* Compressing: 1: each chunk by the level, from 1 to SIGMA_LEVEL, that keeps up with input and output */
+  SIGMA_ADAPT = 20
 } sigma_option;
 
 /* NULL: no memory. */
