@@ -74,13 +74,14 @@ struct Summary {
   std::uint32_t full_chunk_size = 0;       // compressing: what chunk_size would be without it
   std::uint64_t memory_need = 0;           // what the memory formula says of this run, bytes
   std::vector<StrategyTotals> strategies;  // only those used, in the order of StrategyNames()
-  std::vector<std::uint64_t> level_chunks;  // with Options::adapt: of each level from 1 on; or empty
-  double seconds = 0;                      // wall time of the call
-  double read_seconds = 0;                 // waiting for the source
-  double work_seconds = 0;                 // coding, summed over the workers
-  double write_seconds = 0;                // waiting for the sink
-  double classify_seconds = 0;             // the part of work_seconds spent choosing strategies
-  double serial_seconds = 0;  // in the stages that have one chunk at a time, waiting included
+  // With Options::adapt: chunks of each level from 1 on; else empty.
+  std::vector<std::uint64_t> level_chunks;
+  double seconds = 0;           // wall time of the call
+  double read_seconds = 0;      // waiting for the source
+  double work_seconds = 0;      // coding, summed over the workers
+  double write_seconds = 0;     // waiting for the sink
+  double classify_seconds = 0;  // the part of work_seconds spent choosing strategies
+  double serial_seconds = 0;    // in the stages that have one chunk at a time, waiting included
   PoolCounters pool;
   std::uint64_t members = 0;  // compressing: of a tar, in its index
   // Compressing what begins as a tar: why its index does not go to its end; empty if it does.
