@@ -84,7 +84,7 @@ bool AdaptiveMay(ByteView source, std::size_t room, std::size_t quick, const Cod
   const std::size_t window = std::min(source.size() / kWindowPart, kMostWindow);
   std::uint64_t references = 0;
   std::uint64_t adaptive = 0;
-  for (const std::size_t quarter : {1, 3}) {
+  for (const std::size_t quarter : {std::size_t{1}, std::size_t{3}}) {
     const ByteView part = source.subspan(source.size() / 4 * quarter - window / 2, window);
     references += smallest.QuickSize(part);
     adaptive += smallest.Measure(CoderId::kAdaptive, coder, part);

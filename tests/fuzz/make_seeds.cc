@@ -196,8 +196,8 @@ void FromTars(Seeds& seeds) {
   pax.Pax({{"GNU.sparse.name", "s"}, {"GNU.sparse.size", "9"}, {"GNU.sparse.map", "2,3"}});
   pax.Add({.name = "y", .data = "abc"}).End();
   for (const TarMaker* tar : {&plain, &gnu, &pax}) {
-    for (const std::uint8_t mode : {0, 14, 64, 80}) {
-      Bytes seed{mode};
+    for (const int mode : {0, 14, 64, 80}) {
+      Bytes seed{static_cast<std::uint8_t>(mode)};
       Append(seed, tar->view());
       seeds.Write("members_fuzz", seed);
     }
