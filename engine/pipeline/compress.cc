@@ -1,6 +1,7 @@
 #include "engine/pipeline/compress.h"
 
 #include "engine/io/memory_stream.h"
+
 namespace sigma {
 
 Compressor::Compressor(const CompressionPlan& plan)

@@ -51,8 +51,9 @@ struct OtherPlan {
 // A chunk's plan, and those that are coded after it, in their order.
 class PlanChoice {
  public:
-  PlanChoice(const Plan& first, std::initializer_list<OtherPlan> others = {})
-      : first_(first) {  // NOLINT(google-explicit-constructor): a plan is a choice
+  // A plan alone is a choice, too.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  PlanChoice(const Plan& first, std::initializer_list<OtherPlan> others = {}) : first_(first) {
     for (const OtherPlan& other : others) Add(other);
   }
   // At most kMostOthers.
