@@ -8,10 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <functional>
-#include <thread>
-
-#include "engine/io/append_target.h"
 #include "engine/io/system.h"
 #include "tests/engine/io/temp_dir.h"
 
@@ -250,85 +246,6 @@ TEST_P(OutputFileBothWays, GroupThatCannotFollowGetsNoMoreThanOthers) {
   ASSERT_EQ(stat((dir / "out").c_str(), &result), 0);
   EXPECT_EQ(result.st_uid, 4242U);
   EXPECT_EQ(result.st_mode & 07777, 0744U);
-}
-
-// Runs `body` in a process of its own: after DiscardUnpublished this one would publish nothing more.
-void InChild(const std::function<void()>& body) {
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    body();
-    (void)fflush(nullptr);
-    _exit(testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
-}
-
-TEST_P(OutputFileBothWays, DiscardTakesTemporariesAndForbidsPublishing) {
-  const TempDir dir;
-  InChild([&] {
-    auto first = OutputFile::Create(dir / "a", Choices());
-    auto second = OutputFile::Create(dir / "b", Choices());
-    ASSERT_TRUE(first && second);
-    DiscardUnpublished();
-    EXPECT_TRUE(dir.Names().empty());
-    for (auto* file : {&first, &second}) {
-      const auto result = (*file)->Publish(nullptr);
-      ASSERT_FALSE(result);
-      EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
-    }
-  });
-}
-
-// The process may reach its next file before the signal that ends it.
-TEST_P(OutputFileBothWays, NothingBeginsAfterDiscard) {
-  const TempDir dir;
-  InChild([&] {
-    DiscardUnpublished();
-    const auto later = OutputFile::Create(dir / "c", Choices());
-    ASSERT_FALSE(later);
-    EXPECT_EQ(later.error().code, ErrorCode::kCancelled);
-    EXPECT_TRUE(dir.Names().empty());
-  });
-}
-
-TEST(AppendTarget, NothingBeginsAfterDiscard) {
-  const TempDir dir;
-  Put(dir / "a", "content");
-  InChild([&] {
-    DiscardUnpublished();
-    auto target = AppendTarget::Open(dir / "a", TargetName::kGiven);
-    ASSERT_TRUE(target);
-    const auto begun = target->Begin(7);
-    ASSERT_FALSE(begun);
-    EXPECT_EQ(begun.error().code, ErrorCode::kCancelled);
-    EXPECT_EQ(dir.Names(), std::vector<std::string>{"a"});
-  });
-}
-
-TEST_P(OutputFileBothWays, DiscardWhileOthersPublish) {
-  const TempDir dir;
-  for (int round = 0; round < 10; ++round) {
-    InChild([&] {
-      std::vector<std::thread> threads;
-      for (int t = 0; t < 4; ++t) {
-        threads.emplace_back([&, t] {
-          for (int i = 0; i < 25; ++i) {
-            const std::string name =
-                std::to_string(round) + "-" + std::to_string(t) + "-" + std::to_string(i);
-            auto file = OutputFile::Create(dir / name, Choices());
-            if (file) (void)file->Publish(nullptr);
-          }
-        });
-      }
-      DiscardUnpublished();
-      // The process may end here: what is left now stays.
-      for (const std::string& name : dir.Names()) EXPECT_NE(name[0], '.');
-      for (std::thread& thread : threads) thread.join();
-    });
-  }
 }
 
 TEST(OutputFile, KilledProcessLeavesNothing) {
