@@ -59,6 +59,12 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.shard && out.options.rsyncable) {
     return Refuse("--shard cuts a file at fixed places: it does not go with --rsyncable");
   }
+  if (out.shard && out.options.far) {
+    return Refuse("--shard sees its part alone: it does not go with --far");
+  }
+  if (out.options.far && out.options.rsyncable) {
+    return Refuse("--rsyncable and --far do not go together: one or the other");
+  }
   if (out.mode == Mode::kMerge && out.output.empty() && !out.to_stdout) {
     return Refuse("--merge writes to -o FILE, or with -c to standard output");
   }

@@ -18,7 +18,9 @@ constexpr std::array kForeign = {
     ForeignRow{"--ascii -a", "bytes are restored as they were, line ends too"},
     ForeignRow{"--license -L", "the file LICENSE of the source says it"},
     ForeignRow{"--ultra --extreme --max", "all levels are open: --best is the smallest"},
-    ForeignRow{"--long --window-log -w", "-B SIZE sets how far a chunk reaches, up to 64M"},
+    ForeignRow{"--long --window-log -w",
+               "--far on finds copies at any distance; -B SIZE sets how far a chunk "
+               "reaches, up to 64M"},
     ForeignRow{"--single-thread", "-T1 does it; the result is the same for any number of threads"},
     ForeignRow{"--processes -p --workers --auto-threads",
                "-T N sets the number of threads, -T0 takes all"},

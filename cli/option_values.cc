@@ -161,6 +161,19 @@ Result<void> SetChunkSize(const Given& given, Arguments& out) {
   return {};
 }
 
+Result<void> SetFar(const Given& given, Arguments& out) {
+  out.options.far = given.value != "off";
+  out.options.far_memory = 0;
+  if (given.value == "off" || given.value == "on") return {};
+  const auto size = ParseSize(given.value);
+  if (!size || *size == 0) {
+    return RefuseValue(given,
+                       "neither on nor off nor a size such as 256M: of the table that finds");
+  }
+  out.options.far_memory = *size;
+  return {};
+}
+
 Result<void> SetProgress(const Given& given, Arguments& out) {
   if (given.value.starts_with("json")) {
     out.progress = ProgressMode::kJson;

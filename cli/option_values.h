@@ -14,6 +14,7 @@ Result<void> SetTargetRatio(const Given& given, Arguments& out);
 Result<void> SetTargetSpeed(const Given& given, Arguments& out);
 Result<void> SetThreads(const Given& given, Arguments& out);
 Result<void> SetMemory(const Given& given, Arguments& out);
+Result<void> SetFar(const Given& given, Arguments& out);
 Result<void> SetChunkSize(const Given& given, Arguments& out);
 Result<void> SetProgress(const Given& given, Arguments& out);
 Result<void> SetStrategy(const Given& given, Arguments& out);

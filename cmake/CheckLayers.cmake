@@ -34,6 +34,8 @@ room(archive   engine/archive   "^(${api}|${base}|engine/(format|archive)/)"    
 # Large buffers are mappings of their own.
 room(memory    engine/memory    "^(${api}|${base}|engine/memory/)"                   "^sys/mman[.]h$")
 room(io        engine/io        "^(${api}|${base}|engine/io/)"                       "${os_header}")
+# What an input repeats at any distance.
+room(far       engine/far       "^(${api}|${base}|kernels/|engine/(format|io|far)/)" "^$")
 room(transform engine/transform "^(${api}|${base}|kernels/|engine/(format|memory|transform)/)" "^$")
 room(coder     engine/coder     "^(${api}|${base}|kernels/|engine/(format|memory|coder)/)"     "^$")
 room(plan      engine/plan      "^(${api}|${base}|engine/(format|memory|transform|coder|plan)/)" "^$")
@@ -41,7 +43,7 @@ room(plan      engine/plan      "^(${api}|${base}|engine/(format|memory|transfor
 room(strategy  engine/strategy  "^(${api}|${base}|kernels/|engine/(format|memory|transform|coder|plan|strategy)/)" "^$")
 # The workers are threads of its own, and oneTBB's allocator is loaded before it does so itself
 # (workers.cc).
-room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|archive|memory|io|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
+room(pipeline  engine/pipeline  "^(${api}|${base}|engine/(format|archive|memory|io|far|transform|coder|plan|strategy|pipeline)/)" "^(tbb|oneapi)/|^(dlfcn|limits|pthread)[.]h$")
 # SimdTarget() reports what the kernels dispatch to.
 room(api       engine/api       "^(${api}|engine/|kernels/targets[.]h$)"             "^$")
 # sigma.h is C.

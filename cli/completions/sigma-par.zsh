@@ -26,6 +26,7 @@ _arguments -s -S \
   '--strategy=[force one strategy on every chunk (default auto)]:NAME:(${=${${(M)${(f)"$(sigma-par -H 2>/dev/null)"}:#Strategies:*}#Strategies:}})' \
   '--verify[decode every chunk and compare before it is written; --rm implies it]' \
   '--rsyncable[cut chunks where the content says so\: for rsync and stores of equal pieces]' \
+  '--far=[store once what repeats anywhere in a file\: backups, images, versions (default off)]:on|off|SIZE:' \
   '--adapt[each chunk by the level, from 1 to that of -1 ... -8, that keeps up with input and output]' \
   '--no-index[leave the index of members out of a compressed tar]' \
   '(-c --stdout)'{-c,--stdout}'[write to standard output, keep the files]' \

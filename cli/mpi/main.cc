@@ -39,6 +39,7 @@ std::string_view Foreign(const Arguments& arguments) {
   if (arguments.to_stdout || arguments.output == "-") {
     return "the ranks write into a file, not to standard output (-c)";
   }
+  if (arguments.options.far) return "ranks see their own chunks alone: --far needs one process";
   if (arguments.options.adapt) return "ranks give the bytes of one level, which --adapt has not";
   if (arguments.options.rsyncable)
     return "ranks share chunks that begin at fixed places, which "

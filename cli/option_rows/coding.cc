@@ -44,6 +44,19 @@ constexpr std::array kRows = {
                       "Chunks have a quarter of -B to all of it, half in the mean, which costs "
                       "ratio.",
               .act = Do<[](Arguments& out) { out.options.rsyncable = true; }>},
+    OptionRow{.name = "far",
+              .takes = Takes::kValue,
+              .argument = "on|off|SIZE",
+              .section = Section::kCoding,
+              .modes = kCompress,
+              .summary = "store once what repeats anywhere in a file: backups, images, versions "
+                         "(default off)",
+              .more = "What a chunk has in common with any earlier one, however far back, is taken "
+                      "from there. Restoring keeps all cores busy; a range or a member then needs "
+                      "up to 8 chunks more. SIZE is that of the table that finds copies (default "
+                      "64M): the larger, the shorter the copies that are found in large files. "
+                      "Needs a file, not a pipe.",
+              .act = SetFar},
     OptionRow{.name = "adapt",
               .section = Section::kCoding,
               .modes = kCompress,

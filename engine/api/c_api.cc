@@ -115,6 +115,10 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(call.rsyncable, value);
     case SIGMA_ADAPT:
       return Assign(call.adapt, value);
+    case SIGMA_FAR:
+      return Assign(call.far, value);
+    case SIGMA_FAR_MEMORY:
+      return Assign(call.far_memory, value);
     case SIGMA_FORCE:
       return Assign(options->files.force, value);
     case SIGMA_REMOVE_SOURCE:

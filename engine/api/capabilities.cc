@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/api/edge.h"
+#include "engine/far/copy_finder.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/content_cut.h"
@@ -54,9 +55,16 @@ std::uint64_t LeastMemory(const Options& options, bool compressing) {
   }
   const std::uint32_t chunk_size = options.chunk_size == 0 ? kMinChunkSize : options.chunk_size;
   const LevelRow* const lowest = options.adapt ? FindLevel(1, options.decode_first) : level;
-  return MemoryNeed(
-      {Direction::kCompress, chunk_size, level, options.verify, sorts, options.rsyncable, lowest},
-      Shape{});
+  return MemoryNeed({.direction = Direction::kCompress,
+                     .chunk_size = chunk_size,
+                     .level = level,
+                     .verify = options.verify,
+                     .sorts = sorts,
+                     .carries = options.rsyncable,
+                     .lowest = lowest,
+                     .far = options.far,
+                     .far_table = options.far ? CopyFinder::TableBytes(0, 0) : 0},
+                    Shape{});
 }
 
 std::uint64_t CompressBound(std::uint64_t size, const Options& options) {

@@ -65,7 +65,10 @@ Result<Reader> Reader::State::Open(std::unique_ptr<State> state, const ReaderOpt
   }
   const bool sorts = std::ranges::any_of(
       index->streams, [](const IndexedStream& each) { return MaySort(each.header.level); });
-  const Job job{Direction::kDecompress, index->chunk_size, nullptr, false, sorts};
+  const Job job{.direction = Direction::kDecompress,
+                .chunk_size = index->chunk_size,
+                .sorts = sorts,
+                .far = index->far};
   // The entries, and a place of each.
   const std::uint64_t held = index->chunks * (sizeof(SeekEntry) + 16);
   const std::uint64_t left = limit > held ? limit - held : limit == 0 ? 0 : 1;
@@ -76,10 +79,11 @@ Result<Reader> Reader::State::Open(std::unique_ptr<State> state, const ReaderOpt
           ? options.cache_bytes
           : std::min<std::uint64_t>(options.cache_bytes,
                                     std::uint64_t{bound->shape.in_flight} * index->chunk_size);
-  state->cache.emplace(
-      source, std::move(*index),
-      ChunkCache::Traits{
-          .decoders = bound->shape.threads, .bytes = kept, .read_ahead = options.read_ahead});
+  state->cache.emplace(source, std::move(*index),
+                       ChunkCache::Traits{.decoders = bound->shape.threads,
+                                          .bytes = kept,
+                                          .read_ahead = options.read_ahead,
+                                          .limited = limit != 0});
   return Reader(std::move(state));
 }
 

@@ -91,15 +91,18 @@ Result<Recovery> Recover(const FileCall& call, const Options& options,
   std::uint32_t chunk_size = kMinChunkSize;
   std::uint64_t chunks = 0;
   bool sorts = false;
+  bool far = false;
   for (const MappedStream& stream : *map) {
     chunk_size = std::max(chunk_size, stream.chunk_size);
     sorts |= MaySort(stream.level);
+    far |= stream.far;
     chunks += stream.chunks.size();
   }
   if (options.output_limit != 0 && BytesOf(*map) > options.output_limit) {
     return Fail(ErrorCode::kLimit, OutputLimitText(options.output_limit));
   }
-  const Job job{Direction::kDecompress, chunk_size, nullptr, false, sorts};
+  const Job job{
+      .direction = Direction::kDecompress, .chunk_size = chunk_size, .sorts = sorts, .far = far};
   const std::uint64_t beyond =
       chunks * sizeof(MappedChunk) - std::min(chunks * sizeof(MappedChunk), kSeekTableInLimit);
   const bool limited = options.memory_limit != 0;
@@ -113,6 +116,7 @@ Result<Recovery> Recover(const FileCall& call, const Options& options,
   Workers workers(shape.threads, {.scratch = ScratchNeed(job), .refuse_more = limited});
   Flow<SalvageSlot> flow(workers, shape.in_flight);
   SalvageStages stages(*source, *map, choices, output->sink(), observer, limited);
+  if (far) stages.CopyBy(shape.threads, chunk_size);
   if (Result<void> ran = flow.Run(stages); !ran) return ran.failure();
   Recovery recovery;
   if (Result<void> ended = stages.End(recovery); !ended) return ended.failure();

@@ -227,6 +227,10 @@ Result<Summary> CompressShard(const std::string& source, const std::string& targ
                   "parts of a file are those of one run only where every chunk has the same level: "
                   "they do not go with levels that follow speed");
     }
+    if (options.far) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "a part sees nothing of the others: it has no far copies");
+    }
     if (options.rsyncable) {
       return Fail(ErrorCode::kInvalidArgument,
                   "parts begin at fixed places, and not where the content says so: they do not go "

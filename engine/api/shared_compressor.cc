@@ -107,6 +107,10 @@ Result<SharedCompressor> SharedCompressor::Open(const std::string& source, const
           "what several processes write together has one level: levels that follow speed do "
           "not go with that");
     }
+    if (options.far) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "processes see their own chunks alone: they find no far copies");
+    }
     if (options.rsyncable) {
       return Fail(ErrorCode::kInvalidArgument,
                   "several processes share chunks that begin at fixed places: chunks that are cut "
@@ -143,7 +147,7 @@ std::uint32_t SharedCompressor::in_flight() const noexcept { return state_->plan
 
 Bytes SharedCompressor::Header() const {
   std::array<std::uint8_t, kMaxStreamHeader> bytes;
-  const std::size_t size = WriteHeaderOf(state_->plan, bytes);
+  const std::size_t size = WriteHeaderOf(state_->plan, false, bytes);
   return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size)};
 }
 

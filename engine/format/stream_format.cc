@@ -42,7 +42,8 @@ std::size_t WriteStreamHeader(const StreamHeader& header,
   std::copy(wire::kMagic.begin(), wire::kMagic.end(), to.begin());
   to[4] = kFormatVersion;
   to[5] = static_cast<std::uint8_t>(header.level |
-                                    (header.original_size ? wire::kOriginalSizeFlag : 0));
+                                    (header.original_size ? wire::kOriginalSizeFlag : 0) |
+                                    (header.far ? wire::kFarFlag : 0));
   StoreLE(&to[6], static_cast<std::uint16_t>(header.chunk_size / wire::kChunkSizeUnit));
   std::size_t size = 8;
   if (header.original_size) {
@@ -82,6 +83,7 @@ Result<StreamHeader> ParseStreamHeader(ByteView bytes) {
   }
   StreamHeader header;
   header.level = flags & wire::kLevelMask;
+  header.far = (flags & wire::kFarFlag) != 0;
   header.chunk_size = units * wire::kChunkSizeUnit;
   if (header.chunk_size < wire::kMinChunkSize || header.chunk_size > wire::kMaxChunkSize) {
     return Fail(ErrorCode::kCorrupt, "the stream header has a chunk size that cannot be", 6);

@@ -40,6 +40,7 @@ struct StreamHeader {
   std::uint8_t level = 0;        // hint, 0 … 15; 0 = unknown
   std::uint32_t chunk_size = 0;  // a bound: no chunk restores to more; multiple of 4 KiB
   std::optional<std::uint64_t> original_size;  // if it was known when the stream began
+  bool far = false;                            // chunks may have far copies
   std::size_t bytes = 0;                       // set by Parse: length of the header
 };
 

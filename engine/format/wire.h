@@ -13,7 +13,8 @@ inline constexpr std::array<std::uint8_t, 4> kMagic = {0x89, 'S', 'G', 'M'};
 
 inline constexpr std::uint8_t kLevelMask = 0x0F;
 inline constexpr std::uint8_t kOriginalSizeFlag = 0x10;
-inline constexpr std::uint8_t kReservedFlags = 0xE0;
+inline constexpr std::uint8_t kFarFlag = 0x20;
+inline constexpr std::uint8_t kReservedFlags = 0xC0;
 
 inline constexpr std::uint32_t kChunkSizeUnit = 4u << 10;
 inline constexpr std::uint32_t kMinChunkSize = 64u << 10;

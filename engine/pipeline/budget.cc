@@ -4,8 +4,10 @@
 #include <string>
 
 #include "engine/coder/registry.h"
+#include "engine/far/copy_finder.h"
 #include "engine/io/system.h"
 #include "engine/memory/buffer_pool.h"
+#include "engine/pipeline/own_chunks.h"
 #include "engine/transform/registry.h"
 #include "engine/transform/section_list.h"
 
@@ -52,9 +54,18 @@ std::string NamesOf(const std::vector<std::string>& names) {
   return joined;
 }
 
-std::uint64_t DecodeScratch(std::uint64_t chunk_size, bool sorts) {
-  return kDecodeTransforms * chunk_size + 2 * kSectionPads + kTransformCode +
-         DecoderScratch(static_cast<std::size_t>(chunk_size), sorts);
+// The part of a memory limit that the table of far copies may have.
+constexpr std::uint64_t kFarShare = 4;
+constexpr std::uint64_t kFarTable = std::uint64_t{64} << 20;
+
+// Of a chunk with far copies, in chunks: the frame that it copies from, and the copies of both with
+// their tables. Of one that is coded: its own bytes and the table.
+constexpr std::uint64_t kFarDecode = 2;
+constexpr std::uint64_t kFarEncode = 1;  // and a half
+
+std::uint64_t DecodeScratch(std::uint64_t chunk_size, bool sorts, bool far) {
+  return (far ? kFarDecode * chunk_size : 0) + kDecodeTransforms * chunk_size + 2 * kSectionPads +
+         kTransformCode + DecoderScratch(static_cast<std::size_t>(chunk_size), sorts);
 }
 
 // The transforms' own scratch, where plans nest one inside the other.
@@ -76,10 +87,11 @@ std::uint64_t EncodeScratch(const Job& job, const LevelRow& level) {
   const std::uint64_t trial = large ? std::max(kTrial, 2 * std::min(chunk, kMostSample)) : kTrial;
   // What was sorted waits while references code the same.
   const std::uint64_t waiting = coder.sorts ? chunk : 0;
-  const std::uint64_t encode = waiting + (nested ? kNestedTransforms : kEncodeTransforms) * chunk +
-                               chunk / 2 + 2 * kSectionPads + trial + own +
-                               EncoderScratch(coder, static_cast<std::size_t>(chunk));
-  return job.verify ? std::max(encode, chunk + DecodeScratch(chunk, job.sorts)) : encode;
+  const std::uint64_t gathered = job.far ? kFarEncode * chunk + chunk / 2 : 0;
+  const std::uint64_t encode =
+      gathered + waiting + (nested ? kNestedTransforms : kEncodeTransforms) * chunk + chunk / 2 +
+      2 * kSectionPads + trial + own + EncoderScratch(coder, static_cast<std::size_t>(chunk));
+  return job.verify ? std::max(encode, chunk + DecodeScratch(chunk, job.sorts, job.far)) : encode;
 }
 
 // Of the level that needs most.
@@ -140,13 +152,23 @@ Unexpected CannotBeMet(const Job& least) {
                                      std::to_string(MemoryNeed(least, Shape{})) + " bytes");
 }
 
+// Beside the workers' scratch.
+std::uint64_t FarNeed(const Job& job, Shape shape, bool limited) {
+  if (job.direction == Direction::kCompress) {
+    return job.far_table + shape.in_flight * CopyFinder::ChunkBytes(job.chunk_size);
+  }
+  // A chunk and what of it is copied.
+  return OwnChunks::RoomFor(shape.threads, job.chunk_size, limited) *
+         (BufferFootprint(job.chunk_size) + job.chunk_size / 4);
+}
+
 }  // namespace
 
 std::uint64_t ScratchNeed(const Job& job) {
   // A chunk and its stored form are leased where they do not travel in a slot.
-  return job.direction == Direction::kCompress
-             ? EncodeScratch(job)
-             : DecodeScratch(job.chunk_size, job.sorts) + 2 * BufferFootprint(job.chunk_size);
+  return job.direction == Direction::kCompress ? EncodeScratch(job)
+                                               : DecodeScratch(job.chunk_size, job.sorts, job.far) +
+                                                     2 * BufferFootprint(job.chunk_size);
 }
 
 std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
@@ -154,11 +176,13 @@ std::uint64_t MemoryNeed(const Job& job, Shape shape, bool limited) {
   const std::uint64_t scratch =
       job.direction == Direction::kCopy
           ? 0
-          : PoolBound(compress ? EncodeScratch(job) : DecodeScratch(job.chunk_size, job.sorts));
+          : PoolBound(compress ? EncodeScratch(job)
+                               : DecodeScratch(job.chunk_size, job.sorts, job.far));
   const std::uint64_t workers = std::min(shape.threads, shape.in_flight);
   const std::uint64_t buffers =
       std::uint64_t{shape.in_flight} * 2 * BufferFootprint(job.chunk_size + kCacheLine) +
-      workers * scratch + (job.carries ? BufferFootprint(job.chunk_size) : 0);
+      workers * scratch + (job.carries ? BufferFootprint(job.chunk_size) : 0) +
+      (job.far ? FarNeed(job, shape, limited) : 0);
   const std::uint64_t threads = workers == 1 ? 0 : kScheduler + (workers - 1) * kPerThread;
   if (!limited) return kProcess + threads + buffers;
   return std::max(kStarting, kProcessLimited + threads + buffers);
@@ -224,11 +248,21 @@ Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t co
   plan.verify = options.verify;
   plan.index = options.index;
   plan.rsyncable = options.rsyncable;
+  plan.far = options.far;
   plan.tracer = options.tracer;
   plan.limited = options.memory_limit != 0;
   const Result<std::uint32_t> threads = CheckedThreads(options.threads);
   if (!threads) return threads.failure();
   const Limit limit{plan.limited ? options.memory_limit : container, plan.limited};
+  if (plan.far) {
+    if (plan.rsyncable) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "chunks that are cut by content have no far copies: one or the other");
+    }
+    plan.far_table = options.far_memory == 0 ? kFarTable : options.far_memory;
+    if (limit.bytes != 0) plan.far_table = std::min(plan.far_table, limit.bytes / kFarShare);
+    plan.far_table = CopyFinder::TableBytes(~std::uint64_t{0} / 4, plan.far_table);
+  }
   const std::uint32_t least_chunk = options.chunk_size == 0 ? kMinChunkSize : plan.chunk_size;
   plan.full_chunk_size = plan.chunk_size;
   std::optional<Shape> shape;

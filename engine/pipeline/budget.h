@@ -13,6 +13,9 @@
 //   scratch   what a worker's pool holds: tables of the level, the coder that needs most, the
 //             sections of transforms (the rows of coders and transforms, and budget.cc)
 //
+// Far copies take more: compressing a table, the landmarks of the chunks in flight, and a chunk for
+// each worker; restoring the chunks that are copied from (OwnChunks::RoomFor), and two for each worker.
+//
 // Under a memory limit the process gives back the pages of code that only starting needed, so
 // `process` is less than a process takes when it starts: then the larger of the two counts.
 #ifndef SIGMA_PIPELINE_BUDGET_H_
@@ -57,6 +60,11 @@ struct Job {
   // Of a compression whose chunks have different levels: the lowest, whose row lies before the
   // others' up to `level`.
   const LevelRow* lowest = nullptr;
+  // Of a stream with far copies. A compression has a table of so many bytes for them.
+  bool far = false;
+  std::uint64_t far_table = 0;
+
+  friend bool operator==(const Job&, const Job&) = default;
 };
 
 // The most bytes that the leases of one worker take at once (BufferPool::Bound). For decoding it
@@ -97,10 +105,20 @@ struct CompressionPlan {
   bool limited = false;            // by the caller
   bool index = false;              // of a tar's members
   bool rsyncable = false;          // chunks are cut by content
+  bool far = false;                // copies are taken from anywhere before the chunk
+  std::uint64_t far_table = 0;     // bytes for finding them, at most
   Tracer* tracer = nullptr;
 
   [[nodiscard]] Job job() const {
-    return {Direction::kCompress, chunk_size, level, verify, sorts(), rsyncable, lowest};
+    return {.direction = Direction::kCompress,
+            .chunk_size = chunk_size,
+            .level = level,
+            .verify = verify,
+            .sorts = sorts(),
+            .carries = rsyncable,
+            .lowest = lowest,
+            .far = far,
+            .far_table = far_table};
   }
   [[nodiscard]] bool sorts() const { return Sorts(*level, choice); }
 };

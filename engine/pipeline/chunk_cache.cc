@@ -36,8 +36,11 @@ ChunkCache::ChunkCache(Source& source, StreamIndex index, const Traits& traits)
       begin += entries[e].original;
     }
   }
-  const std::uint64_t scratch =
-      ScratchNeed(Job{Direction::kDecompress, index_.chunk_size, nullptr, false, AnySorts(index_)});
+  feed_.ReadBy(traits_.decoders, traits_.limited);
+  const std::uint64_t scratch = ScratchNeed({.direction = Direction::kDecompress,
+                                             .chunk_size = index_.chunk_size,
+                                             .sorts = AnySorts(index_),
+                                             .far = index_.far});
   decoders_.reserve(traits_.decoders);
   for (std::uint32_t i = 0; i < traits_.decoders; ++i) {
     scratch_[i].Bound(scratch);
@@ -156,6 +159,7 @@ void ChunkCache::Decode(std::size_t chunk, Entry& entry, BufferPool& scratch) no
     slot.expected = stream.footer.entries[place.entry];
     slot.offset = stream.begin + slot.expected.offset;
     slot.chunk_size = stream.header.chunk_size;
+    slot.far_first = feed_.FarFirst(place.stream);
     if (entry.bytes.size() < entry.size) entry.bytes = Buffer(entry.size);
     slot.target = entry.bytes.bytes().first(entry.size);
     slot.in_place = true;

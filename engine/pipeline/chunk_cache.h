@@ -37,6 +37,7 @@ class ChunkCache {
     std::uint32_t decoders = 1;  // chunks decoded at once, ≥ 1
     std::uint64_t bytes = 0;     // kept
     bool read_ahead = false;
+    bool limited = false;  // by a memory limit
   };
   struct Counts {
     std::uint64_t decoded = 0;

@@ -11,6 +11,10 @@ Compressor::Compressor(const CompressionPlan& plan)
 
 Result<Summary> Compressor::Run(Source& source, Sink& sink, const Observer& observer, ByteView lead,
                                 Source* whole) {
+  if (plan_.far && !source.Seekable()) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "far copies are found in a file that can be read at any place, not in a pipe");
+  }
   const Stopwatch watch;
   EncodeStages stages(source, sink, plan_, observer, lead);
   if (whole != nullptr && plan_.index) stages.IndexWhole(*whole);

@@ -1,6 +1,6 @@
 // Compression of one source into one stream: chunks are read in order, encoded by the workers in
 // any order, and written in order again, followed by the footer. The bytes depend on the source,
-// the level, the strategy and the chunk size alone.
+// the level, the strategy and the chunk size alone; with far copies on the size of their table, too.
 //
 // Memory is O(chunk size · chunks in flight) plus 16 bytes per chunk for the seek table, of which
 // under a memory limit no more than kSeekTableInLimit is in memory (seek_table.h).

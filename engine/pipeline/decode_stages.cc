@@ -2,9 +2,8 @@
 
 #include <utility>
 
-#include "engine/base/hash.h"
-#include "engine/pipeline/chunk_codec.h"
 #include "engine/pipeline/error_place.h"
+#include "engine/pipeline/far_chunk.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -98,8 +97,7 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
     }
   }
   Hasher hash;
-  const Result<void> decoded =
-      DecodeChunk(slot.header.plan_id, slot.payload, scratch, slot.target, &hash);
+  const Result<void> decoded = Decode(slot, scratch, hash);
   // After decoding, which needs no intact payload: its loads hide the wait for memory that a pass of
   // its own before it would spend (level 1: a sixth of the time). A damaged payload is named rather
   // than whatever decoding made of it.
@@ -122,6 +120,17 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
   }
   slot.write_seconds = watch.Seconds() - slot.work_seconds;
   slot.since = tracing_.Tell(TraceStage::kWrite, slot.sequence, slot.keep, slot.since);
+}
+
+Result<void> DecodeStages::Decode(const DecodeSlot& slot, BufferPool& scratch, Hasher& hash) {
+  const std::uint8_t plan = slot.header.plan_id;
+  OwnChunks* const chunks = feed_.own_chunks();
+  if (plan != kFarPlan || !slot.far_first || chunks == nullptr) {
+    return DecodeFarChunk(plan, slot.payload, 0, nullptr, scratch, slot.target, &hash);
+  }
+  StreamBytes stream(*chunks, *slot.far_first, slot.chunk_size);
+  return DecodeFarChunk(plan, slot.payload, slot.chunk * slot.chunk_size, &stream, scratch,
+                        slot.target, &hash);
 }
 
 void DecodeStages::Drain(DecodeSlot& slot) {

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/flow.h"
+#include "engine/pipeline/own_chunks.h"
 #include "engine/pipeline/totals.h"
 #include "engine/pipeline/tracing.h"
 #include "sigma/options.hpp"
@@ -25,6 +27,8 @@ struct DecodeSlot final : Slot {
   std::uint64_t chunk = 0;   // index in its stream
   SeekEntry expected;        // what the seek table says (index_feed)
   std::uint32_t chunk_size = 0;
+  // Of a stream with far copies: what the feed's frames number its first chunk.
+  std::optional<std::uint64_t> far_first;
   ChunkHeader header;
   ByteView payload;            // kPad readable bytes after it
   std::uint32_t skip = 0;      // leading bytes of the chunk that are not wanted
@@ -65,6 +69,8 @@ class Feed {
   virtual void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) = 0;
   // Whether Load reads, rather than Next.
   [[nodiscard]] virtual bool Loads() const { return false; }
+  // What chunks of streams with far copies copy from; null if there are none.
+  [[nodiscard]] virtual OwnChunks* own_chunks() = 0;
   [[nodiscard]] virtual FeedTotals Totals() const = 0;
   // Bytes of the input taken so far. From any thread.
   [[nodiscard]] virtual std::uint64_t Taken() const = 0;
@@ -85,6 +91,8 @@ class DecodeStages final : public Stages<DecodeSlot> {
   Result<void> End(Summary& summary);
 
  private:
+  Result<void> Decode(const DecodeSlot& slot, BufferPool& scratch, Hasher& hash);
+
   Feed& feed_;
   Source& source_;
   Sink& sink_;

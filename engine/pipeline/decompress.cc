@@ -14,6 +14,11 @@ constexpr std::uint64_t kMostIndexBytes = 64u << 20;
 
 constexpr std::uint64_t kUnknownChunks = ~std::uint64_t{0};
 
+Job JobOf(std::uint32_t chunk_size, bool sorts, bool far) {
+  return {
+      .direction = Direction::kDecompress, .chunk_size = chunk_size, .sorts = sorts, .far = far};
+}
+
 }  // namespace
 
 Result<Summary> Decompressor::Run(Source& source, Sink& sink, const Observer& observer) {
@@ -51,6 +56,7 @@ Result<Summary> Decompressor::RunIndexed(Source& source, const StreamIndex& inde
   }
   if (Result<void> shaped = PrepareFor(index); !shaped) return shaped.failure();
   IndexFeed feed(source, index, range, options_.output_limit);
+  feed.ReadBy(shape_.threads, options_.memory_limit != 0);
   return RunFeed(feed, source, sink, observer);
 }
 
@@ -59,6 +65,7 @@ Result<Summary> Decompressor::RunChunks(Source& source, const StreamIndex& index
                                         const Observer& observer) {
   if (Result<void> shaped = PrepareFor(index); !shaped) return shaped.failure();
   IndexFeed feed(source, index, range, stream, entry);
+  feed.ReadBy(shape_.threads, options_.memory_limit != 0);
   return RunFeed(feed, source, sink, observer);
 }
 
@@ -68,17 +75,17 @@ Result<void> Decompressor::PrepareFor(const StreamIndex& index) {
   const bool sorts = std::ranges::any_of(
       index.streams, [](const IndexedStream& stream) { return MaySort(stream.header.level); });
   const std::uint64_t beyond = held - std::min(held, kSeekTableInLimit);
-  return Prepare(index.chunk_size, sorts, index.chunks, beyond);
+  return Prepare(JobOf(index.chunk_size, sorts, index.far), index.chunks, beyond);
 }
 
 Result<Summary> Decompressor::RunForward(Source& source, Sink& sink, const Observer& observer) {
   ScanFeed feed(source, options_.output_limit);
   const Result<StreamHeader> first = feed.Open();
   if (!first) return first.failure();
-  if (Result<void> shaped = Prepare(first->chunk_size, MaySort(first->level), kUnknownChunks, 0);
-      !shaped)
-    return shaped.failure();
-  if (options_.memory_limit != 0) feed.BoundChunkSize(chunk_size_);
+  const Job job = JobOf(first->chunk_size, MaySort(first->level), first->far);
+  if (Result<void> shaped = Prepare(job, kUnknownChunks, 0); !shaped) return shaped.failure();
+  if (options_.memory_limit != 0) feed.BoundChunkSize(first->chunk_size);
+  feed.ReadBy(shape_.threads, options_.memory_limit != 0);
   return RunFeed(feed, source, sink, observer);
 }
 
@@ -95,18 +102,15 @@ Result<Summary> Decompressor::RunFeed(Feed& feed, Source& source, Sink& sink,
   summary.in_flight = flow_->in_flight();
   summary.serial_seconds = flow_->serial_seconds();
   summary.memory_limit = memory_limit_;
-  summary.memory_need = MemoryNeed({Direction::kDecompress, chunk_size_, nullptr, false, sorts_},
-                                   shape_, options_.memory_limit != 0) +
-                        index_bytes_;
+  summary.memory_need = MemoryNeed(job_, shape_, options_.memory_limit != 0) + index_bytes_;
   summary.pool = Since(before, workers_->Counters());
   summary.seconds = watch.Seconds();
   return summary;
 }
 
-Result<void> Decompressor::Prepare(std::uint32_t chunk_size, bool sorts, std::uint64_t chunks,
+Result<void> Decompressor::Prepare(const Job& job, std::uint64_t chunks,
                                    std::uint64_t index_bytes) {
   index_bytes_ = index_bytes;
-  const Job job{Direction::kDecompress, chunk_size, nullptr, false, sorts};
   const bool limited = options_.memory_limit != 0;
   if (limited && index_bytes >= options_.memory_limit) {
     return Fail(ErrorCode::kLimit, "the seek tables take the whole of the memory limit");
@@ -117,16 +121,13 @@ Result<void> Decompressor::Prepare(std::uint32_t chunk_size, bool sorts, std::ui
   if (!widest) return widest.failure();
   const Shape shape = FitToChunks(widest->shape, chunks);
   memory_limit_ = widest->memory_limit == 0 ? 0 : widest->memory_limit + index_bytes;
-  if (flow_ != nullptr && chunk_size_ == chunk_size && sorts_ == sorts && shape_ == shape) {
-    return {};
-  }
+  if (flow_ != nullptr && job_ == job && shape_ == shape) return {};
   flow_.reset();
   workers_.reset();
   workers_ = std::make_unique<Workers>(
       shape.threads, WorkerMemory{.scratch = ScratchNeed(job), .refuse_more = limited});
   flow_ = std::make_unique<Flow<DecodeSlot>>(*workers_, shape.in_flight);
-  chunk_size_ = chunk_size;
-  sorts_ = sorts;
+  job_ = job;
   shape_ = shape;
   return {};
 }

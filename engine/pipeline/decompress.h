@@ -53,15 +53,13 @@ class Decompressor {
   Result<void> PrepareFor(const StreamIndex& index);
   Result<Summary> RunForward(Source& source, Sink& sink, const Observer& observer);
   Result<Summary> RunFeed(Feed& feed, Source& source, Sink& sink, const Observer& observer);
-  // Makes workers and slots for this many chunks of this size, sorted ones or not, if those at hand do not suit.
+  // Makes workers and slots for this many chunks, if those at hand do not suit.
   // `index_bytes` of a memory limit are taken already.
-  Result<void> Prepare(std::uint32_t chunk_size, bool sorts, std::uint64_t chunks,
-                       std::uint64_t index_bytes);
+  Result<void> Prepare(const Job& job, std::uint64_t chunks, std::uint64_t index_bytes);
 
   const Options options_;
   const std::uint64_t container_;  // asked of the system once, not for each run
-  std::uint32_t chunk_size_ = 0;
-  bool sorts_ = false;
+  Job job_;                        // that they are for
   std::uint64_t index_bytes_ = 0;  // of the run's index, beyond what the formula counts
   Shape shape_;
   std::uint64_t memory_limit_ = 0;  // that is kept

@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "engine/base/hash.h"
-#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/far_chunk.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -24,6 +24,29 @@ constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence number
 // A longer code of a chunk of zeros (--strategy raw stores them) is made anew each time: the memory
 // formula has no room for a copy.
 constexpr std::size_t kMostZeros = 4096;
+
+// The stream's bytes as the source has them.
+class SourceBytes final : public FarBytes {
+ public:
+  SourceBytes(Source& source, std::uint32_t chunk_size)
+      : source_(source), chunk_size_(chunk_size) {}
+  [[nodiscard]] std::uint32_t chunk_size() const override { return chunk_size_; }
+  Result<void> Fill(std::uint64_t chunk, std::span<const FarCopy> copies, MutableBytes target,
+                    BufferPool&) override {
+    for (const FarCopy& copy : copies) {
+      if (copy.source / chunk_size_ != chunk) continue;
+      const Result<std::size_t> got =
+          source_.ReadAt(copy.source, target.subspan(copy.begin, copy.length));
+      if (!got) return got.failure();
+      if (*got < copy.length) return Fail(ErrorCode::kIo, "the input was cut while it was read");
+    }
+    return {};
+  }
+
+ private:
+  Source& source_;
+  const std::uint32_t chunk_size_;
+};
 
 }  // namespace
 
@@ -42,8 +65,23 @@ EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& pl
   if (plan.lowest != plan.level) {
     level_chunks_.resize(static_cast<std::size_t>(plan.level->level));
   }
+  const std::uint64_t size = source.Size().value_or(0);
+  if (plan.far && lead.empty() && frames == nullptr && source.Seekable() &&
+      size > plan.chunk_size) {
+    far_.emplace(source, plan.chunk_size, CopyFinder::TableBytes(size, plan.far_table));
+  }
   // A part of a tar has no index of its own.
   if (plan.index && lead.empty() && frames == nullptr) index_.emplace(plan);
+}
+
+void EncodeStages::Prepare(EncodeSlot& slot) {
+  input_.Prepare(slot);
+  if (far_) far_->Prepare(slot.far);
+}
+
+void EncodeStages::Stop() noexcept {
+  source_.Stop();
+  if (far_) far_->Stop();
 }
 
 bool EncodeStages::Fill(EncodeSlot& slot) {
@@ -54,6 +92,8 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
   const double seconds = watch.Seconds();
   read_seconds_ += seconds;
   slot.level = &pace_.Next(seconds);
+  slot.far.done = false;
+  slot.far.error.reset();
   if (!got) {
     slot.error = got.error();
     return true;
@@ -84,14 +124,10 @@ bool EncodeStages::Fill(EncodeSlot& slot) {
 void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   const Stopwatch watch;
   const Tracing::Time begin = tracing_.Now();
-  if (slot.encoded.size() == 0) slot.encoded = Buffer(kFrontRoom + plan_.chunk_size);
   slot.share = {};
   slot.frame = {};
-  slot.read_seconds = 0;
-  if (slot.unread) {
-    if (const Result<void> read = input_.ReadLeft(slot); !read) slot.error = read.error();
-    if (slot.error || slot.chunk.empty()) return;
-  }
+  if (!Load(slot)) return;
+  if (slot.encoded.size() == 0) slot.encoded = Buffer(kFrontRoom + plan_.chunk_size);
   const std::uint64_t size = slot.hole ? plan_.chunk_size : slot.chunk.size();
   const Tracing::Time read = slot.unread ? tracing_.Now() : begin;
   if (slot.hole) {
@@ -103,6 +139,26 @@ void EncodeStages::Work(EncodeSlot& slot, BufferPool& scratch) {
   tracing_.Tell(TraceStage::kQueue, slot.sequence, size, slot.since, begin);
   if (slot.unread) tracing_.Tell(TraceStage::kRead, slot.sequence, size, begin, read);
   slot.since = tracing_.Tell(TraceStage::kEncode, slot.sequence, size, read);
+}
+
+// Reads the chunk where Fill has not, and finds its far copies: once, though a worker that lacks memory
+// begins again, since others wait for their turn. False where there is nothing to code.
+bool EncodeStages::Load(EncodeSlot& slot) {
+  if (!slot.far.done) {
+    slot.read_seconds = 0;
+    if (slot.unread) {
+      if (const Result<void> read = input_.ReadLeft(slot); !read) slot.error = read.error();
+    }
+    if (!far_ || slot.hole || slot.error || slot.chunk.empty()) {
+      slot.far.copies.clear();
+      if (far_) far_->Pass(slot.number);
+      slot.far.done = true;
+    } else {
+      far_->Find(slot.number, slot.chunk, slot.far);
+      if (slot.far.error) slot.error = std::move(slot.far.error);
+    }
+  }
+  return !slot.error && (slot.hole || !slot.chunk.empty());
 }
 
 void EncodeStages::Drain(EncodeSlot& slot) {
@@ -217,8 +273,12 @@ void EncodeStages::Encode(EncodeSlot& slot, BufferPool& scratch) {
   const std::uint64_t hash = Hash64(slot.chunk);
   ChunkMeter meter(observation_, slot.share, size);
   const MeteredWork metered(observation_.active() ? &meter : nullptr);
-  const EncodedPayload payload = EncodeChunk(slot.chunk, *slot.level, plan_.choice, scratch,
-                                             MutableBytes{slot.encoded.data() + kFrontRoom, size});
+  const MutableBytes target{slot.encoded.data() + kFrontRoom, size};
+  const EncodedPayload payload =
+      slot.far.copies.empty()
+          ? EncodeChunk(slot.chunk, *slot.level, plan_.choice, scratch, target)
+          : EncodeFarChunk(slot.chunk, slot.far.copies, slot.number * plan_.chunk_size, *slot.level,
+                           plan_.choice, scratch, target);
   slot.header =
       ChunkHeader{.plan_id = payload.plan_id,
                   .sequence = static_cast<std::uint32_t>(slot.number),
@@ -271,8 +331,10 @@ void EncodeStages::Verify(EncodeSlot& slot, BufferPool& scratch) {
   const std::size_t size = slot.chunk.size();
   BufferPool::Lease lease = scratch.Acquire(size);
   const MutableBytes restored = lease.As<std::uint8_t>(size);
+  SourceBytes source(source_, plan_.chunk_size);
   const Result<void> decoded =
-      DecodeChunk(slot.header.plan_id, slot.frame.subspan(slot.header.bytes), scratch, restored);
+      DecodeFarChunk(slot.header.plan_id, slot.frame.subspan(slot.header.bytes),
+                     slot.number * plan_.chunk_size, &source, scratch, restored);
   if (decoded && std::memcmp(restored.data(), slot.chunk.data(), size) == 0) return;
   slot.error = Error{ErrorCode::kCorrupt,
                      "verification failed: the encoded chunk does not restore its source "
@@ -280,21 +342,23 @@ void EncodeStages::Verify(EncodeSlot& slot, BufferPool& scratch) {
                      kNoPosition, slot.number};
 }
 
-std::size_t WriteHeaderOf(const CompressionPlan& plan,
+std::size_t WriteHeaderOf(const CompressionPlan& plan, bool far,
                           std::span<std::uint8_t, kMaxStreamHeader> to) {
   // The original size stays out even where it is known: a pipe and a file give the same stream.
   // A level that does not sort would promise that nothing is sorted.
   const bool promises = plan.sorts() == plan.level->coder.sorts;
   return WriteStreamHeader({.level = static_cast<std::uint8_t>(promises ? plan.level->level : 0),
                             .chunk_size = plan.chunk_size,
-                            .original_size = std::nullopt},
+                            .original_size = std::nullopt,
+                            .far = far},
                            to);
 }
 
 Result<void> EncodeStages::Begin() {
   if (written_ != 0) return {};
   std::array<std::uint8_t, kMaxStreamHeader> bytes;
-  Result<void> written = Write(ByteView{bytes.data(), WriteHeaderOf(plan_, bytes)});
+  Result<void> written =
+      Write(ByteView{bytes.data(), WriteHeaderOf(plan_, far_.has_value(), bytes)});
   return written && !lead_.empty() ? Write(lead_) : written;
 }
 

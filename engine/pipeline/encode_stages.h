@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/far/copy_finder.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
@@ -30,6 +31,7 @@ struct EncodeSlot final : Slot, InputChunk {
   ChunkHeader header;        // filled by Work
   std::uint64_t number = 0;  // of the chunk in its stream
   const LevelRow* level = nullptr;
+  CopyFinder::Chunk far;
   double work_seconds = 0;
   double classify_seconds = 0;
   Observation::Share share;
@@ -61,12 +63,12 @@ class EncodeStages final : public Stages<EncodeSlot> {
   EncodeStages(Source& source, Sink& sink, const CompressionPlan& plan, const Observer& observer,
                ByteView lead = {}, FrameTaker* frames = nullptr);
 
-  void Prepare(EncodeSlot& slot) override { input_.Prepare(slot); }
+  void Prepare(EncodeSlot& slot) override;
   bool Fill(EncodeSlot& slot) override;
   void Work(EncodeSlot& slot, BufferPool& scratch) override;
   void Drain(EncodeSlot& slot) override;
   [[nodiscard]] bool Waits() const override { return source_.Waits(); }
-  void Stop() noexcept override { source_.Stop(); }
+  void Stop() noexcept override;
 
   // The index is that of `whole`, of which the source is the last part; it is read now, at any
   // place.
@@ -87,11 +89,12 @@ class EncodeStages final : public Stages<EncodeSlot> {
   };
 
   Result<void> WriteIndex(BufferPool& scratch);
+  bool Load(EncodeSlot& slot);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
   void CopyZeros(EncodeSlot& slot, BufferPool& scratch);
   [[nodiscard]] const EncodedZeros* Zeros();
-  static void Verify(EncodeSlot& slot, BufferPool& scratch);
+  void Verify(EncodeSlot& slot, BufferPool& scratch);
   Result<void> Begin();
   Result<void> Put(const EncodeSlot& slot);
   Result<void> Write(ByteView bytes);
@@ -104,6 +107,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   FrameTaker* const frames_;
   Observation observation_;
   const Tracing tracing_;
+  std::optional<CopyFinder> far_;
   Pace pace_;
   // Fill's own.
   double read_seconds_ = 0;
@@ -126,8 +130,8 @@ class EncodeStages final : public Stages<EncodeSlot> {
   PlanTotals totals_;
 };
 
-// The header of a stream that this plan makes; bytes used.
-std::size_t WriteHeaderOf(const CompressionPlan& plan,
+// The header of a stream that this plan makes, with far copies or without; bytes used.
+std::size_t WriteHeaderOf(const CompressionPlan& plan, bool far,
                           std::span<std::uint8_t, kMaxStreamHeader> to);
 
 }  // namespace sigma

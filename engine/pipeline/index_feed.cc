@@ -8,6 +8,12 @@
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
+namespace {
+
+// A frame's number: the stream, and the chunk, of which there are fewer than 2^32.
+constexpr unsigned kStreamShift = 32;
+
+}  // namespace
 
 IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
                      std::uint64_t output_limit)
@@ -24,6 +30,7 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
     overhead += stream.footer.stream_size - chunks;
   }
   taken_ = all ? overhead : 0;
+  ReadBy(1, true);
 }
 
 IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::size_t stream,
@@ -35,7 +42,38 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range, 
       to_(range.offset + range.length),
       stream_(stream),
       entry_(entry),
-      original_(range.offset) {}
+      original_(range.offset) {
+  ReadBy(1, true);
+}
+
+void IndexFeed::ReadBy(std::uint32_t threads, bool limited) {
+  own_chunks_.reset();
+  FrameKeeper& keeper = *this;
+  if (index_.far)
+    own_chunks_.emplace(keeper, OwnChunks::RoomFor(threads, index_.chunk_size, limited));
+}
+
+std::optional<std::uint64_t> IndexFeed::FarFirst(std::size_t stream) const {
+  if (!index_.streams[stream].header.far) return std::nullopt;
+  return std::uint64_t{stream} << kStreamShift;
+}
+
+Result<KeptFrame> IndexFeed::FrameOf(std::uint64_t id) {
+  const IndexedStream& stream = index_.streams[static_cast<std::size_t>(id >> kStreamShift)];
+  const std::uint64_t chunk = id & ((std::uint64_t{1} << kStreamShift) - 1);
+  if (chunk >= stream.footer.entries.size()) {
+    return Fail(ErrorCode::kCorrupt, "there is no such chunk");
+  }
+  const SeekEntry& entry = stream.footer.entries[static_cast<std::size_t>(chunk)];
+  return KeptFrame{stream.begin + entry.offset, entry.stored};
+}
+
+Result<void> IndexFeed::ReadFrame(const KeptFrame& frame, MutableBytes target) {
+  const Result<std::size_t> got = source_.ReadAt(frame.offset, target);
+  if (!got) return got.failure();
+  if (*got < target.size()) return Fail(ErrorCode::kTruncated, "the input ends inside it");
+  return {};
+}
 
 std::optional<Error> IndexFeed::FindLimit() const {
   if (output_limit_ == 0 || to_ - from_ <= output_limit_) return std::nullopt;
@@ -75,6 +113,7 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       slot.chunk = at;
       slot.expected = entry;
       slot.chunk_size = stream.header.chunk_size;
+      slot.far_first = FarFirst(stream_);
       slot.skip = static_cast<std::uint32_t>(std::max(begin, from_) - begin);
       slot.keep = static_cast<std::uint32_t>(std::min(end, to_) - begin) - slot.skip;
       return true;

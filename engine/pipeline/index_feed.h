@@ -13,7 +13,7 @@
 
 namespace sigma {
 
-class IndexFeed final : public Feed {
+class IndexFeed final : public Feed, private FrameKeeper {
  public:
   IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::uint64_t output_limit);
   // Whole chunks from one on that is known: entry `entry` of stream `stream`, whose restored bytes
@@ -21,18 +21,27 @@ class IndexFeed final : public Feed {
   IndexFeed(Source& source, const StreamIndex& index, ByteRange range, std::size_t stream,
             std::size_t entry);
 
+  // For that many threads at once, under a memory limit or without; before Next. Not called: for one.
+  void ReadBy(std::uint32_t threads, bool limited);
+  // The number of the first chunk of a stream; nothing if it has no far copies.
+  [[nodiscard]] std::optional<std::uint64_t> FarFirst(std::size_t stream) const;
+
   // Whether, and with which chunk, what the feed gives would pass the output limit. Before Next.
   [[nodiscard]] std::optional<Error> FindLimit() const;
 
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& frame) override;
   [[nodiscard]] bool Loads() const override { return true; }
+  [[nodiscard]] OwnChunks* own_chunks() override { return own_chunks_ ? &*own_chunks_ : nullptr; }
   [[nodiscard]] FeedTotals Totals() const override;
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);
   }
 
  private:
+  Result<KeptFrame> FrameOf(std::uint64_t id) override;
+  Result<void> ReadFrame(const KeptFrame& frame, MutableBytes target) override;
+
   Source& source_;
   const StreamIndex& index_;
   const std::uint64_t output_limit_;
@@ -44,6 +53,7 @@ class IndexFeed final : public Feed {
   std::uint64_t original_ = 0;  // offset of the next entry's restored bytes
   std::atomic<std::uint64_t> taken_ = 0;
   std::atomic<std::uint64_t> read_nanoseconds_ = 0;
+  std::optional<OwnChunks> own_chunks_;
 };
 
 }  // namespace sigma

@@ -70,7 +70,7 @@ Result<void> Merger::Add(Source& part, const ShardRecord& record) {
     if (Result<void> begun = Begin(*header); !begun) return begun;
   }
   if (header->level != header_.level || header->chunk_size != header_.chunk_size ||
-      header->original_size) {
+      header->original_size || header->far) {
     return NotWhatItSays();
   }
   if (seek_table_.original() != record.offset) return NotWhatItSays();

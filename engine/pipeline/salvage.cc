@@ -7,7 +7,7 @@
 #include "engine/base/hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
-#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/far_chunk.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -16,6 +16,9 @@ namespace {
 // A chunk of one byte over and over: the coder ENTROPY's constant block (FORMAT.md, "Entropy stream").
 constexpr std::uint8_t kEntropyPlan = 2;
 constexpr std::uint8_t kConstantBlock = 1;
+
+// A frame's number: the stream, and the chunk, of which there are fewer than 2^32.
+constexpr unsigned kStreamShift = 32;
 
 std::uint32_t RoundedChunkSize(std::uint32_t size) {
   const std::uint32_t least = std::max(size, kMinChunkSize);
@@ -88,8 +91,7 @@ bool SalvageStages::Restore(SalvageSlot& slot, BufferPool& scratch) {
     target = slot.restored.bytes().first(chunk.original);
   }
   Hasher hash;
-  if (!DecodeChunk(header->plan_id, payload, scratch, target, &hash) ||
-      hash.Value() != header->hash) {
+  if (!Decode(slot, *header, payload, scratch, target, hash) || hash.Value() != header->hash) {
     return false;
   }
   slot.plan = header->plan_id;
@@ -98,6 +100,39 @@ bool SalvageStages::Restore(SalvageSlot& slot, BufferPool& scratch) {
     std::ranges::copy(frame, slot.restored.data());
   }
   return true;
+}
+
+Result<void> SalvageStages::Decode(const SalvageSlot& slot, const ChunkHeader& header,
+                                   ByteView payload, BufferPool& scratch, MutableBytes target,
+                                   Hasher& hash) {
+  const MappedStream& stream = map_[slot.stream];
+  if (!stream.far || !own_chunks_) {
+    return DecodeFarChunk(header.plan_id, payload, 0, nullptr, scratch, target, &hash);
+  }
+  StreamBytes bytes(*own_chunks_, std::uint64_t{slot.stream} << kStreamShift, stream.chunk_size);
+  return DecodeFarChunk(header.plan_id, payload, std::uint64_t{slot.chunk} * stream.chunk_size,
+                        &bytes, scratch, target, &hash);
+}
+
+void SalvageStages::CopyBy(std::uint32_t threads, std::uint32_t chunk_size) {
+  FrameKeeper& keeper = *this;
+  own_chunks_.emplace(keeper, OwnChunks::RoomFor(threads, chunk_size, limited_));
+}
+
+Result<KeptFrame> SalvageStages::FrameOf(std::uint64_t id) {
+  const MappedStream& stream = map_[static_cast<std::size_t>(id >> kStreamShift)];
+  const std::uint64_t at = id & ((std::uint64_t{1} << kStreamShift) - 1);
+  if (at >= stream.chunks.size()) return Fail(ErrorCode::kCorrupt, "there is no such chunk");
+  const MappedChunk& chunk = stream.chunks[static_cast<std::size_t>(at)];
+  if (chunk.offset == kNoPosition) return Fail(ErrorCode::kCorrupt, "it is lost");
+  return KeptFrame{chunk.offset, chunk.stored};
+}
+
+Result<void> SalvageStages::ReadFrame(const KeptFrame& frame, MutableBytes target) {
+  const Result<std::size_t> got = source_.ReadAt(frame.offset, target);
+  if (!got) return got.failure();
+  if (*got < target.size()) return Fail(ErrorCode::kTruncated, "the input ends inside it");
+  return {};
 }
 
 void SalvageStages::Drain(SalvageSlot& slot) {
@@ -220,7 +255,8 @@ Result<void> SalvageStages::OpenStream(std::size_t stream) {
     const MappedStream& mapped = map_[streams_open_++];
     const StreamHeader header{.level = mapped.level,
                               .chunk_size = RoundedChunkSize(mapped.chunk_size),
-                              .original_size = std::nullopt};
+                              .original_size = std::nullopt,
+                              .far = mapped.far};
     seek_table_.emplace(limited_ ? kSeekTableInLimit : ~std::uint64_t{0});
     stream_written_ = 0;
     std::array<std::uint8_t, kMaxStreamHeader> bytes;

@@ -11,9 +11,12 @@
 #include <optional>
 #include <vector>
 
+#include "engine/base/hash.h"
+#include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/flow.h"
+#include "engine/pipeline/own_chunks.h"
 #include "engine/pipeline/seek_table.h"
 #include "engine/pipeline/totals.h"
 #include "engine/pipeline/wreck_map.h"
@@ -32,11 +35,14 @@ struct SalvageSlot final : Slot {
   void Free() noexcept override { restored = Buffer(); }
 };
 
-class SalvageStages final : public Stages<SalvageSlot> {
+class SalvageStages final : public Stages<SalvageSlot>, private FrameKeeper {
  public:
   // All of them outlive the stages.
   SalvageStages(Source& source, const std::vector<MappedStream>& map, const RecoverOptions& choices,
                 Sink& sink, const Observer& observer, bool limited);
+
+  // Where chunks copy from others: for that many threads, with chunks of at most so many bytes.
+  void CopyBy(std::uint32_t threads, std::uint32_t chunk_size);
 
   bool Fill(SalvageSlot& slot) override;
   void Work(SalvageSlot& slot, BufferPool& scratch) override;
@@ -49,7 +55,12 @@ class SalvageStages final : public Stages<SalvageSlot> {
   [[nodiscard]] const MappedChunk& ChunkOf(const SalvageSlot& slot) const {
     return map_[slot.stream].chunks[slot.chunk];
   }
+  Result<KeptFrame> FrameOf(std::uint64_t id) override;
+  Result<void> ReadFrame(const KeptFrame& frame, MutableBytes target) override;
   bool Restore(SalvageSlot& slot, BufferPool& scratch);
+  [[nodiscard]] Result<void> Decode(const SalvageSlot& slot, const ChunkHeader& header,
+                                    ByteView payload, BufferPool& scratch, MutableBytes target,
+                                    Hasher& hash);
   void Lose(const SalvageSlot& slot);
   Result<void> WriteFrame(const SalvageSlot& slot);
   // Repair: ends and begins streams until this one is open.
@@ -64,6 +75,7 @@ class SalvageStages final : public Stages<SalvageSlot> {
   const Observer& observer_;
   const bool limited_;
   const std::uint64_t total_;
+  std::optional<OwnChunks> own_chunks_;
   // Fill's own.
   std::size_t stream_ = 0;
   std::size_t chunk_ = 0;

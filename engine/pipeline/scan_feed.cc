@@ -1,6 +1,7 @@
 #include "engine/pipeline/scan_feed.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "engine/pipeline/error_place.h"
@@ -67,6 +68,8 @@ Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
   if (output_limit_ != 0 && original_ > output_limit_) {
     return Fail(ErrorCode::kLimit, OutputLimitText(output_limit_), slot.offset, slot.chunk);
   }
+  std::array<std::uint8_t, kMaxFrameHeader> header;
+  std::ranges::copy(front.first(slot.header.bytes), header.begin());
   reader_.Skip(slot.header.bytes);
   const Result<ByteView> payload = reader_.Take(slot.header.payload, slot.stored);
   if (!payload) return payload.failure();
@@ -75,6 +78,14 @@ Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
                 slot.chunk);
   }
   slot.payload = *payload;
+  slot.far_first.reset();
+  if (header_.far) {
+    slot.far_first = far_first_;
+    if (!own_chunks_) {
+      own_chunks_.emplace(spool_, OwnChunks::RoomFor(threads_, header_.chunk_size, limited_));
+    }
+    spool_.Add(ByteView{header}.first(slot.header.bytes), *payload);
+  }
   slot.skip = 0;
   slot.keep = slot.header.original;
   slot.expected =
@@ -142,6 +153,7 @@ Result<bool> ScanFeed::BeginStream() {
                 begin_);
   }
   header_ = *header;
+  far_first_ = spool_.next();
   reader_.Skip(header->bytes);
   if (totals_.streams == 0) {
     totals_.chunk_size = header->chunk_size;

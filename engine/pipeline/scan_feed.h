@@ -3,7 +3,8 @@
 // footer byte for byte. Zeros after the last stream are padding; where anything else follows, the
 // run ends well with what the streams hold, and Totals names the place.
 //
-// Memory does not grow with the number of chunks or streams.
+// Memory does not grow with the number of chunks or streams. The frames of a stream with far copies
+// are kept in a temporary file.
 #ifndef SIGMA_PIPELINE_SCAN_FEED_H_
 #define SIGMA_PIPELINE_SCAN_FEED_H_
 
@@ -13,6 +14,7 @@
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/decode_stages.h"
 #include "engine/pipeline/forward_reader.h"
+#include "engine/pipeline/frame_spool.h"
 #include "engine/pipeline/user_data.h"
 
 namespace sigma {
@@ -27,11 +29,18 @@ class ScanFeed final : public Feed {
   void VisitUserData(UserDataVisitor visit) { visit_ = std::move(visit); }
   // Reads the first stream's header, so that its chunk size is known. To be called first.
   Result<StreamHeader> Open();
+  // How many threads restore what the feed finds, under a memory limit or without; before Next. Not
+  // called: one.
+  void ReadBy(std::uint32_t threads, bool limited) {
+    threads_ = threads;
+    limited_ = limited;
+  }
   // A later stream with chunks of more than `chunk_size` bytes is kLimit.
   void BoundChunkSize(std::uint32_t chunk_size) { chunk_size_bound_ = chunk_size; }
 
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot&, BufferPool&, BufferPool::Lease&) override {}
+  [[nodiscard]] OwnChunks* own_chunks() override { return own_chunks_ ? &*own_chunks_ : nullptr; }
   [[nodiscard]] FeedTotals Totals() const override { return totals_; }
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);
@@ -58,6 +67,11 @@ class ScanFeed final : public Feed {
   std::uint64_t original_ = 0;  // of all streams
   Buffer user_data_;
   FeedTotals totals_;
+  std::uint32_t threads_ = 1;
+  bool limited_ = true;
+  FrameSpool spool_;
+  std::optional<OwnChunks> own_chunks_;  // from the first stream with far copies on
+  std::uint64_t far_first_ = 0;          // of this stream in `spool_`
   std::atomic<std::uint64_t> taken_ = 0;
 };
 

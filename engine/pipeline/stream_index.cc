@@ -171,6 +171,7 @@ Result<StreamIndex> LoadIndex(Source& source, std::uint64_t most_bytes) {
     index.original += stream.footer.original;
     index.chunks += stream.footer.entries.size();
     index.chunk_size = std::max(index.chunk_size, stream.header.chunk_size);
+    index.far |= stream.header.far;
   }
   return index;
 }

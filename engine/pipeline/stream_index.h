@@ -29,6 +29,7 @@ struct StreamIndex {
   std::uint64_t original = 0;          // restored bytes of all
   std::uint64_t chunks = 0;            // of all
   std::uint32_t chunk_size = 0;        // the largest of all
+  bool far = false;                    // any has far copies
 };
 
 // Memory: 24 bytes per chunk, as many again while a stream's footer is read, and some hundred per

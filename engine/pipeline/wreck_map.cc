@@ -116,6 +116,9 @@ class Mapper {
     if (!stream.header_lost) {
       stream.chunk_size = header->header.chunk_size;
       stream.level = header->header.level;
+      stream.far = header->header.far;
+    } else {
+      stream.far = std::ranges::any_of(ChunksIn(region), &FoundChunk::far);
     }
     return stream;
   }

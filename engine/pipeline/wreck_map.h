@@ -31,6 +31,7 @@ struct MappedStream {
   std::uint64_t begin = 0;       // of what is left of it in the input
   std::uint32_t chunk_size = 0;  // of its header, else the largest of its chunks
   std::uint8_t level = 0;        // of its header; 0 if that is lost
+  bool far = false;              // chunks may copy from others
   bool header_lost = false;
   bool footer_lost = false;
   bool end_unknown = false;  // chunks may have followed the last one

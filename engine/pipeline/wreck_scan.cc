@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/base/hash.h"
+#include "engine/format/far_format.h"
 #include "engine/strategy/levels.h"
 
 namespace sigma {
@@ -161,7 +162,8 @@ Result<bool> WreckScan::TakeChunk(bool walking) {
                    .hash = header->hash,
                    .sequence = header->sequence,
                    .stored = static_cast<std::uint32_t>(header->bytes + header->payload),
-                   .original = header->original};
+                   .original = header->original,
+                   .far = header->plan_id == kFarPlan};
   const std::uint64_t end = position_ + chunk.stored;
   if (end <= size_) {
     const auto hash = HashOf(position_ + header->bytes, header->payload);

@@ -26,6 +26,7 @@ struct FoundChunk {
   std::uint32_t sequence = 0;
   std::uint32_t stored = 0;  // header + payload
   std::uint32_t original = 0;
+  bool far = false;     // has far copies
   bool intact = false;  // otherwise the payload is damaged or cut off: only the header is known
 };
 

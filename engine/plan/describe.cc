@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/coder/registry.h"
+#include "engine/format/far_format.h"
 #include "engine/format/plan_format.h"
 #include "engine/transform/registry.h"
 
@@ -17,6 +18,7 @@ std::string CoderName(CoderId id) {
 }  // namespace
 
 std::string PlanName(std::uint8_t plan_id) {
+  if (plan_id == kFarPlan) return "far";
   if (plan_id >= kFirstTransformPlan) {
     const TransformRow* transform =
         FindTransform(static_cast<std::uint8_t>(plan_id - kFirstTransformPlan));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import cases_far
 from .container import CHUNK, LONG_END, LONG_FOOTER, MAGIC, SHORT_END, SHORT_FOOTER, USER_DATA, hash64
 from .craft import hashed, user_frame, varint
 
@@ -106,4 +107,4 @@ def files() -> dict[str, bytes]:
                        ("zeros and a stream", bytes(512) + good)):
         found[f"{name} after a stream"] = good + more
     found["zeros alone"] = bytes(100)
-    return found
+    return found | cases_far.files()

@@ -110,6 +110,25 @@ def check_files(check: Check, kinds: dict[str, bytes]) -> None:
     check.done("files of several streams and chunks")
 
 
+def check_far(check: Check, kinds: dict[str, bytes]) -> None:
+    """What the command stores once restores everywhere."""
+    rng = random.Random("far")
+    text = (kinds["text"] + kinds["log"] + kinds["csv"])[:150000].ljust(150000, b"-")
+    noise = [rng.randbytes(rng.randrange(300, 9000)) for _ in range(60)]
+    inputs = {"twice": rng.randbytes(65536) * 2, "text again": text + b"other" * 99 + text,
+              "noise in another order": b"".join(noise + rng.sample(noise, len(noise)) * 6),
+              "nothing twice": rng.randbytes(200000)}
+    far = 0
+    for level in ("-1", "-3", "-5", "-7"):
+        modes = (level, "-B64K", "--far", "on")
+        for (name, value), (_, one) in zip(inputs.items(), check.command.compress(list(inputs.values()), modes)):
+            check.expect(one.far and one.data() == value, f"{name} at {' '.join(modes)} restores to other bytes")
+            found = sum(chunk.plan == payload.FAR for chunk in one.chunks)
+            check.expect((found > 0) == (name != "nothing twice"), f"{name} has {found} chunks with far copies")
+            far += found
+    check.done(f"{far} chunks with far copies")
+
+
 def check_members(check: Check) -> None:
     """The index of members says what Python's own module reads from the tar."""
     rng = random.Random("members")
@@ -242,6 +261,7 @@ def main() -> int:
         found = check_kinds(check, kinds)
         by_encoder = coverage.seen()
         check_files(check, kinds)
+        check_far(check, kinds)
         check_members(check)
         check_containers(check)
         check_vectors(check)

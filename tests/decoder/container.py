@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import xxhash
 
-from . import coverage
+from . import coverage, far
 from .coverage import see
-from .errors import CORRUPT, NOT_SIGMA, TRUNCATED, UNSUPPORTED, FormatError
-from .payload import restore_chunk
+from .errors import CORRUPT, NOT_SIGMA, TRUNCATED, UNSUPPORTED, FormatError, require
+from .payload import FAR, restore_chunk
 from .reader import Reader
 
 MAGIC = b"\x89\x53\x47\x4D"
@@ -44,6 +44,7 @@ class Chunk:
     hash: int
     header_size: int
     data: bytes = b""
+    copied: list[tuple[int, int]] = field(default_factory=list)  # what of `data` other chunks gave: begins and ends
 
     def stored(self) -> int:
         return self.header_size + len(self.payload)
@@ -65,6 +66,7 @@ class Stream:
     bound: int
     original: int | None
     header_size: int
+    far: bool = False
     chunks: list[Chunk] = field(default_factory=list)
     user_data: list[UserData] = field(default_factory=list)
     size: int = 0
@@ -130,12 +132,12 @@ def read_header(reader: Reader) -> Stream:
     units = reader.u16()
     original = reader.varint() if flags & 16 else None
     check_header_hash(reader, start)
-    if flags & 0xE0:
+    if flags & 0xC0:
         raise FormatError(UNSUPPORTED, "reserved flags are set", start + 5)
     if not 16 <= units <= 16384 or (original or 0) > STREAM_ORIGINAL_LIMIT:
         raise FormatError(CORRUPT, "the stream header's sizes are beyond the limits", start)
     see("stream header with original size" if original is not None else "stream header without original size")
-    return Stream(start, flags & 15, units * UNIT, original, reader.pos - start)
+    return Stream(start, flags & 15, units * UNIT, original, reader.pos - start, bool(flags & 32))
 
 
 def check_header_hash(reader: Reader, start: int) -> None:
@@ -167,10 +169,16 @@ def read_whole_chunk(reader: Reader, stream: Stream, start: int, index: int) -> 
     payload = reader.take(size)
     if hash32(payload) != payload_hash:
         raise FormatError(CORRUPT, "the payload's hash does not match")
-    data = restore_chunk(plan, payload, original)
+    copied: list[tuple[int, int]] = []
+    if plan == FAR:
+        require(stream.far, "far copies in a stream that says it has none")
+        others = [(chunk.data, chunk.copied) for chunk in stream.chunks]
+        data, copied = far.restore(payload, original, index, stream.bound, others)
+    else:
+        data = restore_chunk(plan, payload, original)
     if hash64(data) != restored_hash:
         raise FormatError(CORRUPT, "the restored bytes' hash does not match")
-    return Chunk(start, plan, sequence, original, payload, restored_hash, header_size, data)
+    return Chunk(start, plan, sequence, original, payload, restored_hash, header_size, data, copied)
 
 
 def read_user_data(reader: Reader, start: int) -> UserData:

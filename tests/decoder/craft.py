@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .container import (CHUNK, MAGIC, UNIT, USER_DATA, Chunk, Stream, UserData, footer, hash32, hash64)
@@ -39,12 +39,12 @@ class Part:
 
 
 def stream(frames: Sequence[Part | UserData], bound: int = 65536, with_original: bool = False,
-           level: int = 3) -> bytes:
+           level: int = 3, far: bool = False) -> bytes:
     """A whole stream of these frames."""
     original = sum(len(frame.restored) for frame in frames if isinstance(frame, Part)) if with_original else None
-    header = MAGIC + bytes([0, level | (16 if with_original else 0)]) + (bound // UNIT).to_bytes(2, "little")
+    header = MAGIC + bytes([0, level | (16 if with_original else 0) | (32 if far else 0)]) + (bound // UNIT).to_bytes(2, "little")
     out = bytearray(hashed(header + (varint(original) if original is not None else b"")))
-    model = Stream(0, level, bound, original, len(out))
+    model = Stream(0, level, bound, original, len(out), far)
     for frame in frames:
         place = len(out)
         if isinstance(frame, UserData):
@@ -68,3 +68,20 @@ def plan_payload(parameters: bytes, sections: Sequence[tuple[int, int, bytes]]) 
 def raw_plan(parameters: bytes, sections: Sequence[bytes]) -> bytes:
     """A plan payload of raw sections."""
     return plan_payload(parameters, [(0, len(section), section) for section in sections])
+
+
+def far_payload(copies: Sequence[tuple[int, int, int]], position: int, rest: bytes, plan: int = 0,
+                code: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A chunk's payload of far copies: begin, length and source of each; `rest` is the own bytes' plan and payload."""
+    end, distance = 0, 0
+    columns: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for begin, length, source in copies:
+        now = position + begin - source
+        difference = now - distance
+        columns[0].append(begin - end)
+        columns[1].append(length - 64)
+        columns[2].append(difference * 2 if difference >= 0 else -difference * 2 - 1)
+        end, distance = begin + length, now
+    table = b"".join(varint(value % (1 << 64)) for column in columns for value in column)
+    coded = code(table)
+    return varint(len(copies)) + bytes([plan]) + varint(len(table)) + varint(len(coded)) + coded + rest

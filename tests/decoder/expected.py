@@ -31,6 +31,7 @@ SORT = (each("Sort segments", (1, 2)) | each("Sort length class", range(16))
         | {"Sort rank of 19 and more", "Sort least weight"})
 ADAPTIVE = (each("Adaptive mode", range(2)) | each("Adaptive escape", range(6)) | each("Adaptive repeat", range(1, 5))
             | each("Adaptive reach", range(16)) | {"Adaptive block that ends in literals"})
+FAR = each("far copies by plan", (0, 2, 3)) | {"far copies alone"}
 DELTA = ({"Delta width 1 with difference"} | each("Delta width", (2, 4, 8))
          | {f"Delta width {width} with difference" for width in (2, 4, 8)})
 DICTIONARY = {f"Dictionary width {width}, {size} bytes a number" for width in (2, 4, 8) for size in (1, 2)}
@@ -56,5 +57,5 @@ BRANCH = (each("Branch kind", range(4)) | each("Branch opcode of", (1, 2))
           | {"Branch ARM64 call", "Branch ARM64 page"})
 PAGES = each("Pages kind", (2, 5, 10, 13)) | {"Pages overflow"}
 
-PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | SORT | ADAPTIVE | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
+PARTS: set[str] = (CONTAINER | ENTROPY | LZ | PATTERN | SORT | ADAPTIVE | FAR | DELTA | {"Split"} | DICTIONARY | RECORDS | RASTER
                    | PCM | FLOAT | EXE | TABLE | BRANCH | PAGES)

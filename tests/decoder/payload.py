@@ -10,6 +10,7 @@ from .entropy import decode_stream
 from .errors import require, unsupported
 from .reader import Reader
 
+FAR = 63  # in a chunk header
 TRANSFORM = 64
 DEPTH_LIMIT = 4
 

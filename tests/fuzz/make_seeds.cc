@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/coder/registry.h"
-#include "engine/pipeline/chunk_codec.h"
+#include "engine/pipeline/far_chunk.h"
 #include "engine/transform/registry.h"
 #include "sigma/sigma.hpp"
 #include "tests/data.h"
@@ -137,6 +137,25 @@ void FromChunk(const Bytes& bytes, std::size_t level, std::size_t choice, Buffer
   seeds.Write("work_per_byte_fuzz", seed);
 }
 
+// A source of less than 64 KiB after the first chunk, with one copy more for each kilobyte.
+void FromCopies(const Bytes& bytes, BufferPool& pool, Seeds& seeds) {
+  constexpr std::size_t kPosition = 3;  // in chunks of 64 KiB
+  if (bytes.size() < kSmall) return;
+  std::vector<FarCopy> copies;
+  for (std::size_t begin = 50; begin + 200 < bytes.size(); begin += 1000) {
+    copies.push_back({static_cast<std::uint32_t>(begin), 150, begin * 17});
+  }
+  const Buffer raw = Padded(bytes);
+  Buffer payload(bytes.size());
+  const EncodedPayload coded = EncodeFarChunk(raw.view(), copies, kPosition << 16, *FindLevel(3),
+                                              StrategyChoice::kAuto, pool, payload.bytes());
+  Bytes seed;
+  Append16(seed, kPosition);
+  Append16(seed, bytes.size() - 1);
+  Append(seed, payload.view().first(coded.size));
+  seeds.Write("far_decode_fuzz", seed);
+}
+
 void FromStreams(const Bytes& bytes, Seeds& seeds) {
   for (const int level : Levels()) {
     Options options;
@@ -224,6 +243,7 @@ int main(int argc, char** argv) {
       sigma::tests::FromChunk(bytes, number + choice, choice, pool, seeds);
     }
     sigma::tests::FromChunk(bytes, number + 4, 0, pool, seeds);
+    sigma::tests::FromCopies(bytes, pool, seeds);
     sigma::tests::FromStreams(bytes, seeds);
     ++number;
   }

@@ -39,6 +39,10 @@ struct Options {
   // and sink. The first has `level`, the others follow what is measured, so the bytes depend on
   // timing; nothing else does.
   bool adapt = false;
+  // Compressing a file or memory of more than one chunk: what a chunk has in common with any earlier
+  // one is stored once. Restoring a chunk then restores the own bytes of up to 8 others.
+  bool far = false;
+  std::uint64_t far_memory = 0;  // bytes for finding such copies, at most; 0 = 64 MiB
   // Is told when each stage of each chunk began and ended; null: nobody is. Outlives the calls.
   Tracer* tracer = nullptr;
 };

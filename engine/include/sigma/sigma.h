@@ -70,7 +70,10 @@ typedef enum sigma_option {
   SIGMA_REPAIR = 18,        /* recovering: 1: write a sound compressed file instead */
   SIGMA_UNSAFE = 19,        /* extracting: 1: absolute names, "..", links out, and devices */
   /* Compressing: 1: each chunk by the level, from 1 to SIGMA_LEVEL, that keeps up with input and output */
-  SIGMA_ADAPT = 20
+  SIGMA_ADAPT = 20,
+  /* Compressing a file: 1: what a chunk has in common with any earlier one is stored once; default 0 */
+  SIGMA_FAR = 21,
+  SIGMA_FAR_MEMORY = 22 /* bytes for finding it, at most; 0 = 64 MiB */
 } sigma_option;
 
 /* NULL: no memory. */
