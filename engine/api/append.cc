@@ -42,6 +42,7 @@ Result<Summary> Append(AppendTarget& target, const FileCall& call, const Options
   Result<Summary> done = compressor.Run(input->source(), target.sink(), observer);
   MakeRoom(options);
   if (!done) return done;
+  if (Result<void> sound = CheckCopies(*input, *done); !sound) return sound.failure();
   if (Result<void> kept = AtTarget(target.Commit()); !kept) return kept.failure();
   if (input->Changed()) done->warnings.emplace_back(kChangedText);
   return done;

@@ -1,6 +1,10 @@
 #include "engine/api/file_access.h"
 
+#include <algorithm>
+
+#include "engine/format/far_format.h"
 #include "engine/io/system.h"
+#include "engine/plan/describe.h"
 
 namespace sigma {
 
@@ -70,6 +74,17 @@ Result<std::vector<std::string>> PublishNow(OutputFile& output, const FileMetada
   }
   if (Result<void> closed = AtTarget(published->Close()); !closed) return closed.failure();
   return warnings;
+}
+
+Result<void> CheckCopies(const InputFile& source, const Summary& summary) {
+  const std::string far = PlanName(kFarPlan);
+  const bool copies = std::ranges::any_of(
+      summary.strategies, [&](const StrategyTotals& totals) { return totals.name == far; });
+  if (!copies || !source.Changed()) return {};
+  return Fail(
+      ErrorCode::kIo,
+      "changed while it was read, so that far copies may be of bytes that are gone: nothing "
+      "is written; compress it again, or with --far off");
 }
 
 void MakeRoom(const Options& options) {

@@ -39,6 +39,10 @@ Result<OutputFile> CreateTarget(const FileCall& call, const InputFile& source);
 Result<std::vector<std::string>> PublishNow(OutputFile& output, const FileMetadata* metadata,
                                             const FileOptions& files);
 
+// Before a compressed file gets its name: kIo where it has far copies and the source changed while it was
+// read, so that what a chunk was compared with need not be what was stored.
+Result<void> CheckCopies(const InputFile& source, const Summary& summary);
+
 // Under a memory limit, before anything large is made, and before what follows the work: neither
 // the pages of starting count beside those of working nor these beside those of the report.
 void MakeRoom(const Options& options);

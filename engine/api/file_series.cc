@@ -63,6 +63,9 @@ struct FileSeries::State {
 Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output,
                                            const FileCall& call, Summary summary,
                                            std::optional<PendingFile>& pending) {
+  if (call.compress) {
+    if (Result<void> sound = CheckCopies(source, summary); !sound) return sound.failure();
+  }
   Result<PublishedFile> published = AtTarget(output.Publish(source.metadata()));
   if (!published) return published.failure();
   summary.warnings = published->warnings();

@@ -11,6 +11,7 @@
 
 #include "engine/base/hash.h"
 #include "engine/pipeline/far_chunk.h"
+#include "engine/pipeline/source_bytes.h"
 #include "engine/pipeline/stopwatch.h"
 
 namespace sigma {
@@ -24,29 +25,6 @@ constexpr std::uint64_t kMaxChunks = std::uint64_t{1} << 32;  // sequence number
 // A longer code of a chunk of zeros (--strategy raw stores them) is made anew each time: the memory
 // formula has no room for a copy.
 constexpr std::size_t kMostZeros = 4096;
-
-// The stream's bytes as the source has them.
-class SourceBytes final : public FarBytes {
- public:
-  SourceBytes(Source& source, std::uint32_t chunk_size)
-      : source_(source), chunk_size_(chunk_size) {}
-  [[nodiscard]] std::uint32_t chunk_size() const override { return chunk_size_; }
-  Result<void> Fill(std::uint64_t chunk, std::span<const FarCopy> copies, MutableBytes target,
-                    BufferPool&) override {
-    for (const FarCopy& copy : copies) {
-      if (copy.source / chunk_size_ != chunk) continue;
-      const Result<std::size_t> got =
-          source_.ReadAt(copy.source, target.subspan(copy.begin, copy.length));
-      if (!got) return got.failure();
-      if (*got < copy.length) return Fail(ErrorCode::kIo, "the input was cut while it was read");
-    }
-    return {};
-  }
-
- private:
-  Source& source_;
-  const std::uint32_t chunk_size_;
-};
 
 }  // namespace
 

@@ -54,6 +54,19 @@ TEST(Far, SaysWhatItDoesNotGoWith) {
   EXPECT_EQ(folder.Names(), (std::vector<std::string>{"in", "out"}));
 }
 
+// What a chunk was compared with need not be what was stored then: no file is made.
+TEST(Far, ASourceThatChangesIsRefused) {
+  const Folder folder;
+  folder.Write("in", MixedBytes(3'000'000, 3));
+  const Outcome run = folder.Run(
+      "cat in in >a; mkfifo p; (sleep 0.3; printf X | dd of=a conv=notrunc status=none) &\n"
+      "(sigma-par -1 -T1 --far on -c a >p; echo $? >status) & (sleep 0.6; cat >out) <p; wait\n"
+      "cat status; sigma-par -q --far on a && sigma-par -dc a.sigma | cmp - a");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.out, "1\n") << run.err;
+  EXPECT_NE(run.err.find("--far off"), std::string::npos) << run.err;
+}
+
 // A lost chunk takes with it what copies from it; all else is at its place.
 TEST(Far, RecoversWhatCopiesFromNothingLost) {
   const Folder folder;

@@ -145,7 +145,7 @@ TEST(StreamHeader, UnknownVersionNamesBoth) {
 }
 
 TEST(StreamHeader, ReservedBitsAreUnsupported) {
-  for (const std::uint8_t bit : std::initializer_list<std::uint8_t>{0x20, 0x40, 0x80}) {
+  for (const std::uint8_t bit : std::initializer_list<std::uint8_t>{0x40, 0x80}) {
     Bytes bytes = Written(Header());
     bytes[5] |= bit;
     Reseal(bytes);
@@ -154,6 +154,17 @@ TEST(StreamHeader, ReservedBitsAreUnsupported) {
     EXPECT_EQ(result.error().code, ErrorCode::kUnsupported);
     EXPECT_EQ(result.error().offset, 5U);
   }
+}
+
+TEST(StreamHeader, FarCopiesAreAFlag) {
+  StreamHeader header = Header();
+  header.far = true;
+  const Bytes bytes = Written(header);
+  EXPECT_EQ(bytes[5] & 0x20, 0x20);
+  const auto result = ParseStreamHeader(bytes);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->far);
+  EXPECT_FALSE(ParseStreamHeader(Written(Header()))->far);
 }
 
 TEST(StreamHeader, ImpossibleChunkSizes) {

@@ -101,7 +101,7 @@ TEST(Plans, AreToldWithTheirSections) {
   EXPECT_EQ(DescribePayload(coded.id, target.view().first(coded.size), source.size()),
             "delta32(raw, entropy x3)");
   EXPECT_EQ(DescribePlan({std::nullopt, {}, CoderId::kLz}), "lz");
-  EXPECT_EQ(PlanName(63), "unknown");
+  EXPECT_EQ(PlanName(62), "unknown");
   EXPECT_EQ(PlanName(255), "unknown");
 }
 
