@@ -43,6 +43,10 @@ void Statistics::Add(const Summary& summary) {
     known->original += add.original;
     known->compressed += add.compressed;
   }
+  sum_.level_chunks.resize(std::max(sum_.level_chunks.size(), summary.level_chunks.size()));
+  for (std::size_t i = 0; i < summary.level_chunks.size(); ++i) {
+    sum_.level_chunks[i] += summary.level_chunks[i];
+  }
   sum_.seconds += summary.seconds;
   sum_.read_seconds += summary.read_seconds;
   sum_.work_seconds += summary.work_seconds;
@@ -115,36 +119,38 @@ std::string Statistics::Json() const {
     strategies[row.name] = {
         {"chunks", row.chunks}, {"original", row.original}, {"compressed", row.compressed}};
   }
-  const Object object = {{"files", files_},
-                         {"original", sum_.original},
-                         {"compressed", sum_.compressed},
-                         {"ratio", Ratio(sum_.original, sum_.compressed)},
-                         {"seconds", sum_.seconds},
-                         {"mb_s", Rate(sum_.original, sum_.seconds)},
-                         {"threads", sum_.threads},
-                         {"level", sum_.level},
-                         {"chunk_size", sum_.chunk_size},
-                         {"in_flight", sum_.in_flight},
-                         {"chunks", sum_.chunks},
-                         {"streams", sum_.streams},
-                         {"members", sum_.members},
-                         {"read_seconds", sum_.read_seconds},
-                         {"work_seconds", sum_.work_seconds},
-                         {"write_seconds", sum_.write_seconds},
-                         {"classify_seconds", sum_.classify_seconds},
-                         {"serial_seconds", sum_.serial_seconds},
-                         {"serial_ns_per_mib", SerialNanoseconds()},
-                         {"bound", Bound()},
-                         {"peak_resident", PeakResident()},
-                         {"memory_need", sum_.memory_need},
-                         {"pool",
-                          {{"acquisitions", sum_.pool.acquisitions},
-                           {"hits", sum_.pool.hits},
-                           {"overflows", sum_.pool.overflows},
-                           {"grows", sum_.pool.grows},
-                           {"shrinks", sum_.pool.shrinks},
-                           {"peak_bytes", sum_.pool.peak_bytes}}},
-                         {"strategies", std::move(strategies)}};
+  Object object = {{"files", files_},
+                   {"original", sum_.original},
+                   {"compressed", sum_.compressed},
+                   {"ratio", Ratio(sum_.original, sum_.compressed)},
+                   {"seconds", sum_.seconds},
+                   {"mb_s", Rate(sum_.original, sum_.seconds)},
+                   {"threads", sum_.threads},
+                   {"level", sum_.level},
+                   {"chunk_size", sum_.chunk_size},
+                   {"in_flight", sum_.in_flight},
+                   {"chunks", sum_.chunks},
+                   {"streams", sum_.streams},
+                   {"members", sum_.members},
+                   {"read_seconds", sum_.read_seconds},
+                   {"work_seconds", sum_.work_seconds},
+                   {"write_seconds", sum_.write_seconds},
+                   {"classify_seconds", sum_.classify_seconds},
+                   {"serial_seconds", sum_.serial_seconds},
+                   {"serial_ns_per_mib", SerialNanoseconds()},
+                   {"bound", Bound()},
+                   {"peak_resident", PeakResident()},
+                   {"memory_need", sum_.memory_need},
+                   {"pool",
+                    {{"acquisitions", sum_.pool.acquisitions},
+                     {"hits", sum_.pool.hits},
+                     {"overflows", sum_.pool.overflows},
+                     {"grows", sum_.pool.grows},
+                     {"shrinks", sum_.pool.shrinks},
+                     {"peak_bytes", sum_.pool.peak_bytes}}},
+                   {"strategies", std::move(strategies)}};
+  // Chunks of each level from 1 on, with --adapt alone.
+  if (!sum_.level_chunks.empty()) object["level_chunks"] = sum_.level_chunks;
   return sigma::cli::Text(object);
 }
 

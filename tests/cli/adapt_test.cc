@@ -1,6 +1,9 @@
 // --adapt: levels that follow the speed of input and output.
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+
 #include "tests/cli/command.h"
 
 namespace sigma::tests {
@@ -15,6 +18,28 @@ TEST(Adapt, RestoresAndTellsTheLevelsTaken) {
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_NE(run.err.find("(stdin): level "), std::string::npos) << run.err;
   EXPECT_NE(run.err.find(" chunk"), std::string::npos) << run.err;
+}
+
+TEST(Adapt, StatisticsCountTheChunksOfEachLevel) {
+  const Folder folder;
+  folder.Write("in", MixedBytes(2'000'000, 7));
+  const Outcome run = folder.Run(
+      "sigma-par --adapt -4 -B64K -T1 --stats=json=3 -c in 3>stats >a.sigma && grep -o "
+      "'\"level_chunks\":[^]]*]' stats && sigma-par --stats=json=3 -c in 3>&1 >b.sigma | grep -c "
+      "level_chunks");
+  EXPECT_EQ(run.status, 1) << run.err;  // grep -c of none
+  const std::size_t begin = run.out.find('[');
+  ASSERT_NE(begin, std::string::npos) << run.out;
+  std::istringstream numbers(run.out.substr(begin + 1));
+  std::size_t sum = 0;
+  std::size_t count = 0;
+  for (std::size_t number = 0; numbers >> number; ++count) {
+    sum += number;
+    if (numbers.get() == ']') break;
+  }
+  EXPECT_EQ(sum, 31u) << run.out;
+  EXPECT_LE(count, 4u);
+  EXPECT_TRUE(run.out.ends_with("\n0\n")) << run.out;
 }
 
 // One chunk has the level that was given.
