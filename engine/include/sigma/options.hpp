@@ -16,6 +16,14 @@ namespace sigma {
 
 class Tracer;  // trace.hpp
 
+// A hash over the whole content of a stream, kept in the stream. Chunks have hashes of their own in any
+// case: this one is for comparing with other programs and other copies, without restoring.
+enum class ContentHash : std::uint8_t {
+  kNone,
+  kXxh3,    // XXH3-128, as xxh128sum prints it
+  kSha256,  // as sha256sum prints it
+};
+
 struct Options {
   int level = 3;              // one of Levels()
   std::uint32_t threads = 0;  // workers at most; 0 = AvailableThreads()
