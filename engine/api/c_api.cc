@@ -115,6 +115,8 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(call.rsyncable, value);
     case SIGMA_ADAPT:
       return Assign(call.adapt, value);
+    case SIGMA_CONTENT_HASH:
+      return Choose(call.content_hash, value, ContentHash::kSha256);
     case SIGMA_FORCE:
       return Assign(options->files.force, value);
     case SIGMA_REMOVE_SOURCE:

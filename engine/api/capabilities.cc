@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/api/edge.h"
+#include "engine/format/content_hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/content_cut.h"
@@ -66,7 +67,7 @@ std::uint64_t CompressBound(std::uint64_t size, const Options& options) {
   const std::uint64_t chunks = size / least + 1;
   const std::uint64_t index = options.index && chunks > 1 ? size / kMostIndexShare : 0;
   return kMaxStreamHeader + size + chunks * kMaxFrameHeader + index +
-         FooterSize(static_cast<std::size_t>(chunks));
+         ContentHashFrames(options.content_hash) + FooterSize(static_cast<std::size_t>(chunks));
 }
 
 }  // namespace sigma

@@ -97,6 +97,7 @@ struct CompressionPlan {
   bool limited = false;            // by the caller
   bool index = false;              // of a tar's members
   bool rsyncable = false;          // chunks are cut by content
+  ContentHash content_hash = ContentHash::kNone;
   Tracer* tracer = nullptr;
 
   [[nodiscard]] Job job() const {

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/content_hasher.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
@@ -87,6 +88,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   };
 
   Result<void> WriteIndex(BufferPool& scratch);
+  void HashContent(const EncodeSlot& slot);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
   void CopyZeros(EncodeSlot& slot, BufferPool& scratch);
@@ -113,6 +115,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   std::mutex zeros_lock_;
   std::optional<EncodedZeros> zeros_;
   // Drain's own.
+  std::optional<ContentHasher> content_;
   bool cut_ = false;  // the source was cut while it was read
   std::uint64_t written_ = 0;
   std::uint64_t chunks_ = 0;

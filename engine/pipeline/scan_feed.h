@@ -8,6 +8,7 @@
 #define SIGMA_PIPELINE_SCAN_FEED_H_
 
 #include <atomic>
+#include <optional>
 
 #include "engine/format/chunk_tally.h"
 #include "engine/pipeline/budget.h"
@@ -32,7 +33,7 @@ class ScanFeed final : public Feed {
 
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot&, BufferPool&, BufferPool::Lease&) override {}
-  [[nodiscard]] FeedTotals Totals() const override { return totals_; }
+  [[nodiscard]] FeedTotals Totals() const override;
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);
   }
@@ -42,6 +43,7 @@ class ScanFeed final : public Feed {
   Result<bool> FindChunk(DecodeSlot& slot);
   Result<void> TakeChunk(DecodeSlot& slot, ByteView front);
   Result<void> EndStream();
+  Result<void> EndContent(std::uint64_t footer);
   // True if another stream begins, false at the end of the input.
   Result<bool> BeginStream();
   // Passes over zeros; true if the input ends with them.
@@ -55,7 +57,9 @@ class ScanFeed final : public Feed {
   std::uint64_t begin_ = 0;  // of the stream
   StreamHeader header_;
   ChunkTally seen_{ChunkTally::kKept};
-  std::uint64_t original_ = 0;  // of all streams
+  ContentHashTally content_;
+  std::optional<ContentEnd> ended_;  // of a stream before this one, for the next chunk
+  std::uint64_t original_ = 0;       // of all streams
   Buffer user_data_;
   FeedTotals totals_;
   std::atomic<std::uint64_t> taken_ = 0;

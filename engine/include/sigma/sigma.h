@@ -70,7 +70,10 @@ typedef enum sigma_option {
   SIGMA_REPAIR = 18,        /* recovering: 1: write a sound compressed file instead */
   SIGMA_UNSAFE = 19,        /* extracting: 1: absolute names, "..", links out, and devices */
   /* Compressing: 1: each chunk by the level, from 1 to SIGMA_LEVEL, that keeps up with input and output */
-  SIGMA_ADAPT = 20
+  SIGMA_ADAPT = 20,
+  /* Compressing: a hash of the whole content after the chunks, which restoring checks: 0, the default: none;
+   * 1: XXH3-128; 2: SHA-256 */
+  SIGMA_CONTENT_HASH = 21
 } sigma_option;
 
 /* NULL: no memory. */
