@@ -16,6 +16,7 @@ Result<void> SetThreads(const Given& given, Arguments& out);
 Result<void> SetMemory(const Given& given, Arguments& out);
 Result<void> SetChunkSize(const Given& given, Arguments& out);
 Result<void> SetProgress(const Given& given, Arguments& out);
+Result<void> SetContentHash(const Given& given, Arguments& out);
 Result<void> SetStrategy(const Given& given, Arguments& out);
 Result<void> SetOutput(const Given& given, Arguments& out);
 Result<void> SetFolder(const Given& given, Arguments& out);
