@@ -65,6 +65,12 @@ Result<void> CheckTogether(Arguments& out) {
   if (out.options.far && out.options.rsyncable) {
     return Refuse("--rsyncable and --far do not go together: one or the other");
   }
+  if (out.shard && out.options.content_hash != ContentHash::kNone) {
+    return Refuse(
+        "--shard sees a part of the file, and a hash of the content is of the whole: it does not "
+        "go "
+        "with --content-hash");
+  }
   if (out.mode == Mode::kMerge && out.output.empty() && !out.to_stdout) {
     return Refuse("--merge writes to -o FILE, or with -c to standard output");
   }

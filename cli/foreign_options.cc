@@ -27,8 +27,10 @@ constexpr std::array kForeign = {
     ForeignRow{"--no-progress", "--progress never does it"},
     ForeignRow{"--no-sparse", "--sparse never does it"},
     ForeignRow{"--independent -i", "chunks are independent already"},
-    ForeignRow{"--check --no-check --ignore-check",
-               "every chunk has an XXH3-64 hash, and it is always checked"},
+    ForeignRow{
+        "--check --no-check --ignore-check",
+        "every chunk has an XXH3-64 hash, and it is always checked; --content-hash adds one of "
+        "the whole"},
     ForeignRow{"--format -F", "there is one format"},
     ForeignRow{"--block-size --blocksize --block-list --jobsize", "-B SIZE sets the chunk size"},
     ForeignRow{"--memlimit --memlimit-compress --memlimit-decompress --memlimit-mt-decompress",

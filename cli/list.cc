@@ -34,12 +34,14 @@ Json FileObject(const std::string& name, const FileInfo& info, bool with_chunks)
   }
   Json streams = Json::array();
   for (const StreamInfo& stream : info.stream_table) {
-    streams.push_back({{"offset", stream.offset},
-                       {"compressed", stream.compressed},
-                       {"original", stream.original},
-                       {"chunks", stream.chunks},
-                       {"chunk_size", stream.chunk_size},
-                       {"level", stream.level}});
+    Json object = {{"offset", stream.offset},         {"compressed", stream.compressed},
+                   {"original", stream.original},     {"chunks", stream.chunks},
+                   {"chunk_size", stream.chunk_size}, {"level", stream.level}};
+    if (stream.content_hash) {
+      object["content_hash"] = {{"algorithm", stream.content_hash->algorithm},
+                                {"hash", stream.content_hash->hash}};
+    }
+    streams.push_back(std::move(object));
   }
   Json file = Json::object();
   PutName(file, "name", name);
@@ -104,6 +106,19 @@ void PrintStreams(const FileInfo& info) {
   }
 }
 
+// A line below the file's for each stream that has one.
+void PrintContentHashes(const FileInfo& info) {
+  for (std::size_t i = 0; i < info.stream_table.size(); ++i) {
+    const auto& hash = info.stream_table[i].content_hash;
+    if (!hash) continue;
+    std::string of = "Content";
+    if (info.stream_table.size() > 1) of += " of stream " + std::to_string(i);
+    std::string text = hash->algorithm;
+    if (!hash->hash.empty()) (text += ' ') += hash->hash;
+    std::printf("        %s: %s\n", of.c_str(), text.c_str());
+  }
+}
+
 void PrintChunks(const FileInfo& info) {
   std::printf("\n%7s %8s  %14s  %12s  %14s  %12s  %6s  %-16s  %s\n", "Stream", "Chunk", "Offset",
               "Stored", "From", "Original", "Ratio", "Hash", "Strategy");
@@ -154,6 +169,7 @@ void RunList(Session& session) {
     }
     PrintRow(ShownName(input.file), info->streams, info->chunks.size(), info->compressed,
              info->original, LevelText(*info), info->checksum);
+    PrintContentHashes(*info);
     if (verbose) {
       if (info->shard) PrintShard(*info->shard);
       PrintStreams(*info);

@@ -199,6 +199,15 @@ Result<void> SetStrategy(const Given& given, Arguments& out) {
   return {};
 }
 
+Result<void> SetContentHash(const Given& given, Arguments& out) {
+  if (!given.has_value) {
+    out.options.content_hash = ContentHash::kXxh3;
+    return {};
+  }
+  return Choose<ContentHash>(given, out.options.content_hash,
+                             {{"xxh3", ContentHash::kXxh3}, {"sha256", ContentHash::kSha256}});
+}
+
 Result<void> SetOutput(const Given& given, Arguments& out) { return Put(Name(given), out.output); }
 
 Result<void> SetFolder(const Given& given, Arguments& out) {

@@ -17,6 +17,7 @@ Result<void> SetMemory(const Given& given, Arguments& out);
 Result<void> SetFar(const Given& given, Arguments& out);
 Result<void> SetChunkSize(const Given& given, Arguments& out);
 Result<void> SetProgress(const Given& given, Arguments& out);
+Result<void> SetContentHash(const Given& given, Arguments& out);
 Result<void> SetStrategy(const Given& given, Arguments& out);
 Result<void> SetOutput(const Given& given, Arguments& out);
 Result<void> SetFolder(const Given& given, Arguments& out);

@@ -39,7 +39,7 @@ _sigma_par() {
     --seconds) return ;;
   esac
   if [[ $current == -* ]]; then
-    words -W '--compress --decompress --test --list --extract --bench --analyze --estimate --merge --help --long-help --version --level --best --fast --target-ratio --target-speed --threads --memory --chunk-size --decode-first --strategy --verify --rsyncable --far --adapt --no-index --stdout --output --output-dir --to-stdout --directory --unsafe --members --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --append --recover --repair --fill --shard --output-limit --quiet --verbose --stats --trace --progress --json --report --first-level --last-level --seconds'
+    words -W '--compress --decompress --test --list --extract --bench --analyze --estimate --merge --help --long-help --version --level --best --fast --target-ratio --target-speed --threads --memory --chunk-size --decode-first --strategy --verify --rsyncable --far --adapt --content-hash --no-index --stdout --output --output-dir --to-stdout --directory --unsafe --members --keep --rm --force --recursive --files-from --files0-from --suffix --no-name --sparse --sync --exclude --range --append --recover --repair --fill --shard --output-limit --quiet --verbose --stats --trace --progress --json --report --first-level --last-level --seconds'
   else
     words -f
   fi

@@ -26,6 +26,7 @@ for command in sigma-par unsigma sigmacat
     complete -c $command -l rsyncable -d 'cut chunks where the content says so: for rsync and stores of equal pieces'
     complete -c $command -l far -x -d 'store once what repeats anywhere in a file: backups, images, versions (default off)'
     complete -c $command -l adapt -d 'each chunk by the level, from 1 to that of -1 ... -8, that keeps up with input and output'
+    complete -c $command -l content-hash -d 'store the hash of the whole content: xxh3 (without a KIND) or sha256'
     complete -c $command -l no-index -d 'leave the index of members out of a compressed tar'
     complete -c $command -s c -l stdout -d 'write to standard output, keep the files'
     complete -c $command -s o -l output -r -d 'write to FILE'

@@ -28,6 +28,7 @@ _arguments -s -S \
   '--rsyncable[cut chunks where the content says so\: for rsync and stores of equal pieces]' \
   '--far=[store once what repeats anywhere in a file\: backups, images, versions (default off)]:on|off|SIZE:' \
   '--adapt[each chunk by the level, from 1 to that of -1 ... -8, that keeps up with input and output]' \
+  '--content-hash=-[store the hash of the whole content\: xxh3 (without a KIND) or sha256]::KIND:(xxh3 sha256)' \
   '--no-index[leave the index of members out of a compressed tar]' \
   '(-c --stdout)'{-c,--stdout}'[write to standard output, keep the files]' \
   '(-o --output)'{-o,--output=}'[write to FILE]:FILE:_files' \

@@ -44,6 +44,8 @@ std::string_view Foreign(const Arguments& arguments) {
   if (arguments.options.rsyncable)
     return "ranks share chunks that begin at fixed places, which "
            "--rsyncable does not have";
+  if (arguments.options.content_hash != ContentHash::kNone)
+    return "no rank sees the whole content in order, which --content-hash needs";
   if (arguments.shard) return "--shard makes parts without MPI";
   if (arguments.append) return "--append is sigma-par's";
   if (arguments.recover) return "--recover is sigma-par's";

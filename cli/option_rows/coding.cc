@@ -66,6 +66,21 @@ constexpr std::array kRows = {
                       "and up again while input or output is: for pipes and networks. The bytes "
                       "then depend on the speed of the moment; -v tells the levels taken.",
               .act = Do<[](Arguments& out) { out.options.adapt = true; }>},
+    OptionRow{.name = "content-hash",
+              .takes = Takes::kOptionalValue,
+              .argument = "KIND",
+              .section = Section::kCoding,
+              .modes = kCompress,
+              .offer = Offer::kChoices,
+              .choices = "xxh3 sha256",
+              .summary = "store the hash of the whole content: xxh3 (without a KIND) or sha256",
+              .more =
+                  "--list shows it in the digits of xxh128sum and sha256sum, so that copies are "
+                  "compared without restoring them; --test and --decompress check it, --range, "
+                  "--extract and sigma-mpi do not. Each chunk has a hash in any case. One thread "
+                  "takes it in order: xxh3 costs next to nothing, sha256 holds the others back "
+                  "beyond 1.5 GB/s, or 0.25 GB/s on processors without instructions for it.",
+              .act = SetContentHash},
     OptionRow{.name = "no-index",
               .section = Section::kCoding,
               .modes = kAll,

@@ -99,8 +99,10 @@ has U+FFFD in their place. It has either
 .B strategies
 and
 .BR streams ,
-an array with offset, compressed, original, chunks, chunk_size and level of each stream in the file, and
-for a part made by
+an array with offset, compressed, original, chunks, chunk_size and level of each stream in the file (and
+.BR content_hash ,
+with algorithm (XXH3-128, SHA-256, or unknown where another version wrote it) and hash, where the stream
+has one), and for a part made by
 .B \-\-shard
 also
 .BR shard ,

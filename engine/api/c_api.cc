@@ -119,6 +119,8 @@ sigma_status sigma_options_set(sigma_options* options, int option, uint64_t valu
       return Assign(call.far, value);
     case SIGMA_FAR_MEMORY:
       return Assign(call.far_memory, value);
+    case SIGMA_CONTENT_HASH:
+      return Choose(call.content_hash, value, ContentHash::kSha256);
     case SIGMA_FORCE:
       return Assign(options->files.force, value);
     case SIGMA_REMOVE_SOURCE:

@@ -3,6 +3,7 @@
 
 #include "engine/api/edge.h"
 #include "engine/far/copy_finder.h"
+#include "engine/format/content_hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/content_cut.h"
@@ -74,7 +75,7 @@ std::uint64_t CompressBound(std::uint64_t size, const Options& options) {
   const std::uint64_t chunks = size / least + 1;
   const std::uint64_t index = options.index && chunks > 1 ? size / kMostIndexShare : 0;
   return kMaxStreamHeader + size + chunks * kMaxFrameHeader + index +
-         FooterSize(static_cast<std::size_t>(chunks));
+         ContentHashFrames(options.content_hash) + FooterSize(static_cast<std::size_t>(chunks));
 }
 
 }  // namespace sigma

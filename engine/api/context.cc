@@ -49,13 +49,15 @@ Result<Context> Context::Create(const Options& options) {
 Result<std::size_t> Context::Compress(ByteView source, MutableBytes target) {
   return AtEdge([&]() -> Result<std::size_t> {
     if (state_ == nullptr) return MovedFrom();
-    if (!source.empty() && source.size() <= state_->plan.chunk_size && !state_->plan.rsyncable) {
+    const CompressionPlan& plan = state_->plan;
+    if (!source.empty() && source.size() <= plan.chunk_size && !plan.rsyncable &&
+        plan.content_hash == ContentHash::kNone) {
       return state_->small.Compress(source, target);
     }
     if (!state_->compressor) {
-      const Result<CompressionPlan> plan = PlanCompression(state_->options);
-      if (!plan) return plan.failure();
-      state_->compressor.emplace(*plan);
+      const Result<CompressionPlan> wide = PlanCompression(state_->options);
+      if (!wide) return wide.failure();
+      state_->compressor.emplace(*wide);
     }
     MemorySource from(source);
     MemorySink to(target);

@@ -68,7 +68,8 @@ Result<Summary> FileSeries::State::Publish(InputFile source, OutputFile& output,
   }
   Result<PublishedFile> published = AtTarget(output.Publish(source.metadata()));
   if (!published) return published.failure();
-  summary.warnings = published->warnings();
+  const std::vector<std::string>& more = published->warnings();
+  summary.warnings.insert(summary.warnings.end(), more.begin(), more.end());
   if (source.unfinished()) summary.warnings.emplace_back(kUnfinishedText);
   const bool changed = source.Changed();
   if (changed) {

@@ -26,6 +26,14 @@ Result<ChunkHeader> ReadChunkHeader(Source& source, std::uint64_t offset, std::u
   return header;
 }
 
+std::optional<ContentHashInfo> HashOf(const ContentHashTally& content) {
+  if (content.kind() == ContentHash::kNone) {
+    if (!content.unsupported()) return std::nullopt;
+    return ContentHashInfo{"unknown", ""};
+  }
+  return ContentHashInfo{std::string(NameOf(content.kind())), content.digest().Text()};
+}
+
 Result<FileInfo> InspectSource(Source& source) {
   if (!source.Seekable()) {
     // An empty file is read like a pipe: those of /proc have a size of 0 and content.
@@ -63,7 +71,8 @@ Result<FileInfo> InspectSource(Source& source) {
                                            .original = stream.footer.original,
                                            .chunks = stream.footer.entries.size(),
                                            .chunk_size = stream.header.chunk_size,
-                                           .level = stream.header.level});
+                                           .level = stream.header.level,
+                                           .content_hash = HashOf(stream.content)});
     std::uint64_t original = stream.original_begin;
     for (std::size_t c = 0; c < stream.footer.entries.size(); ++c) {
       const SeekEntry& entry = stream.footer.entries[c];

@@ -236,6 +236,11 @@ Result<Summary> CompressShard(const std::string& source, const std::string& targ
                   "parts begin at fixed places, and not where the content says so: they do not go "
                   "with chunks that are cut by content");
     }
+    if (options.content_hash != ContentHash::kNone) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the hash of a whole content cannot be told from a part of it: parts do not go "
+                  "with a content hash");
+    }
     if (files.remove_source) {
       return Fail(ErrorCode::kInvalidArgument, "a source is not removed for a part of it");
     }

@@ -116,6 +116,11 @@ Result<SharedCompressor> SharedCompressor::Open(const std::string& source, const
                   "several processes share chunks that begin at fixed places: chunks that are cut "
                   "by content do not go with that");
     }
+    if (options.content_hash != ContentHash::kNone) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "none of several processes sees the whole content in order: a content hash does "
+                  "not go with them");
+    }
     Options fixed = options;
     if (fixed.chunk_size == 0) {
       fixed.memory_limit = 0;

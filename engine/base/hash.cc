@@ -8,6 +8,8 @@
 #include <xxhash.h>
 #endif
 
+#include <algorithm>
+#include <iterator>
 #include <new>
 
 namespace sigma {
@@ -36,6 +38,27 @@ void Hasher::Add(ByteView bytes) noexcept {
 }
 
 std::uint64_t Hasher::Value() const noexcept { return XXH3_64bits_digest(StateIn(state_.data())); }
+
+Hasher128::Hasher128() noexcept {
+  static_assert(sizeof(XXH3_state_t) <= sizeof(state_));
+  new (state_.data()) XXH3_state_t;
+  XXH3_128bits_reset(StateIn(state_.data()));
+}
+
+Hasher128::~Hasher128() = default;
+
+void Hasher128::Add(ByteView bytes) noexcept {
+  if (!bytes.empty()) XXH3_128bits_update(StateIn(state_.data()), bytes.data(), bytes.size());
+}
+
+std::array<std::uint8_t, Hasher128::kSize> Hasher128::Value() const noexcept {
+  XXH128_canonical_t canonical;
+  static_assert(sizeof(canonical.digest) == kSize);
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(StateIn(state_.data())));
+  std::array<std::uint8_t, kSize> value;
+  std::copy(std::begin(canonical.digest), std::end(canonical.digest), value.begin());
+  return value;
+}
 
 std::uint32_t Hash32(ByteView bytes) noexcept { return static_cast<std::uint32_t>(Hash64(bytes)); }
 

@@ -249,6 +249,7 @@ Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t co
   plan.index = options.index;
   plan.rsyncable = options.rsyncable;
   plan.far = options.far;
+  plan.content_hash = options.content_hash;
   plan.tracer = options.tracer;
   plan.limited = options.memory_limit != 0;
   const Result<std::uint32_t> threads = CheckedThreads(options.threads);

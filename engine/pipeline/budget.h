@@ -107,6 +107,7 @@ struct CompressionPlan {
   bool rsyncable = false;          // chunks are cut by content
   bool far = false;                // copies are taken from anywhere before the chunk
   std::uint64_t far_table = 0;     // bytes for finding them, at most
+  ContentHash content_hash = ContentHash::kNone;
   Tracer* tracer = nullptr;
 
   [[nodiscard]] Job job() const {

@@ -88,7 +88,8 @@ void DecodeStages::Work(DecodeSlot& slot, BufferPool& scratch) {
   const Stopwatch watch;  // after Load, which counts as reading
   if (!slot.in_place) {
     const std::size_t size = slot.header.original;
-    if (pieces_ != nullptr) {
+    // For a hash of the content the bytes have to come in order after all.
+    if (pieces_ != nullptr && slot.content == ContentHash::kNone) {
       restored = scratch.Acquire(size);
       slot.target = restored.As<std::uint8_t>(size);
     } else {
@@ -134,6 +135,11 @@ Result<void> DecodeStages::Decode(const DecodeSlot& slot, BufferPool& scratch, H
 }
 
 void DecodeStages::Drain(DecodeSlot& slot) {
+  if (const Result<void> ended = EndContent(slot.ended); !ended) {
+    slot.error = ended.error();
+    return;
+  }
+  HashContent(slot);
   const Tracing::Time begin =
       tracing_.Tell(TraceStage::kWait, slot.sequence, slot.header.original, slot.since);
   if (pieces_ != nullptr) {
@@ -159,12 +165,29 @@ void DecodeStages::Drain(DecodeSlot& slot) {
   }
 }
 
+void DecodeStages::HashContent(const DecodeSlot& slot) {
+  if (slot.content == ContentHash::kNone) return;
+  if (!content_) content_.emplace(slot.content);
+  content_->Add(slot.target);
+}
+
+Result<void> DecodeStages::EndContent(const std::optional<ContentEnd>& ended) {
+  if (!ended || !content_) return {};
+  const bool differs = content_->Value() != ended->digest;
+  content_.reset();
+  if (!differs) return {};
+  return Fail(ErrorCode::kCorrupt, kContentDiffersText, ended->place);
+}
+
 Result<void> DecodeStages::End(Summary& summary) {
   const Stopwatch watch;
   const Tracing::Time begin = tracing_.Now();
+  const FeedTotals feed = feed_.Totals();
+  // Before the sink is finished: a result that is not what was compressed is not delivered.
+  if (Result<void> ended = EndContent(feed.ended); !ended) return ended;
   if (Result<void> finished = sink_.Finish(); !finished) return finished;
   tracing_.Tell(TraceStage::kFinish, kNoPosition, 0, begin);
-  const FeedTotals feed = feed_.Totals();
+  if (feed.unknown_content_hash) summary.warnings.emplace_back(kUnknownContentHashText);
   summary.original = written_;
   summary.compressed = feed_.Taken();
   summary.chunks = chunks_;

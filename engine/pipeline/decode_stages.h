@@ -11,6 +11,7 @@
 #include <string>
 
 #include "engine/base/hash.h"
+#include "engine/format/content_hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
@@ -21,6 +22,12 @@
 #include "sigma/options.hpp"
 
 namespace sigma {
+
+// What a stream with chunks says its content's hash is.
+struct ContentEnd {
+  Digest digest;
+  std::uint64_t place = 0;  // of the frame that says so
+};
 
 struct DecodeSlot final : Slot {
   std::uint64_t offset = 0;  // of the chunk header in the input
@@ -37,7 +44,9 @@ struct DecodeSlot final : Slot {
   MutableBytes target;         // the restored chunk: in `restored`, scratch or the sink
   bool in_place = false;       // `target` is the sink's
   bool counted = false;        // the feed's own: among the bytes taken
-  Buffer stored;               // the payload, where the input can only be read in order
+  ContentHash content = ContentHash::kNone;  // of the stream, where it is restored whole
+  std::optional<ContentEnd> ended;           // of the stream that ended before this chunk
+  Buffer stored;  // the payload, where the input can only be read in order
   Buffer restored;
   double work_seconds = 0;
   double write_seconds = 0;  // of Work
@@ -55,7 +64,9 @@ struct FeedTotals {
   std::uint32_t chunk_size = 0;  // of the first stream
   int level = 0;                 // of the first stream
   double read_seconds = 0;
-  std::optional<Error> trailing;  // as Summary has it
+  std::optional<Error> trailing;      // as Summary has it
+  std::optional<ContentEnd> ended;    // of the last stream with chunks
+  bool unknown_content_hash = false;  // of a version or kind that nobody here can check
 };
 
 class Feed {
@@ -92,6 +103,8 @@ class DecodeStages final : public Stages<DecodeSlot> {
 
  private:
   Result<void> Decode(const DecodeSlot& slot, BufferPool& scratch, Hasher& hash);
+  void HashContent(const DecodeSlot& slot);
+  Result<void> EndContent(const std::optional<ContentEnd>& ended);
 
   Feed& feed_;
   Source& source_;
@@ -104,6 +117,7 @@ class DecodeStages final : public Stages<DecodeSlot> {
   const Tracing tracing_;
   std::uint64_t placed_ = 0;  // Fill's own: output bytes of the chunks so far
   // Drain's own.
+  std::optional<ContentHasher> content_;  // of the stream
   std::uint64_t written_ = 0;
   std::uint64_t chunks_ = 0;
   double work_seconds_ = 0;

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "engine/base/hash.h"
+#include "engine/format/content_hash.h"
 #include "engine/pipeline/far_chunk.h"
 #include "engine/pipeline/source_bytes.h"
 #include "engine/pipeline/stopwatch.h"
@@ -50,6 +51,10 @@ EncodeStages::EncodeStages(Source& source, Sink& sink, const CompressionPlan& pl
   }
   // A part of a tar has no index of its own.
   if (plan.index && lead.empty() && frames == nullptr) index_.emplace(plan);
+  // Nor is the hash of a part that of the whole: whoever makes parts refuses it.
+  if (plan.content_hash != ContentHash::kNone && frames == nullptr) {
+    content_.emplace(plan.content_hash);
+  }
 }
 
 void EncodeStages::Prepare(EncodeSlot& slot) {
@@ -161,6 +166,7 @@ void EncodeStages::Drain(EncodeSlot& slot) {
     slot.error = put.error();
     return;
   }
+  if (content_) HashContent(slot);
   pace_.Written(slot.work_seconds, write_seconds_ - written_before);
   if (!level_chunks_.empty()) ++level_chunks_[static_cast<std::size_t>(slot.level->level) - 1];
   ++chunks_;
@@ -172,6 +178,15 @@ void EncodeStages::Drain(EncodeSlot& slot) {
   tracing_.Tell(TraceStage::kWrite, slot.sequence, slot.frame.size(), begin);
   if (!observation_.Done(slot.share, slot.header.original, written_)) {
     slot.error = Error{ErrorCode::kCancelled, "cancelled", kNoPosition, kNoPosition};
+  }
+}
+
+// Here, where the chunks are in order again, while the workers code those after it.
+void EncodeStages::HashContent(const EncodeSlot& slot) {
+  if (slot.hole) {
+    content_->AddZeros(slot.header.original);
+  } else {
+    content_->Add(slot.chunk);
   }
 }
 
@@ -202,6 +217,10 @@ Result<void> EncodeStages::End(BufferPool& scratch) {
   const Tracing::Time begin = tracing_.Now();
   if (Result<void> begun = Begin(); !begun) return begun;
   if (Result<void> indexed = WriteIndex(scratch); !indexed) return indexed;
+  if (content_) {
+    const Bytes frame = WriteContentHashFrame(content_->kind(), content_->Value());
+    if (Result<void> hashed = Write(frame); !hashed) return hashed;
+  }
   if (Result<void> footer =
           seek_table_.WriteFooter(written_, [&](ByteView piece) { return Write(piece); });
       !footer) {
@@ -337,7 +356,9 @@ Result<void> EncodeStages::Begin() {
   std::array<std::uint8_t, kMaxStreamHeader> bytes;
   Result<void> written =
       Write(ByteView{bytes.data(), WriteHeaderOf(plan_, far_.has_value(), bytes)});
-  return written && !lead_.empty() ? Write(lead_) : written;
+  if (written && !lead_.empty()) written = Write(lead_);
+  if (written && content_) written = Write(WriteContentHashFrame(content_->kind()));
+  return written;
 }
 
 Result<void> EncodeStages::Write(ByteView bytes) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/content_hasher.h"
 #include "engine/far/copy_finder.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
@@ -90,6 +91,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
 
   Result<void> WriteIndex(BufferPool& scratch);
   bool Load(EncodeSlot& slot);
+  void HashContent(const EncodeSlot& slot);
   void Encode(EncodeSlot& slot, BufferPool& scratch);
   static void Frame(EncodeSlot& slot);
   void CopyZeros(EncodeSlot& slot, BufferPool& scratch);
@@ -117,6 +119,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   std::mutex zeros_lock_;
   std::optional<EncodedZeros> zeros_;
   // Drain's own.
+  std::optional<ContentHasher> content_;
   bool cut_ = false;  // the source was cut while it was read
   std::uint64_t written_ = 0;
   std::uint64_t chunks_ = 0;

@@ -12,6 +12,10 @@ namespace {
 
 // A frame's number: the stream, and the chunk, of which there are fewer than 2^32.
 constexpr unsigned kStreamShift = 32;
+std::optional<ContentEnd> EndOf(const IndexedStream& stream) {
+  if (stream.content.digest().size == 0) return std::nullopt;
+  return ContentEnd{stream.content.digest(), stream.content.place()};
+}
 
 }  // namespace
 
@@ -21,7 +25,7 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
   from_ = std::min(range.offset, index.original);
   if (range.from_end) from_ = index.original - from_;
   to_ = from_ + std::min(range.length, index.original - from_);
-  const bool all = to_ - from_ == index.original;
+  whole_ = to_ - from_ == index.original;
   // Headers and footers have been read by LoadIndex already.
   std::uint64_t overhead = index.padding;
   for (const IndexedStream& stream : index.streams) {
@@ -29,7 +33,7 @@ IndexFeed::IndexFeed(Source& source, const StreamIndex& index, ByteRange range,
     for (const SeekEntry& entry : stream.footer.entries) chunks += entry.stored;
     overhead += stream.footer.stream_size - chunks;
   }
-  taken_ = all ? overhead : 0;
+  taken_ = whole_ ? overhead : 0;
   ReadBy(1, true);
 }
 
@@ -109,6 +113,8 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       if (begin >= to_) return false;
       if (end <= from_) continue;
       slot.counted = false;
+      slot.content = whole_ ? stream.content.kind() : ContentHash::kNone;
+      slot.ended = std::exchange(ended_, std::nullopt);
       slot.offset = stream.begin + entry.offset;
       slot.chunk = at;
       slot.expected = entry;
@@ -118,6 +124,7 @@ bool IndexFeed::Next(DecodeSlot& slot) {
       slot.keep = static_cast<std::uint32_t>(std::min(end, to_) - begin) - slot.skip;
       return true;
     }
+    if (whole_ && entry_ != 0) ended_ = EndOf(stream);
     ++stream_;
     entry_ = 0;
   }
@@ -164,12 +171,17 @@ void IndexFeed::Load(DecodeSlot& slot, BufferPool& scratch, BufferPool::Lease& f
 }
 
 FeedTotals IndexFeed::Totals() const {
+  const auto holds = [](const IndexedStream& stream) { return !stream.footer.entries.empty(); };
+  const auto last = std::find_if(index_.streams.rbegin(), index_.streams.rend(), holds);
+  const auto unknown = [](const IndexedStream& stream) { return stream.content.unsupported(); };
   return FeedTotals{
       .streams = index_.streams.size(),
       .chunk_size = index_.streams.front().header.chunk_size,
       .level = index_.streams.front().header.level,
       .read_seconds = static_cast<double>(read_nanoseconds_.load(std::memory_order_relaxed)) / 1e9,
-      .trailing = std::nullopt};
+      .trailing = std::nullopt,
+      .ended = whole_ && last != index_.streams.rend() ? EndOf(*last) : std::nullopt,
+      .unknown_content_hash = whole_ && std::ranges::any_of(index_.streams, unknown)};
 }
 
 }  // namespace sigma

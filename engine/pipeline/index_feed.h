@@ -47,10 +47,12 @@ class IndexFeed final : public Feed, private FrameKeeper {
   const std::uint64_t output_limit_;
   std::uint64_t from_ = 0;  // of the range, in restored bytes
   std::uint64_t to_ = 0;
+  bool whole_ = false;  // all is wanted: contents' hashes are checked
   // Next's own.
   std::size_t stream_ = 0;
   std::size_t entry_ = 0;
-  std::uint64_t original_ = 0;  // offset of the next entry's restored bytes
+  std::optional<ContentEnd> ended_;  // of a stream before this one, for the next chunk
+  std::uint64_t original_ = 0;       // offset of the next entry's restored bytes
   std::atomic<std::uint64_t> taken_ = 0;
   std::atomic<std::uint64_t> read_nanoseconds_ = 0;
   std::optional<OwnChunks> own_chunks_;

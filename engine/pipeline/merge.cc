@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/base/hash.h"
+#include "engine/format/content_hash.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/error_place.h"
 #include "engine/pipeline/scan_feed.h"
@@ -164,6 +165,12 @@ Result<void> Merger::Copy(DecodeSlot& slot, const ShardRecord& record) {
 // One encoder writes its user data in front of the footer: only the last part can have it.
 Result<void> Merger::CopyUserData(std::uint32_t type, ByteView bytes, const ShardRecord& record) {
   if (type == kShardType) return {};
+  if (type == kContentHashType) {
+    return Fail(
+        ErrorCode::kUnsupported,
+        "this part holds the hash of its own content, which is not the whole's: make the part "
+        "anew without it");
+  }
   if (record.part != record.parts) {
     return Fail(ErrorCode::kUnsupported, "this part holds user data of type " +
                                              std::to_string(type) +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "engine/pipeline/error_place.h"
 #include "engine/pipeline/stopwatch.h"
@@ -43,7 +44,8 @@ Result<bool> ScanFeed::FindChunk(DecodeSlot& slot) {
         return true;
       }
       case FrameKind::kUserData: {
-        if (Result<void> skipped = SkipUserData(reader_, user_data_, visit_); !skipped) {
+        if (Result<void> skipped = SkipUserData(reader_, user_data_, content_, 0, visit_);
+            !skipped) {
           return skipped.failure();
         }
         break;
@@ -70,6 +72,11 @@ Result<void> ScanFeed::TakeChunk(DecodeSlot& slot, ByteView front) {
   }
   std::array<std::uint8_t, kMaxFrameHeader> header;
   std::ranges::copy(front.first(slot.header.bytes), header.begin());
+  if (Result<void> taken = content_.TakeChunk(); !taken) {
+    return Moved(taken.error(), slot.offset, slot.chunk);
+  }
+  slot.content = content_.kind();
+  slot.ended = std::exchange(ended_, std::nullopt);
   reader_.Skip(slot.header.bytes);
   const Result<ByteView> payload = reader_.Take(slot.header.payload, slot.stored);
   if (!payload) return payload.failure();
@@ -106,7 +113,24 @@ Result<void> ScanFeed::EndStream() {
   };
   const Result<void> checked = seen_.Check(header_, footer - begin_, next);
   if (!checked) return Moved(checked.error(), footer);
+  return EndContent(footer);
+}
+
+// The hash of a stream with chunks is checked where they are drained.
+Result<void> ScanFeed::EndContent(std::uint64_t footer) {
+  const bool hashed = content_.digest().size != 0;
+  if (Result<void> ended = content_.End(); !ended) {
+    return Moved(ended.error(), hashed ? content_.place() : footer);
+  }
+  if (hashed && seen_.count() != 0) ended_ = ContentEnd{content_.digest(), content_.place()};
+  totals_.unknown_content_hash |= content_.unsupported();
   return {};
+}
+
+FeedTotals ScanFeed::Totals() const {
+  FeedTotals totals = totals_;
+  totals.ended = ended_;
+  return totals;
 }
 
 Result<bool> ScanFeed::SkipPadding() {
@@ -125,6 +149,7 @@ Result<bool> ScanFeed::BeginStream() {
   in_stream_ = false;
   begin_ = reader_.position();
   seen_.Clear();
+  content_.Clear();
   const Result<ByteView> front = reader_.Peek(kMaxStreamHeader);
   if (!front) return front.failure();
   if (totals_.streams == 0) {

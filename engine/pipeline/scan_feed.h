@@ -9,6 +9,7 @@
 #define SIGMA_PIPELINE_SCAN_FEED_H_
 
 #include <atomic>
+#include <optional>
 
 #include "engine/format/chunk_tally.h"
 #include "engine/pipeline/budget.h"
@@ -41,7 +42,7 @@ class ScanFeed final : public Feed {
   bool Next(DecodeSlot& slot) override;
   void Load(DecodeSlot&, BufferPool&, BufferPool::Lease&) override {}
   [[nodiscard]] OwnChunks* own_chunks() override { return own_chunks_ ? &*own_chunks_ : nullptr; }
-  [[nodiscard]] FeedTotals Totals() const override { return totals_; }
+  [[nodiscard]] FeedTotals Totals() const override;
   [[nodiscard]] std::uint64_t Taken() const override {
     return taken_.load(std::memory_order_relaxed);
   }
@@ -51,6 +52,7 @@ class ScanFeed final : public Feed {
   Result<bool> FindChunk(DecodeSlot& slot);
   Result<void> TakeChunk(DecodeSlot& slot, ByteView front);
   Result<void> EndStream();
+  Result<void> EndContent(std::uint64_t footer);
   // True if another stream begins, false at the end of the input.
   Result<bool> BeginStream();
   // Passes over zeros; true if the input ends with them.
@@ -64,7 +66,9 @@ class ScanFeed final : public Feed {
   std::uint64_t begin_ = 0;  // of the stream
   StreamHeader header_;
   ChunkTally seen_{ChunkTally::kKept};
-  std::uint64_t original_ = 0;  // of all streams
+  ContentHashTally content_;
+  std::optional<ContentEnd> ended_;  // of a stream before this one, for the next chunk
+  std::uint64_t original_ = 0;       // of all streams
   Buffer user_data_;
   FeedTotals totals_;
   std::uint32_t threads_ = 1;

@@ -23,7 +23,8 @@ Result<void> ReadExactly(Source& source, std::uint64_t offset, MutableBytes targ
 }
 
 // The bytes from `begin` to `end` must be user data. Offsets are the input's.
-Result<void> CheckGap(Source& source, std::uint64_t begin, std::uint64_t end) {
+Result<void> CheckGap(Source& source, std::uint64_t begin, std::uint64_t end,
+                      ContentHashTally& content) {
   if (begin == end) return {};
   Stretch stretch(source, begin, end - begin);
   ForwardReader reader(stretch);
@@ -37,23 +38,27 @@ Result<void> CheckGap(Source& source, std::uint64_t begin, std::uint64_t end) {
     if (*kind != FrameKind::kUserData) {
       return Fail(ErrorCode::kCorrupt, "the seek table leaves out a frame", at);
     }
-    if (Result<void> skipped = SkipUserData(reader, scratch); !skipped) {
+    if (Result<void> skipped = SkipUserData(reader, scratch, content, begin); !skipped) {
       return Moved(skipped.error(), begin);
     }
   }
   return {};
 }
 
-Result<void> CheckGaps(Source& source, const IndexedStream& stream, std::uint64_t footer_size) {
+Result<void> CheckGaps(Source& source, IndexedStream& stream, std::uint64_t footer_size) {
   std::uint64_t end = stream.header.bytes;
   for (const SeekEntry& entry : stream.footer.entries) {
     if (entry.offset < end) {
       return Fail(ErrorCode::kCorrupt, "the seek table lets chunks overlap",
                   stream.begin + entry.offset);
     }
-    if (Result<void> gap = CheckGap(source, stream.begin + end, stream.begin + entry.offset);
+    if (Result<void> gap =
+            CheckGap(source, stream.begin + end, stream.begin + entry.offset, stream.content);
         !gap) {
       return gap;
+    }
+    if (Result<void> taken = stream.content.TakeChunk(); !taken) {
+      return Moved(taken.error(), stream.begin + entry.offset);
     }
     end = entry.offset + entry.stored;
   }
@@ -62,7 +67,11 @@ Result<void> CheckGaps(Source& source, const IndexedStream& stream, std::uint64_
     return Fail(ErrorCode::kCorrupt, "the seek table lets a chunk reach into the footer",
                 stream.begin + end);
   }
-  return CheckGap(source, stream.begin + end, stream.begin + footer);
+  Result<void> gap = CheckGap(source, stream.begin + end, stream.begin + footer, stream.content);
+  if (!gap) return gap;
+  Result<void> ended = stream.content.End();
+  if (!ended) return Moved(ended.error(), stream.begin + footer);
+  return {};
 }
 
 // The stream whose last byte is in front of `end`.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/format/content_hash.h"
 #include "engine/format/stream_format.h"
 #include "engine/io/stream.h"
 #include "sigma/result.hpp"
@@ -21,6 +22,7 @@ struct IndexedStream {
   std::uint64_t original_begin = 0;  // of its first restored byte
   StreamHeader header;
   Footer footer;
+  ContentHashTally content;
 };
 
 struct StreamIndex {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "engine/format/content_hash.h"
 #include "engine/pipeline/forward_reader.h"
 #include "sigma/result.hpp"
 
@@ -15,8 +16,10 @@ namespace sigma {
 using UserDataVisitor = std::function<Result<void>(std::uint32_t type, ByteView bytes)>;
 
 // Passes over the user-data frame at the reader's position. `buffer` is scratch. Error offsets are
-// the reader's.
-Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer, const UserDataVisitor& visit = {});
+// the reader's. What it says of the content's hash goes into `content`, for which the reader begins at
+// offset `base` of the input.
+Result<void> SkipUserData(ForwardReader& reader, Buffer& buffer, ContentHashTally& content,
+                          std::uint64_t base, const UserDataVisitor& visit = {});
 
 }  // namespace sigma
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import cases_far
 from .container import CHUNK, LONG_END, LONG_FOOTER, MAGIC, SHORT_END, SHORT_FOOTER, USER_DATA, hash64
+from .content_hash import SHA256, TYPE, XXH3, digest
 from .craft import hashed, user_frame, varint
 
 DATA = b"data of a chunk"
@@ -36,6 +37,32 @@ def long_footer(before: int, entries: list[Entry], total: int | None = None, cou
     body += (hash64(hashes) if stream_hash is None else stream_hash).to_bytes(8, "little")
     body += (len(entries) if count is None else count).to_bytes(4, "little")
     return bytes(body) + hash64(bytes(body)).to_bytes(8, "little") + LONG_END
+
+
+def content_hash_frame(kind: int, value: bytes = b"", version: int = 0, size: int | None = None) -> bytes:
+    return user_frame(TYPE, bytes([version, kind, len(value) if size is None else size]) + value)
+
+
+def content_hashes() -> list[tuple[str, bytes, bytes]]:
+    """Names, and the frames in front of the chunk and after it."""
+    cases: list[tuple[str, bytes, bytes]] = []
+    for kind, name in ((XXH3, "XXH3"), (SHA256, "SHA-256")):
+        first, value = content_hash_frame(kind), digest(kind, DATA)
+        last = content_hash_frame(kind, value)
+        cases += [(f"{name} right", first, last), (f"{name} another", first, content_hash_frame(kind, bytes(len(value)))),
+                  (f"{name} missing", first, b""), (f"{name} not announced", b"", last),
+                  (f"{name} announced late", b"", first + last), (f"{name} announced twice", first * 2, last),
+                  (f"{name} in front", first + last, b""), (f"{name} twice", first, last * 2),
+                  (f"{name} cut", first, content_hash_frame(kind, value[:-1])),
+                  (f"{name} longer", first, content_hash_frame(kind, value + b"x")),
+                  (f"{name} with another size", first, content_hash_frame(kind, value, size=15))]
+    return cases + [
+        ("of two kinds", content_hash_frame(XXH3), content_hash_frame(SHA256, digest(SHA256, DATA))),
+        ("of an unknown kind", content_hash_frame(3), content_hash_frame(3, b"abc")),
+        ("of an unknown version", b"", content_hash_frame(XXH3, bytes(16), version=1)),
+        ("of an unknown kind beside one", content_hash_frame(0) + content_hash_frame(SHA256),
+         content_hash_frame(SHA256, digest(SHA256, DATA)) + content_hash_frame(255, b"x", size=9)),
+        ("of no fields", user_frame(TYPE, b""), b""), ("of two fields", user_frame(TYPE, b"\0\1"), b"")]
 
 
 def files() -> dict[str, bytes]:
@@ -87,6 +114,11 @@ def files() -> dict[str, bytes]:
     long("user data of a type of 33 bits", plain, user_frame(1 << 32, b"abc"))
     long("user data of the highest type", plain, user_frame((1 << 32) - 1, b"abc"))
     long("damaged user data", plain, user[:-1] + b"x")
+    for name, front, back in content_hashes():
+        long(f"content hash {name}", plain, front + first + back, (12 + len(front), size, 15, own))
+    nothing = content_hash_frame(SHA256), content_hash_frame(SHA256, digest(SHA256, b""))
+    long("content hash of no chunk", plain, b"".join(nothing))
+    long("content hash of no chunk, another", plain, nothing[0] + content_hash_frame(SHA256, bytes(32)))
     huge = bytes([USER_DATA, 1]) + varint((16 << 20) + 1) + bytes(8)
     found["user data above 16 MiB"] = plain + hashed(huge)
     found["an unknown frame"] = plain + b"\0" + first

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import xxhash
 
-from . import coverage, far
+from . import content_hash, coverage, far
+from .content_hash import ContentHash
 from .coverage import see
 from .errors import CORRUPT, NOT_SIGMA, TRUNCATED, UNSUPPORTED, FormatError, require
 from .payload import FAR, restore_chunk
@@ -93,13 +94,17 @@ def streams(data: bytes) -> Iterator[Stream]:
 def read_stream(reader: Reader) -> Stream:
     coverage.drop()
     stream = read_header(reader)
+    hashed = ContentHash()
     while True:
         place = reader.pos
         kind = reader.u8()
         if kind == CHUNK:
+            hashed.take_chunk(place)
             stream.chunks.append(read_chunk(reader, stream, place))
         elif kind == USER_DATA:
             stream.user_data.append(read_user_data(reader, place))
+            if stream.user_data[-1].type == content_hash.TYPE:
+                hashed.take(stream.user_data[-1].data, place)
         elif kind in (SHORT_FOOTER, LONG_FOOTER):
             expected = footer(stream, place)
             found = reader.data[place:place + len(expected)]
@@ -112,6 +117,7 @@ def read_stream(reader: Reader) -> Stream:
             total = sum(chunk.original for chunk in stream.chunks)
             if stream.original is not None and stream.original != total:
                 raise FormatError(CORRUPT, "the chunks do not add up to the stream's original size", place)
+            hashed.end(stream.data(), place)
             coverage.keep()
             return stream
         else:

@@ -17,7 +17,7 @@ ARM64 = ("branch", "page", "conditional", "bit test", "immediate", "wide immedia
 PREDICTORS = range(7)
 
 PLANS = each("plan", [*CODERS, *TRANSFORMS])  # some kind of data and strategy must make sigma-par choose each
-CONTAINER = ({"short footer", "long footer", "user data", "stream header with original size",
+CONTAINER = ({"content hash 1", "content hash 2", "content hash of an unknown kind", "short footer", "long footer", "user data", "stream header with original size",
               "stream header without original size"}
              | PLANS | {f"plan {plan} in a section" for plan in (*CODERS, *TRANSFORMS)}
              | {f"transforms {depth} deep" for depth in range(1, 5)})

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/format/chunk_tally.h"
+#include "engine/format/content_hash.h"
 #include "engine/format/plan_format.h"
 #include "engine/format/stream_format.h"
 #include "tests/engine/format/sealed.h"
@@ -53,6 +54,15 @@ void ChunkHeaders(ByteView bytes) {
   const auto data = ParseUserDataHeader(bytes);
   CheckPlace(data, bytes.size());
   if (data) Require(data->bytes <= bytes.size() && data->size <= kMaxUserData, "user data fits");
+  const auto content = ParseContentHash(bytes);
+  CheckPlace(content, bytes.size());
+  if (content) {
+    const Bytes frame = WriteContentHashFrame(content->kind, content->digest);
+    Require(frame.size() > bytes.size() &&
+                std::equal(bytes.begin(), bytes.end(),
+                           frame.end() - static_cast<std::ptrdiff_t>(bytes.size())),
+            "there is one content hash for its fields");
+  }
   const auto plan = ParsePlanHeader(bytes, 1u << 20);
   CheckPlace(plan, bytes.size());
 }

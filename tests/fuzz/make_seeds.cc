@@ -175,7 +175,18 @@ void FromStreams(const Bytes& bytes, Seeds& seeds) {
     seeds.Write("parallel_decode_fuzz", twice);
     seeds.Write("header_fuzz", seed);
     seeds.Write("wreck_fuzz", *stream);
-    // Bits 0 … 6 of the first byte are switches of the options, the next four levels and sizes.
+    options.content_hash = level % 2 == 0 ? ContentHash::kXxh3 : ContentHash::kSha256;
+    if (const auto hashed = Compress(bytes, options); hashed && level <= 2) {
+      Bytes with_hash = {0};
+      Append(with_hash, *hashed);
+      for (const char* const name :
+           {"stream_decode_fuzz", "seek_fuzz", "parallel_decode_fuzz", "header_fuzz"}) {
+        seeds.Write(name, with_hash);
+      }
+      // header_fuzz takes user data as its own bytes: those of the frame in front of the chunks.
+      seeds.Write("header_fuzz", Bytes{0, 0, static_cast<std::uint8_t>(options.content_hash), 0});
+    }
+    // The bits of the first byte are switches of the options, the next four levels and sizes.
     Bytes switches = {static_cast<std::uint8_t>(16 * level), static_cast<std::uint8_t>(level + 1),
                       1, 0};
     Append(switches, bytes);

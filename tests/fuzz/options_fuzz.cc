@@ -20,6 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((bits & 8) != 0) options.strategy += '?';
   options.decode_first = (bits & 16) != 0;
   options.verify = (bits & 32) != 0;
+  if ((bits & 128) != 0) {
+    options.content_hash = options.threads == 1 ? ContentHash::kXxh3 : ContentHash::kSha256;
+  }
   // The rest need not be much to need several chunks of the least size.
   Bytes source;
   for (std::uint32_t copies = (bits & 64) != 0 ? 40 : 1; copies > 0; --copies) {

@@ -122,6 +122,7 @@ wrong() {
   refused "link" mpiexec -n 2 sigma-mpi -f a -o link
   refused "none" mpiexec -n 3 sigma-mpi a -o none/x
   refused "not to standard output" mpiexec -n 2 sigma-mpi a -c
+  refused "--content-hash" mpiexec -n 2 sigma-mpi --content-hash a -o x
   refused "--range" mpiexec -n 2 sigma-mpi -d --range 1:2 s -o x
   refused "name a file" mpiexec -n 2 sigma-mpi
   refused "unknown option --foo" mpiexec -n 2 sigma-mpi --foo a

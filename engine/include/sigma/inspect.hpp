@@ -22,13 +22,19 @@ struct ChunkInfo {
   std::string strategy;
 };
 
+struct ContentHashInfo {
+  std::string algorithm;  // "XXH3-128", "SHA-256"; "unknown" where another version wrote it
+  std::string hash;       // hexadecimal digits, as xxh128sum and sha256sum print them; may be empty
+};
+
 struct StreamInfo {
   std::uint64_t offset = 0;      // of its header in the file
   std::uint64_t compressed = 0;  // header, chunks and footer
   std::uint64_t original = 0;
   std::uint64_t chunks = 0;
   std::uint32_t chunk_size = 0;
-  int level = 0;  // 0 if unknown
+  int level = 0;                                // 0 if unknown
+  std::optional<ContentHashInfo> content_hash;  // of the restored content, as the stream says
 };
 
 // Of a stream that is a part of a larger one (shards.hpp).

@@ -28,7 +28,8 @@ struct Shard {
 // file or a block device, also as standard input. The parts are cut where the chunks of the whole
 // begin; with more parts than chunks some are empty. The same options for all parts, please, but for
 // threads and verify; under a memory limit name a chunk size, as the limit may choose one.
-// kInvalidArgument: a pipe; a shard that cannot be; remove_source; rsyncable; far; adapt.
+// kInvalidArgument: a pipe; a shard that cannot be; remove_source; rsyncable; far; adapt;
+// content_hash, as a part has not the whole content.
 Result<Summary> CompressShard(const std::string& source, const std::string& target,
                               const Shard& shard, const Options& options, const FileOptions& files,
                               const Observer& observer = {});

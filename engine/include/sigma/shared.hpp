@@ -64,7 +64,7 @@ class FrameWork {
 class SharedCompressor {
  public:
   // Reads the source's ends. kInvalidArgument: a pipe or what else cannot be read at any place;
-  // rsyncable; far; adapt. Under a memory limit chunks never get smaller than without one, as the processes'
+  // rsyncable; far; adapt; content_hash. Under a memory limit chunks never get smaller than without one, as the processes'
   // limits might differ; the index of members and the frames that FrameWork keeps come on top of it.
   static Result<SharedCompressor> Open(const std::string& source, const Options& options);
   SharedCompressor(SharedCompressor&&) noexcept;

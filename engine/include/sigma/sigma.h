@@ -73,7 +73,10 @@ typedef enum sigma_option {
   SIGMA_ADAPT = 20,
   /* Compressing a file: 1: what a chunk has in common with any earlier one is stored once; default 0 */
   SIGMA_FAR = 21,
-  SIGMA_FAR_MEMORY = 22 /* bytes for finding it, at most; 0 = 64 MiB */
+  SIGMA_FAR_MEMORY = 22, /* bytes for finding it, at most; 0 = 64 MiB */
+  /* Compressing: a hash of the whole content after the chunks, which restoring checks: 0, the default: none;
+   * 1: XXH3-128; 2: SHA-256 */
+  SIGMA_CONTENT_HASH = 23
 } sigma_option;
 
 /* NULL: no memory. */

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/base/hash.h"
+#include "engine/format/content_hash.h"
 #include "engine/format/shard_format.h"
 #include "engine/format/stream_format.h"
 #include "sigma/sigma.hpp"
@@ -324,6 +325,40 @@ TEST_F(ApiShards, ARecordThatLies) {
   fs::remove(Path("merged"));
   EXPECT_EQ(Refused(forge(1, 9)).text, "this part does not hold what its record says");
   EXPECT_EQ(Refused(forge(2, 1)).code, ErrorCode::kUnsupported);
+}
+
+// The hash of a part's content, right as it is, would stand in the whole as that of the whole.
+TEST_F(ApiShards, APartWithAContentHashIsNotMerged) {
+  const Bytes source = tests::Generate(tests::Kind::kText, 1000);
+  Write("source", source);
+  const Bytes part = *ReadFile(Divide(1, Small()).front());
+  const Result<StreamHeader> header = ParseStreamHeader(part);
+  ASSERT_TRUE(header);
+  const Result<UserDataHeader> data = ParseUserDataHeader(ByteView{part}.subspan(header->bytes));
+  ASSERT_TRUE(data);
+  const auto chunk = static_cast<std::ptrdiff_t>(header->bytes + data->bytes + data->size);
+  const auto footer = static_cast<std::ptrdiff_t>(part.size() - FooterSize(1));
+  const Result<ChunkHeader> only =
+      ParseChunkHeader(ByteView{part}.subspan(static_cast<std::size_t>(chunk)), header->chunk_size);
+  ASSERT_TRUE(only);
+  ContentHasher hasher(ContentHash::kXxh3);
+  hasher.Add(source);
+  Bytes forged(part.begin(), part.begin() + chunk);
+  const auto add = [&](const Bytes& bytes) {
+    forged.insert(forged.end(), bytes.begin(), bytes.end());
+  };
+  add(WriteContentHashFrame(ContentHash::kXxh3));
+  const std::size_t at = forged.size();
+  add(Bytes(part.begin() + chunk, part.begin() + footer));
+  const auto stored = static_cast<std::uint32_t>(footer - chunk);
+  add(WriteContentHashFrame(ContentHash::kXxh3, hasher.Value()));
+  const std::vector<SeekEntry> entries = {{at, stored, only->original, only->hash}};
+  add(WriteFooter(entries, forged.size()));
+  Write("forged", forged);
+  ASSERT_TRUE(TestFile(Path("forged"), Small(), {}));
+  const Error error = Refused({Path("forged")});
+  EXPECT_EQ(error.code, ErrorCode::kUnsupported);
+  EXPECT_NE(error.text.find("hash of its own content"), std::string::npos) << error.text;
 }
 
 TEST_F(ApiShards, AMemoryLimitHolds) {
