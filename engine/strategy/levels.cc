@@ -198,9 +198,10 @@ constexpr std::array kLevels{
     // as fast as trees of depth 7, which would take 0.2 points less. One pass on the prices of the
     // step before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
     // sequence leave out 7 % of them for 0.03 % of the size. Taking matches of 64 whole makes 8 %
-    // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. 8 MiB
-    // would take 0.16 points less of s7, but leave two threads ten chunks to share.
-    Row(kSix, 4 * kMiB,
+    // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. Chunks of
+    // 4 MiB would take 0.5 % (osdb) to 7.5 % (a photograph) more of files larger than that, an image
+    // of a file system and WebAssembly 0.3 and 0.9 % less.
+    Row(kSix, 8 * kMiB,
         {.parser = lz::Parser::kOptimal,
          .long_hash_log = 20,
          .attempts = 16,
@@ -217,9 +218,10 @@ constexpr std::array kLevels{
     // pass gains 0.02 %, a third arrival 0.1 %. Steps of 64 KiB follow a sheet's tables closely
     // enough: kennedy.xls is 15 % smaller than with 256 KiB. Contexts for literals and short
     // sequences cost restoring time, which has no price here: for 0.2 to 2.7 % of the size (12
-    // files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. 16 MiB
-    // would leave two threads five chunks to share.
-    Row(kSeven, 8 * kMiB, kSlowestReferences, kOneWait),
+    // files: 1.4) it runs at 0.55 to 0.9 of the speed, mostly faster than zstd -19 still. Chunks
+    // of 8 MiB would take 0.1 % (mr) to 12 % (nci) more of files larger than that, dickens 1.8 and
+    // WebAssembly 5.7 %, in as much time; but two threads have only five chunks of s7 to share.
+    Row(kSeven, 16 * kMiB, kSlowestReferences, kOneWait),
     // What repeats is sorted, or coded adaptively or by references as at level 7 where that may be
     // smaller. All want large chunks: versions of a source that lie 8 MiB apart take half with 24 MiB
     // of what they take with 16.
@@ -262,8 +264,8 @@ constexpr std::array kDecodeFirst{
                  .nice = 96,
                  .stored_planes = true}),
     DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz, kOneWait),
-    DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz, kOneWait),
-    DecodeFirst(kSeven, 8 * kMiB, RestoredSoon(kLevels[6].coder.lz), kOneWait),
+    DecodeFirst(kSix, 8 * kMiB, kLevels[5].coder.lz, kOneWait),
+    DecodeFirst(kSeven, 16 * kMiB, RestoredSoon(kLevels[6].coder.lz), kOneWait),
     DecodeFirst(kEight, 16 * kMiB, RestoredSoon(kLevels[7].coder.lz), kOneWait),
 };
 
