@@ -231,6 +231,15 @@ class Converter {
       session_.report.Note(ShownName(file) + ": index of " + std::to_string(summary.members) +
                            " members");
     }
+    if (summary.far_table != 0) {
+      session_.report.Note(ShownName(file) + ": far copies of " + HumanSize(summary.far_copied) +
+                           " of " + HumanSize(summary.original) + ", found by a table of " +
+                           HumanSize(summary.far_table));
+    }
+    if (summary.far_table < summary.full_far_table) {
+      session_.report.Note(ShownName(file) + ": the table of far copies would have " +
+                           HumanSize(summary.full_far_table) + " without the memory limit");
+    }
     if (!summary.level_chunks.empty()) {
       session_.report.Note(ShownName(file) + ": " + LevelsTaken(summary.level_chunks));
     }

@@ -55,7 +55,8 @@ constexpr std::array kRows = {
                       "from there. Restoring keeps all cores busy; a range or a member then needs "
                       "up to 8 chunks more. SIZE is that of the table that finds copies (default "
                       "64M): the larger, the shorter the copies that are found in large files. "
-                      "Needs a file, not a pipe.",
+                      "Needs a file, not a pipe; restored from a pipe, such a file is kept in a "
+                      "temporary one (TMPDIR) meanwhile.",
               .act = SetFar},
     OptionRow{.name = "adapt",
               .section = Section::kCoding,

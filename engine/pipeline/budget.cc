@@ -260,9 +260,12 @@ Result<CompressionPlan> PlanCompression(const Options& options, std::uint64_t co
       return Fail(ErrorCode::kInvalidArgument,
                   "chunks that are cut by content have no far copies: one or the other");
     }
-    plan.far_table = options.far_memory == 0 ? kFarTable : options.far_memory;
-    if (limit.bytes != 0) plan.far_table = std::min(plan.far_table, limit.bytes / kFarShare);
-    plan.far_table = CopyFinder::TableBytes(~std::uint64_t{0} / 4, plan.far_table);
+    constexpr std::uint64_t kAnySize = ~std::uint64_t{0} / 4;
+    const std::uint64_t wanted = options.far_memory == 0 ? kFarTable : options.far_memory;
+    const std::uint64_t given =
+        limit.bytes == 0 ? wanted : std::min(wanted, limit.bytes / kFarShare);
+    plan.far_table = CopyFinder::TableBytes(kAnySize, given);
+    plan.full_far_table = CopyFinder::TableBytes(kAnySize, wanted);
   }
   const std::uint32_t least_chunk = options.chunk_size == 0 ? kMinChunkSize : plan.chunk_size;
   plan.full_chunk_size = plan.chunk_size;

@@ -101,12 +101,13 @@ struct CompressionPlan {
   std::uint32_t full_chunk_size = 0;  // without a memory limit
   Shape shape;
   bool verify = false;
-  std::uint64_t memory_limit = 0;  // 0: none, or a container's that needed nothing to be kept
-  bool limited = false;            // by the caller
-  bool index = false;              // of a tar's members
-  bool rsyncable = false;          // chunks are cut by content
-  bool far = false;                // copies are taken from anywhere before the chunk
-  std::uint64_t far_table = 0;     // bytes for finding them, at most
+  std::uint64_t memory_limit = 0;    // 0: none, or a container's that needed nothing to be kept
+  bool limited = false;              // by the caller
+  bool index = false;                // of a tar's members
+  bool rsyncable = false;            // chunks are cut by content
+  bool far = false;                  // copies are taken from anywhere before the chunk
+  std::uint64_t far_table = 0;       // bytes for finding them, at most
+  std::uint64_t full_far_table = 0;  // without a memory limit
   ContentHash content_hash = ContentHash::kNone;
   Tracer* tracer = nullptr;
 

@@ -169,6 +169,7 @@ void EncodeStages::Drain(EncodeSlot& slot) {
   if (content_) HashContent(slot);
   pace_.Written(slot.work_seconds, write_seconds_ - written_before);
   if (!level_chunks_.empty()) ++level_chunks_[static_cast<std::size_t>(slot.level->level) - 1];
+  for (const FarCopy& copy : slot.far.copies) far_copied_ += copy.length;
   ++chunks_;
   original_ += slot.header.original;
   totals_.Add(slot.header.plan_id, slot.header.original, slot.frame.size());
@@ -251,6 +252,12 @@ void EncodeStages::Report(Summary& summary) const {
   summary.compressed = written_;
   summary.chunks = chunks_;
   summary.streams = frames_ != nullptr ? 0 : 1;
+  if (far_) {
+    const std::uint64_t size = source_.Size().value_or(0);
+    summary.far_copied = far_copied_;
+    summary.far_table = CopyFinder::TableBytes(size, plan_.far_table);
+    summary.full_far_table = CopyFinder::TableBytes(size, plan_.full_far_table);
+  }
   if (index_) {
     summary.members = index_->members();
     summary.index_note = index_->note();

@@ -128,6 +128,7 @@ class EncodeStages final : public Stages<EncodeSlot> {
   double work_seconds_ = 0;
   double write_seconds_ = 0;
   double classify_seconds_ = 0;
+  std::uint64_t far_copied_ = 0;
   std::vector<std::uint64_t> level_chunks_;  // where levels differ
   SeekTable seek_table_;
   PlanTotals totals_;

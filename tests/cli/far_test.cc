@@ -21,6 +21,7 @@ sigma-par -tq x3.sigma
 sigma-par -q --verify x3.sigma x3
 sigma-par -dc --range 7000000:500 x3.sigma >piece; tail -c +7000001 x3 | head -c 500 | cmp - piece
 sigma-par -q --far on --rm -B64K -o rm.sigma restored; [ ! -e restored ]; cmp rm.sigma x3.sigma
+sigma-par -v --far on -B64K -f -k x3 2>&1 | grep -q 'x3: far copies of [0-9.]* MiB of 8.6 MiB, found by a table of 1.0 MiB'
 sigma-par -lv x3.sigma | grep -q ' far$'
 )");
   EXPECT_EQ(run.status, 0) << run.out << run.err;

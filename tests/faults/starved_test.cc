@@ -37,6 +37,9 @@ constexpr ModeOfUse kModes[] = {
     {"statistics", "-T2 -B 64K --stats=json=1 --progress=json=1 -v -f -k -o t a"},
     {"bench", "--bench -b3 -e3 -B 64K -T2 --seconds 0 a"},
     {"analyze", "--analyze -B 64K -T2 a"},
+    {"far copies", "--far on -T2 -B 64K -f -k -o t x"},
+    {"restore far copies", "-d -T2 -f -k -o t x.sigma"},
+    {"restore far copies of a pipe", "-dc -T2 <x.sigma"},
     {"help", "--help"},
 };
 
@@ -44,7 +47,12 @@ class StarvedCommand : public testing::TestWithParam<ModeOfUse> {
  protected:
   void SetUp() override {
     folder_.Write("a", MixedBytes(kSize));
-    ASSERT_EQ(folder_.Run("sigma-par -q -k -B 64K a && mkdir f && cp a f/b && cp a f/c").status, 0);
+    ASSERT_EQ(
+        folder_
+            .Run("sigma-par -q -k -B 64K a && mkdir f && cp a f/b && cp a f/c && cat a a >x && "
+                 "sigma-par -q -k -B 64K --far on x")
+            .status,
+        0);
   }
 
   // Runs the command once for each line of `$numbers` with `before` in front of it, $n being the

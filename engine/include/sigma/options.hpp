@@ -100,6 +100,11 @@ struct Summary {
   double classify_seconds = 0;  // the part of work_seconds spent choosing strategies
   double serial_seconds = 0;    // in the stages that have one chunk at a time, waiting included
   PoolCounters pool;
+  // With Options::far, of a source with chunks to copy from: bytes taken from earlier ones, the size of
+  // the table that found them, and what that would be without a memory limit.
+  std::uint64_t far_copied = 0;
+  std::uint64_t far_table = 0;
+  std::uint64_t full_far_table = 0;
   std::uint64_t members = 0;  // compressing: of a tar, in its index
   // Compressing what begins as a tar: why its index does not go to its end; empty if it does.
   std::string index_note;
