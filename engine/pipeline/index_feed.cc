@@ -10,8 +10,6 @@
 namespace sigma {
 namespace {
 
-// A frame's number: the stream, and the chunk, of which there are fewer than 2^32.
-constexpr unsigned kStreamShift = 32;
 std::optional<ContentEnd> EndOf(const IndexedStream& stream) {
   if (stream.content.digest().size == 0) return std::nullopt;
   return ContentEnd{stream.content.digest(), stream.content.place()};
@@ -59,24 +57,21 @@ void IndexFeed::ReadBy(std::uint32_t threads, bool limited) {
 
 std::optional<std::uint64_t> IndexFeed::FarFirst(std::size_t stream) const {
   if (!index_.streams[stream].header.far) return std::nullopt;
-  return std::uint64_t{stream} << kStreamShift;
+  return FirstFrameOf(stream);
 }
 
 Result<KeptFrame> IndexFeed::FrameOf(std::uint64_t id) {
-  const IndexedStream& stream = index_.streams[static_cast<std::size_t>(id >> kStreamShift)];
-  const std::uint64_t chunk = id & ((std::uint64_t{1} << kStreamShift) - 1);
+  const IndexedStream& stream = index_.streams[StreamOfFrame(id)];
+  const std::uint32_t chunk = ChunkOfFrame(id);
   if (chunk >= stream.footer.entries.size()) {
     return Fail(ErrorCode::kCorrupt, "there is no such chunk");
   }
-  const SeekEntry& entry = stream.footer.entries[static_cast<std::size_t>(chunk)];
+  const SeekEntry& entry = stream.footer.entries[chunk];
   return KeptFrame{stream.begin + entry.offset, entry.stored};
 }
 
 Result<void> IndexFeed::ReadFrame(const KeptFrame& frame, MutableBytes target) {
-  const Result<std::size_t> got = source_.ReadAt(frame.offset, target);
-  if (!got) return got.failure();
-  if (*got < target.size()) return Fail(ErrorCode::kTruncated, "the input ends inside it");
-  return {};
+  return ReadFrameFrom(source_, frame, target);
 }
 
 std::optional<Error> IndexFeed::FindLimit() const {

@@ -27,6 +27,13 @@ bool AllOwn(const std::vector<FarCopy>& copies, std::size_t begin, std::size_t e
 
 }  // namespace
 
+Result<void> ReadFrameFrom(Source& source, const KeptFrame& frame, MutableBytes target) {
+  const Result<std::size_t> got = source.ReadAt(frame.offset, target);
+  if (!got) return got.failure();
+  if (*got < target.size()) return Fail(ErrorCode::kTruncated, "the input ends inside it");
+  return {};
+}
+
 std::size_t OwnChunks::RoomFor(std::uint32_t threads, std::uint64_t chunk_size, bool limited) {
   const std::uint64_t kept = limited ? kLeastKept : std::max(kLeastKept, kMostKept / chunk_size);
   return threads + static_cast<std::size_t>(kept);

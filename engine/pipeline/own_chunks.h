@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/format/far_format.h"
+#include "engine/io/stream.h"
 #include "engine/memory/buffer.h"
 #include "engine/pipeline/far_chunk.h"
 
@@ -39,6 +40,19 @@ class FrameKeeper {
  protected:
   ~FrameKeeper() = default;
 };
+
+// Numbers where streams and their chunks are known: of chunks a stream has fewer than 2^32.
+[[nodiscard]] constexpr std::uint64_t FirstFrameOf(std::size_t stream) noexcept {
+  return std::uint64_t{stream} << 32;
+}
+[[nodiscard]] constexpr std::size_t StreamOfFrame(std::uint64_t id) noexcept {
+  return static_cast<std::size_t>(id >> 32);
+}
+[[nodiscard]] constexpr std::uint32_t ChunkOfFrame(std::uint64_t id) noexcept {
+  return static_cast<std::uint32_t>(id);
+}
+// FrameKeeper::ReadFrame where the frames are in a source.
+Result<void> ReadFrameFrom(Source& source, const KeptFrame& frame, MutableBytes target);
 
 class OwnChunks {
  public:

@@ -17,9 +17,6 @@ namespace {
 constexpr std::uint8_t kEntropyPlan = 2;
 constexpr std::uint8_t kConstantBlock = 1;
 
-// A frame's number: the stream, and the chunk, of which there are fewer than 2^32.
-constexpr unsigned kStreamShift = 32;
-
 std::uint32_t RoundedChunkSize(std::uint32_t size) {
   const std::uint32_t least = std::max(size, kMinChunkSize);
   return (least + kChunkSizeUnit - 1) / kChunkSizeUnit * kChunkSizeUnit;
@@ -109,7 +106,7 @@ Result<void> SalvageStages::Decode(const SalvageSlot& slot, const ChunkHeader& h
   if (!stream.far || !own_chunks_) {
     return DecodeFarChunk(header.plan_id, payload, 0, nullptr, scratch, target, &hash);
   }
-  StreamBytes bytes(*own_chunks_, std::uint64_t{slot.stream} << kStreamShift, stream.chunk_size);
+  StreamBytes bytes(*own_chunks_, FirstFrameOf(slot.stream), stream.chunk_size);
   return DecodeFarChunk(header.plan_id, payload, std::uint64_t{slot.chunk} * stream.chunk_size,
                         &bytes, scratch, target, &hash);
 }
@@ -120,19 +117,16 @@ void SalvageStages::CopyBy(std::uint32_t threads, std::uint32_t chunk_size) {
 }
 
 Result<KeptFrame> SalvageStages::FrameOf(std::uint64_t id) {
-  const MappedStream& stream = map_[static_cast<std::size_t>(id >> kStreamShift)];
-  const std::uint64_t at = id & ((std::uint64_t{1} << kStreamShift) - 1);
+  const MappedStream& stream = map_[StreamOfFrame(id)];
+  const std::uint32_t at = ChunkOfFrame(id);
   if (at >= stream.chunks.size()) return Fail(ErrorCode::kCorrupt, "there is no such chunk");
-  const MappedChunk& chunk = stream.chunks[static_cast<std::size_t>(at)];
+  const MappedChunk& chunk = stream.chunks[at];
   if (chunk.offset == kNoPosition) return Fail(ErrorCode::kCorrupt, "it is lost");
   return KeptFrame{chunk.offset, chunk.stored};
 }
 
 Result<void> SalvageStages::ReadFrame(const KeptFrame& frame, MutableBytes target) {
-  const Result<std::size_t> got = source_.ReadAt(frame.offset, target);
-  if (!got) return got.failure();
-  if (*got < target.size()) return Fail(ErrorCode::kTruncated, "the input ends inside it");
-  return {};
+  return ReadFrameFrom(source_, frame, target);
 }
 
 void SalvageStages::Drain(SalvageSlot& slot) {

@@ -73,6 +73,19 @@ class Decoders {
     return *first;
   }
 
+  // Each bit flipped, and each cut.
+  void RefusedWhateverIsDamaged(const Bytes& stream, const Bytes& original) {
+    for (std::size_t bit = 0; bit < 8 * stream.size(); ++bit) {
+      Bytes damaged = stream;
+      damaged[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+      Refused(damaged, original, "bit " + std::to_string(bit));
+      if (testing::Test::HasFailure()) return;
+    }
+    for (std::size_t size = 0; size < stream.size(); ++size) {
+      Refused(ByteView{stream}.first(size), original, "cut to " + std::to_string(size));
+    }
+  }
+
  private:
   Decompressor decompressor_;
 };

@@ -9,6 +9,7 @@
 #include "engine/pipeline/decompress.h"
 #include "sigma/sigma.hpp"
 #include "tests/data.h"
+#include "tests/engine/pipeline/decoders.h"
 #include "tests/engine/pipeline/test_streams.h"
 
 namespace sigma {
@@ -201,6 +202,24 @@ TEST(Far, DamageNamesTheChunkThatIsCopiedFrom) {
   EXPECT_EQ(range.error().chunk, 3u);
   EXPECT_EQ(range.error().code, ErrorCode::kCorrupt);
   EXPECT_NE(range.error().text.find("chunk 0"), std::string::npos) << range.error().text;
+}
+
+// Wherever it is damaged, all decoders say the same.
+TEST(Far, EveryBit) {
+  // 64 KiB of one byte, and twice 300 bytes of noise with a run beside them.
+  const Bytes noise = tests::Generate(tests::Kind::kRandom, 300);
+  Bytes bytes(kChunk, 'a');
+  std::copy(noise.begin(), noise.end(), bytes.begin() + 1000);
+  bytes.insert(bytes.end(), 5000, 'b');
+  bytes.insert(bytes.end(), bytes.begin() + 900, bytes.begin() + 1400);
+  const Bytes stream = CompressFrom(bytes, SourceKind::kFile, Far(3, 1));
+  TestSource source(stream, SourceKind::kFile);
+  TestSink sink;
+  const Result<Summary> done = Decompressor(Options{}).Run(source, sink, {});
+  ASSERT_TRUE(done) << done.error().text;
+  ASSERT_GT(FarChunks(*done), 0u);
+  tests::Decoders decoders;
+  decoders.RefusedWhateverIsDamaged(stream, bytes);
 }
 
 // A source that fails, or a caller who stops, ends the run, whoever waits for his turn.
