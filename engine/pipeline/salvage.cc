@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/base/hash.h"
+#include "engine/coder/entropy/block.h"
 #include "engine/format/stream_format.h"
 #include "engine/pipeline/budget.h"
 #include "engine/pipeline/far_chunk.h"
@@ -20,6 +21,16 @@ constexpr std::uint8_t kConstantBlock = 1;
 std::uint32_t RoundedChunkSize(std::uint32_t size) {
   const std::uint32_t least = std::max(size, kMinChunkSize);
   return (least + kChunkSizeUnit - 1) / kChunkSizeUnit * kChunkSizeUnit;
+}
+
+// One byte is stored; more are a constant block for each that the entropy stream has.
+Bytes ConstantPayload(std::uint32_t size, std::uint8_t fill) {
+  if (size == 1) return {fill};
+  Bytes payload;
+  for (std::size_t done = 0; done < size; done += entropy::kMaxBlock) {
+    payload.insert(payload.end(), {kConstantBlock, fill});
+  }
+  return payload;
 }
 
 }  // namespace
@@ -205,7 +216,7 @@ Result<void> SalvageStages::WriteFrame(const SalvageSlot& slot) {
   Bytes constant;
   ByteView payload;
   if (slot.lost) {
-    constant = chunk.original == 1 ? Bytes{choices_.fill} : Bytes{kConstantBlock, choices_.fill};
+    constant = ConstantPayload(chunk.original, choices_.fill);
     payload = constant;
     header.plan_id = chunk.original == 1 ? 0 : kEntropyPlan;
     header.original = chunk.original;

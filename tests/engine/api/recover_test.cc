@@ -410,5 +410,24 @@ TEST_F(ApiRecover, DamageAtRandom) {
   }
 }
 
+// A lost chunk of the usual size takes several blocks of the entropy stream, the last one of which may
+// be of one byte.
+TEST_F(ApiRecover, ALargeChunkIsReplacedByASoundOne) {
+  for (const std::uint32_t size : {1u << 20, (1u << 18) + 1, (3u << 18) + 1}) {
+    Options options;
+    options.chunk_size = 1u << 20;
+    options.level = 1;
+    original_ = tests::Generate(tests::Kind::kText, size + 1000);
+    original_.resize(size);
+    stream_ = *Compress(original_, options);
+    Bytes damaged = stream_;
+    damaged[damaged.size() / 2] ^= 1;
+    const Result<Recovery> recovery = Recover(damaged);
+    ASSERT_TRUE(recovery) << recovery.error().text;
+    EXPECT_EQ(recovery->lost_bytes, size);
+    EXPECT_EQ(restored_, Bytes(size, kFill));
+  }
+}
+
 }  // namespace
 }  // namespace sigma
