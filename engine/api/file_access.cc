@@ -1,10 +1,6 @@
 #include "engine/api/file_access.h"
 
-#include <algorithm>
-
-#include "engine/format/far_format.h"
 #include "engine/io/system.h"
-#include "engine/plan/describe.h"
 
 namespace sigma {
 
@@ -77,10 +73,7 @@ Result<std::vector<std::string>> PublishNow(OutputFile& output, const FileMetada
 }
 
 Result<void> CheckCopies(const InputFile& source, const Summary& summary) {
-  const std::string far = PlanName(kFarPlan);
-  const bool copies = std::ranges::any_of(
-      summary.strategies, [&](const StrategyTotals& totals) { return totals.name == far; });
-  if (!copies || !source.Changed()) return {};
+  if (summary.far_copied == 0 || !source.Changed()) return {};
   return Fail(
       ErrorCode::kIo,
       "changed while it was read, so that far copies may be of bytes that are gone: nothing "

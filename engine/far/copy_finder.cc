@@ -5,13 +5,15 @@
 
 #include "engine/base/hash.h"
 #include "kernels/lz/landmarks.h"
+#include "kernels/statistics/common_prefix.h"
 
 namespace sigma {
 namespace {
 
 // What a landmark's hash is of.
 constexpr std::size_t kHashed = 32;
-// A copy's table entry takes some 6 bytes, and a copy takes a context from what follows it.
+// What a copy takes in the chunk's table is some 6 bytes; what is shorter would mostly be coded in few
+// more.
 constexpr std::size_t kLeastCopy = 256;
 // Copies of fewer bytes of a chunk than one in so many are not worth what they cost a reader who
 // wants that chunk alone.
@@ -25,7 +27,7 @@ constexpr std::size_t kPieceBefore = std::size_t{4} << 10;
 constexpr std::size_t kAhead = 12;
 
 constexpr unsigned kLeastLog = 10;
-// One landmark in so many bytes, of which half as many again are places of the table.
+// One landmark in so many bytes; the table has twice as many places as there are landmarks.
 constexpr std::uint64_t kLandmarkEvery =
     (1u << kernels::lz::kLandmarkLog) + kernels::lz::kLandmarkGap;
 
@@ -170,9 +172,9 @@ Result<std::size_t> CopyFinder::AlikeAfter(ByteView bytes, std::uint64_t source)
     const ByteView part = bytes.subspan(alike, std::min(bytes.size() - alike, kPiece));
     const Result<ByteView> there = Read(source + alike, part.size());
     if (!there) return there.failure();
-    const auto [here, other] = std::ranges::mismatch(part, *there);
-    alike += static_cast<std::size_t>(here - part.begin());
-    if (here != part.end()) break;
+    const std::size_t equal = kernels::statistics::CommonPrefix(part, *there);
+    alike += equal;
+    if (equal != part.size()) break;
   }
   return alike;
 }
