@@ -199,9 +199,9 @@ constexpr std::array kLevels{
     // step before and a single arrival lose 0.1 % and 0.15 % of s7 and halve the time. Two bits a
     // sequence leave out 7 % of them for 0.03 % of the size. Taking matches of 64 whole makes 8 %
     // more output of nci and 2 % of xml; 128 takes longer than 96 and gains 0.02 points. Chunks of
-    // 4 MiB would take 0.5 % (osdb) to 7.5 % (a photograph) more of files larger than that, an image
-    // of a file system and WebAssembly 0.3 and 0.9 % less.
-    Row(kSix, 8 * kMiB,
+    // 8 MiB would take 0.8 % less of all the corpora, but 2 to 4 % more of files whose parts differ
+    // (a Unicode table, NetCDF, ARM64 code), where a cut between them is not found.
+    Row(kSix, 4 * kMiB,
         {.parser = lz::Parser::kOptimal,
          .long_hash_log = 20,
          .attempts = 16,
@@ -264,7 +264,7 @@ constexpr std::array kDecodeFirst{
                  .nice = 96,
                  .stored_planes = true}),
     DecodeFirst(kFive, 4 * kMiB, kLevels[4].coder.lz, kOneWait),
-    DecodeFirst(kSix, 8 * kMiB, kLevels[5].coder.lz, kOneWait),
+    DecodeFirst(kSix, 4 * kMiB, kLevels[5].coder.lz, kOneWait),
     DecodeFirst(kSeven, 16 * kMiB, RestoredSoon(kLevels[6].coder.lz), kOneWait),
     DecodeFirst(kEight, 16 * kMiB, RestoredSoon(kLevels[7].coder.lz), kOneWait),
 };
